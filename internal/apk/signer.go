@@ -1,0 +1,216 @@
+package apk
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/avast/apkparser"
+	"github.com/avast/apkverifier"
+
+	"apkaudit/internal/audit"
+	"apkaudit/internal/bounded"
+)
+
+const (
+	signingMagic  = "APK Sig Block 42"
+	signingFooter = 24
+)
+
+// extracted is what the certificate extraction came to.
+type extracted struct {
+	certs [][]*x509.Certificate
+	err   error
+	late  bool // not done in time
+}
+
+// readSigners extracts, without verifying, the certificates that sign the APK:
+// those of the signing block, else those of META-INF. The library works on keys
+// of any size, so it gets a bounded time; on a deadline its goroutine is left
+// to end by itself.
+func (a *App) readSigners(ctx context.Context) error {
+	size, err := a.signingBlock()
+	if err != nil {
+		a.gaps.add(audit.GapLimit, partSigner, "%v", err)
+		return nil
+	}
+	var x extracted
+	if size > 0 {
+		if x, err = a.extract(ctx, true, signatureFiles{zip: emptyZIP()}); err != nil {
+			return err
+		}
+		a.Info.Signers = signers(x.certs)
+	}
+	if len(a.Info.Signers) > 0 || x.late {
+		return nil
+	}
+	files, err := a.signatureFiles(ctx)
+	if cerr := ctx.Err(); cerr != nil {
+		return cerr
+	}
+	if err != nil {
+		a.gaps.add(audit.GapLimit, partSigner, "%v", err)
+		return nil
+	}
+	if files.signed {
+		if x, err = a.extract(ctx, false, files); err != nil {
+			return err
+		}
+		a.Info.Signers = signers(x.certs)
+	}
+	// Neither block nor files: not signed at all, which is a fact and no gap.
+	if len(a.Info.Signers) == 0 && !x.late && (size > 0 || files.signed) {
+		a.gaps.add(audit.GapTampered, partSigner, "signature: %s", firstLine(x.err))
+	}
+	return nil
+}
+
+// extract runs extractCerts for at most SignerTime. The error is the context's.
+func (a *App) extract(ctx context.Context, block bool, files signatureFiles) (extracted, error) {
+	done := make(chan extracted, 1)
+	go func() { done <- extractCerts(io.NewSectionReader(a.file, 0, a.size), block, files) }()
+	timer := time.NewTimer(a.lim.SignerTime)
+	defer timer.Stop()
+	select {
+	case x := <-done:
+		return x, nil
+	case <-timer.C:
+		a.gaps.add(audit.GapTimeout, partSigner, "signature: max-signer-time of %s reached", a.lim.SignerTime)
+		return extracted{late: true}, nil
+	case <-ctx.Done():
+		return extracted{}, ctx.Err()
+	}
+}
+
+// emptyZIP is an archive without files.
+func emptyZIP() []byte { return append([]byte(sigEnd), make([]byte, lenEnd-len(sigEnd))...) }
+
+func firstLine(err error) string {
+	if err == nil {
+		return "no certificate in it"
+	}
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return clip(line, 300)
+}
+
+// extractCerts runs apkverifier behind recover: it panics on some real files.
+func extractCerts(file io.ReadSeeker, block bool, files signatureFiles) (x extracted) {
+	defer func() {
+		if p := recover(); p != nil {
+			x = extracted{err: fmt.Errorf("reader failed: %v", p)}
+		}
+	}()
+	zr, err := apkparser.OpenZipReader(bytes.NewReader(files.zip))
+	if err != nil {
+		return extracted{err: err}
+	}
+	if !block {
+		// Without a signing block the library looks into the archive it is
+		// given alone; the small one spares it the search.
+		file = bytes.NewReader(files.zip)
+	}
+	x.certs, x.err = apkverifier.ExtractCertsReader(file, zr)
+	return x
+}
+
+// signers lists the leaf certificate of each chain once, in a fixed order: the
+// library's own order for META-INF is that of a map.
+func signers(chains [][]*x509.Certificate) []audit.Signer {
+	var out []audit.Signer
+	seen := map[string]bool{}
+	for _, chain := range chains {
+		if len(chain) == 0 || chain[0] == nil {
+			continue
+		}
+		sum := sha256.Sum256(chain[0].Raw)
+		s := audit.Signer{SHA256: hex.EncodeToString(sum[:]), Subject: clip(chain[0].Subject.String(), 1000)}
+		if !seen[s.SHA256] {
+			seen[s.SHA256] = true
+			out = append(out, s)
+		}
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].SHA256 < out[j].SHA256 })
+	return out
+}
+
+// signingBlock measures the APK Signing Block before the central directory: the
+// library would load all of it. 0 means there is none.
+func (a *App) signingBlock() (int64, error) {
+	end, ok, err := findEnd(a.file, a.size)
+	if err != nil || !ok || end.offset < signingFooter || end.offset > a.size {
+		return 0, nil
+	}
+	var b [signingFooter]byte
+	if _, err := a.file.ReadAt(b[:], end.offset-signingFooter); err != nil || string(b[8:]) != signingMagic {
+		return 0, nil
+	}
+	n := binary.LittleEndian.Uint64(b[:])
+	if n > uint64(a.lim.SignerBytes) && n <= uint64(end.offset) {
+		return 0, &bounded.LimitError{Limit: "max-signer-bytes", Value: a.lim.SignerBytes, What: "signing block"}
+	}
+	return int64(min(n, uint64(a.size))), nil
+}
+
+// signatureFiles are the files of the JAR signature in a small archive of
+// their own, so that the library inflates nothing unbounded.
+type signatureFiles struct {
+	zip    []byte
+	signed bool // a signature block file is among them
+}
+
+// maxSignatureBlock bounds one META-INF signature block: 64 KiB hold dozens of
+// certificates, and larger keys only burn time.
+const maxSignatureBlock = 64 << 10
+
+func (a *App) signatureFiles(ctx context.Context) (signatureFiles, error) {
+	var out signatureFiles
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	budget := bounded.NewBudget("max-signer-bytes", a.lim.SignerBytes)
+	var buf []byte
+	for i := range a.dir.entries {
+		name := a.dir.entries[i].name
+		dir, base := path.Split(name)
+		ext := path.Ext(base)
+		block := ext == ".RSA" || ext == ".DSA" || ext == ".EC"
+		if dir != "META-INF/" || !block && ext != ".SF" && base != "MANIFEST.MF" {
+			continue
+		}
+		limit := a.lim.SignerBytes
+		if block {
+			limit = maxSignatureBlock
+		}
+		data, err := a.read(ctx, i, limit, "max-signer-bytes", budget, buf)
+		if errors.Is(err, bounded.ErrLimit) {
+			return out, err
+		}
+		if err != nil {
+			continue // damaged: the library would not get further either
+		}
+		buf = data
+		f, err := w.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store})
+		if err == nil {
+			_, err = f.Write(data)
+		}
+		if err != nil {
+			return out, fmt.Errorf("signature files: %w", err)
+		}
+		out.signed = out.signed || block
+	}
+	if err := w.Close(); err != nil {
+		return out, fmt.Errorf("signature files: %w", err)
+	}
+	out.zip = b.Bytes()
+	return out, nil
+}

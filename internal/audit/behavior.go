@@ -1,0 +1,171 @@
+package audit
+
+import "strings"
+
+// Party ids. A party is whoever owns the code that does something, or
+// whomever a policy speaks of.
+const (
+	PartyApp        = "app"         // the app itself
+	PartyThirdParty = "third_party" // policies only: partners in general
+	PrefixSDK       = "sdk:"        // + id of signatures/sdks
+	PrefixLibrary   = "library:"    // + id: neutral code that collects nothing itself
+	PrefixUnknown   = "unknown:"    // + package prefix that no signature owns
+	PrefixUnnamed   = "sdk?:"       // policies only: + name as written, no signature known
+)
+
+// PartyKind returns the part of a party id before the colon, colon included,
+// or the whole id where it has none.
+func PartyKind(party string) string {
+	if i := strings.IndexByte(party, ':'); i >= 0 {
+		return party[:i+1]
+	}
+	return party
+}
+
+// Behavior is what the app's manifest and code contain. It states presence of
+// code, never that something was executed or sent.
+type Behavior struct {
+	Permissions []Permission  `json:"permissions"`
+	Components  []Component   `json:"components"`
+	Packages    []Package     `json:"packages"`
+	SDKs        []SDK         `json:"sdks"`
+	Libraries   []SDK         `json:"libraries"`
+	Uses        []Use         `json:"uses"`
+	Hosts       []Host        `json:"hosts"`
+	MetaData    []MetaData    `json:"meta_data"`
+	NativeLibs  []NativeLib   `json:"native_libs"`
+	Frameworks  []Framework   `json:"frameworks"`
+	Packers     []Framework   `json:"packers"`
+	DynamicCode []DynamicCode `json:"dynamic_code"`
+	Unowned     []Unowned     `json:"unowned"`
+}
+
+// Permission is one requested permission; repeated requests are one row.
+type Permission struct {
+	Name       string           `json:"name"`
+	Protection string           `json:"protection"` // normal dangerous signature internal unknown
+	MaxSDK     int              `json:"max_sdk"`    // 0 = no limit; the highest of repeated requests
+	UsedBy     []PermissionUser `json:"used_by"`
+}
+
+// PermissionUser counts a party's call sites that need the permission.
+type PermissionUser struct {
+	Party string `json:"party"`
+	Sites int    `json:"sites"`
+}
+
+// Component is one activity, service, receiver or provider of the manifest.
+type Component struct {
+	Kind        string   `json:"kind"` // activity service receiver provider
+	Name        string   `json:"name"` // fully qualified class name
+	Exported    bool     `json:"exported"`
+	Permission  string   `json:"permission"`
+	Authorities []string `json:"authorities"`
+	FGSType     string   `json:"fgs_type"` // android:foregroundServiceType as written
+	Actions     []string `json:"actions"`
+	Party       string   `json:"party"`
+}
+
+// Package is one package prefix, the classes defined under it and its owner.
+type Package struct {
+	Prefix  string `json:"prefix"`
+	Classes int    `json:"classes"`
+	Party   string `json:"party"`
+}
+
+// SDK is an embedded third-party SDK or, in Behavior.Libraries, a neutral
+// library.
+type SDK struct {
+	ID         string        `json:"id"`
+	Name       Text          `json:"name"`
+	Vendor     Text          `json:"vendor"`
+	Category   string        `json:"category"`
+	Confidence string        `json:"confidence"` // certain likely possible
+	Version    string        `json:"version"`
+	Classes    int           `json:"classes"`
+	Evidence   []SDKEvidence `json:"evidence"`
+}
+
+// SDKEvidence is one matcher that hit. For kind class, Value is the dotted
+// package prefix, Count the classes defined under it and Samples up to three
+// of them.
+type SDKEvidence struct {
+	Kind    string   `json:"kind"` // class component native_lib meta_data asset string
+	Value   string   `json:"value"`
+	Count   int      `json:"count"`
+	Samples []string `json:"samples"`
+}
+
+// Use is one sensitive API as one party's code contains it. An instruction is
+// counted in exactly one Use.
+type Use struct {
+	API           string    `json:"api"`  // id of the rule that matched
+	Data          []string  `json:"data"` // data type ids
+	Party         string    `json:"party"`
+	AlsoBy        []AlsoBy  `json:"also_by"`
+	Target        string    `json:"target"` // method or field reference as it stands in the DEX
+	Sites         int       `json:"sites"`  // instructions
+	Reached       string    `json:"reached"`
+	BeforeConsent string    `json:"before_consent"`
+	Nested        string    `json:"nested"` // path of the nested dex, jar or apk, else ""
+	Examples      []Example `json:"examples"`
+}
+
+// AlsoBy is a further party that reaches a library's call site.
+type AlsoBy struct {
+	Party string   `json:"party"`
+	Path  []string `json:"path"`
+}
+
+// Example is one call site. Offset counts 16-bit units from the first
+// instruction of the method's code item.
+type Example struct {
+	DEX    string   `json:"dex"`
+	Caller string   `json:"caller"`
+	Offset int      `json:"offset"`
+	Args   []string `json:"args"`
+	Path   []string `json:"path"`
+}
+
+// MaxExamples is how many call sites a Use carries; `explain` lists all.
+const MaxExamples = 5
+
+// Host is a network host named in code, with the party that owns the code.
+type Host struct {
+	Host  string `json:"host"`
+	Party string `json:"party"`
+}
+
+// MetaData is one <meta-data> of the manifest.
+type MetaData struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// NativeLib is one library under lib/; ABIs are its folders.
+type NativeLib struct {
+	Name  string   `json:"name"`
+	ABIs  []string `json:"abis"`
+	Party string   `json:"party"` // "" where no signature names it
+}
+
+// Framework is an app framework or a packer, with the evidence for it.
+type Framework struct {
+	ID       string `json:"id"`
+	Name     Text   `json:"name"`
+	Evidence string `json:"evidence"`
+}
+
+// DynamicCode is executable code that is not in classes*.dex, or a call that
+// loads such code.
+type DynamicCode struct {
+	Kind  string `json:"kind"`
+	What  string `json:"what"`
+	Party string `json:"party"`
+}
+
+// Unowned is a package prefix that no signature owns.
+type Unowned struct {
+	Prefix  string `json:"prefix"`
+	Classes int    `json:"classes"`
+}

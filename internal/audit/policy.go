@@ -1,0 +1,114 @@
+package audit
+
+// Policy is what the given documents say, read document by document.
+type Policy struct {
+	Sources []PolicySource `json:"sources"`
+	Claims  []Claim        `json:"claims"`
+	SDKs    []PolicySDK    `json:"sdks"`
+	// Defects are places where the text itself is broken, such as an unfilled
+	// placeholder; policy-only checks judge them.
+	Defects []Defect `json:"defects"`
+}
+
+// PolicySource is one document. Text is what was extracted; all positions
+// count Unicode code points in it.
+type PolicySource struct {
+	File      string   `json:"file"`
+	SHA256    string   `json:"sha256"`
+	Format    string   `json:"format"` // html text markdown pdf docx; "" where unreadable
+	Languages []string `json:"languages"`
+	Chars     int      `json:"chars"` // code points of Text
+	Text      string   `json:"text"`
+}
+
+// At is a place in a source: Line counts from 1 (in the file for text, HTML
+// and Markdown), Start and End are code points in PolicySource.Text, End
+// exclusive.
+type At struct {
+	Source int `json:"source"`
+	Line   int `json:"line"`
+	Start  int `json:"start"`
+	End    int `json:"end"`
+}
+
+// Polarity of a claim.
+const (
+	Collects = "collects"
+	Denies   = "denies"
+)
+
+// Platforms a claim is about.
+const (
+	PlatformAny     = "any"
+	PlatformAndroid = "android"
+	PlatformIOS     = "ios"
+)
+
+// Specificity of a claim: its data types are named exactly, or by a
+// collective term only.
+const (
+	Exact    = "exact"
+	Umbrella = "umbrella"
+)
+
+// Claim is one statement of the policy about a party. Quote is the statement's
+// exact text and equals the source's text from At.Start to At.End.
+type Claim struct {
+	Party       string    `json:"party"`
+	Data        []string  `json:"data"`
+	Permissions []string  `json:"permissions"`
+	Polarity    string    `json:"polarity"`
+	Platform    string    `json:"platform"`
+	Specificity string    `json:"specificity"`
+	Lang        string    `json:"lang"`
+	Purpose     string    `json:"purpose"`
+	Quote       string    `json:"quote"`
+	At          At        `json:"at"`
+	Mentions    []Mention `json:"mentions"`
+	Rule        string    `json:"rule"` // which reading rule produced the claim
+}
+
+// Mention is one data type as the text names it.
+type Mention struct {
+	Data  string `json:"data"`
+	Text  string `json:"text"`
+	Start int    `json:"start"`
+	End   int    `json:"end"`
+}
+
+// PolicySDK is one SDK entry of a policy: one row per entry and language. ID is
+// an id of signatures/sdks or "sdk?:" + name as written. Data holds what the
+// entry says of Android or of both platforms.
+type PolicySDK struct {
+	ID            string       `json:"id"`
+	NameAsWritten string       `json:"name_as_written"`
+	Company       string       `json:"company"`
+	Purpose       string       `json:"purpose"`
+	Data          []string     `json:"data"`
+	Permissions   []string     `json:"permissions"`
+	Link          string       `json:"link"`
+	Lang          string       `json:"lang"`
+	PlatformData  PlatformData `json:"platform_data"`
+	At            At           `json:"at"`
+	Layout        string       `json:"layout"` // how the entry was laid out: table, flat, key_value, prose …
+}
+
+// PlatformData holds data types that an entry declares for iOS only.
+type PlatformData struct {
+	IOS []string `json:"ios"`
+}
+
+// Party returns the party id of the entry.
+func (s PolicySDK) Party() string {
+	if PartyKind(s.ID) == PrefixUnnamed {
+		return s.ID
+	}
+	return PrefixSDK + s.ID
+}
+
+// Defect is a broken place of the text.
+type Defect struct {
+	Kind  string `json:"kind"` // placeholder
+	Quote string `json:"quote"`
+	At    At     `json:"at"`
+}

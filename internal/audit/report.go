@@ -1,0 +1,127 @@
+package audit
+
+// Schema numbers of the two JSON documents that apkaudit writes.
+const (
+	ReportSchema  = "apkaudit.report/1"
+	ReportsSchema = "apkaudit.reports/1"
+)
+
+// Text is a message in Chinese and in English; the two say the same.
+type Text struct {
+	ZH string `json:"zh" yaml:"zh"`
+	EN string `json:"en" yaml:"en"`
+}
+
+// In returns the text in lang ("zh" or "en"); any other value means English.
+// Where one language is empty, the other is returned.
+func (t Text) In(lang string) string {
+	if lang == "zh" && t.ZH != "" || t.EN == "" {
+		return t.ZH
+	}
+	return t.EN
+}
+
+// Report is the answer for one target. Printers, `explain`, `diff` and
+// `recheck` need nothing else.
+type Report struct {
+	Schema   string       `json:"schema"`
+	Tool     Tool         `json:"tool"`
+	App      App          `json:"app"`
+	Behavior Behavior     `json:"behavior"`
+	Policy   Policy       `json:"policy"`
+	Findings []Finding    `json:"findings"`
+	Checks   []CheckState `json:"checks"`
+	Gaps     []Gap        `json:"gaps"`
+	Names    Names        `json:"names"`
+	Outcome  Outcome      `json:"outcome"`
+}
+
+// Reports is what `scan` of several APKs writes with -o json.
+type Reports struct {
+	Schema  string    `json:"schema"`
+	Reports []*Report `json:"reports"`
+}
+
+// Tool says which program and which knowledge produced a report. The digests
+// are lower-case hex sha256: of what decides the behaviour part (SDKs, APIs,
+// permissions, analysis version), of all rules, and of the options.
+type Tool struct {
+	Name           string `json:"name"`
+	Version        string `json:"version"`
+	AnalysisDigest string `json:"analysis_digest"`
+	RulesDigest    string `json:"rules_digest"`
+	OptionsDigest  string `json:"options_digest"`
+}
+
+// App identifies the examined file. In a report about policies alone File and
+// Container are "".
+type App struct {
+	File        string   `json:"file"`      // as given on the command line
+	SHA256      string   `json:"sha256"`    // of the file's bytes
+	Size        int64    `json:"size"`      // bytes
+	Container   string   `json:"container"` // apk split apks xapk apkm aab
+	Package     string   `json:"package"`   // manifest package = applicationId
+	Label       Label    `json:"label"`     // launcher name
+	VersionName string   `json:"version_name"`
+	VersionCode int64    `json:"version_code"`
+	MinSDK      int      `json:"min_sdk"`
+	TargetSDK   int      `json:"target_sdk"`
+	Signers     []Signer `json:"signers"`
+	DEX         []DEX    `json:"dex"`
+	Flags       AppFlags `json:"flags"`
+}
+
+// Label is the app's name as resources give it, by locale.
+type Label struct {
+	Default string `json:"default"`
+	ZH      string `json:"zh"`
+	EN      string `json:"en"`
+}
+
+// Signer is one certificate that the APK carries. It is extracted, not
+// verified.
+type Signer struct {
+	SHA256  string `json:"sha256"` // of the DER certificate
+	Subject string `json:"subject"`
+}
+
+// DEX describes one classes*.dex.
+type DEX struct {
+	Name    string `json:"name"`
+	Size    int64  `json:"size"`    // bytes, inflated
+	Classes int    `json:"classes"` // class_defs
+	Methods int    `json:"methods"` // method_ids
+}
+
+// AppFlags are <application> attributes as the manifest states them (absent
+// attributes count with Android's default).
+type AppFlags struct {
+	Debuggable  bool `json:"debuggable"`
+	AllowBackup bool `json:"allow_backup"`
+	Cleartext   bool `json:"cleartext"`
+}
+
+// Names gives the readable name of every id that occurs in the report.
+type Names struct {
+	Data       map[string]Text       `json:"data"`
+	Party      map[string]Text       `json:"party"`
+	Clause     map[string]ClauseName `json:"clause"`
+	Permission map[string]Text       `json:"permission"`
+}
+
+// ClauseName is a clause of a law, regulation or store policy. Verified tells
+// whether its wording was seen in a public copy.
+type ClauseName struct {
+	ZH       string `json:"zh"`
+	EN       string `json:"en"`
+	Verified bool   `json:"verified"`
+}
+
+// NewReport returns a report with every list and map present and empty, as the
+// schema asks for.
+func NewReport() *Report {
+	r := &Report{Schema: ReportSchema}
+	r.Tool.Name = "apkaudit"
+	r.Normalize()
+	return r
+}

@@ -1,0 +1,336 @@
+package behavior
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"apkaudit/internal/apk"
+	"apkaudit/internal/audit"
+	"apkaudit/internal/bounded"
+	"apkaudit/internal/dex"
+	"apkaudit/internal/rules"
+)
+
+// Observer states the behaviour of apps by one set of rules. It is safe for
+// concurrent use.
+type Observer struct {
+	set      *rules.Set
+	apis     *apiIndex
+	trie     *prefixTrie
+	prefixes []signaturePrefix
+}
+
+// New compiles the signatures of set.
+func New(set *rules.Set) *Observer {
+	o := &Observer{set: set, apis: newAPIIndex(set), trie: newTrie()}
+	for i := range set.SDKs {
+		m := &set.SDKs[i].Match
+		for _, p := range m.Packages {
+			o.addPrefix(signaturePrefix{p, i, true})
+		}
+		for _, p := range m.Supporting {
+			o.addPrefix(signaturePrefix{p, i, false})
+		}
+	}
+	return o
+}
+
+func (o *Observer) addPrefix(p signaturePrefix) {
+	o.trie.add(p.prefix, len(o.prefixes))
+	o.prefixes = append(o.prefixes, p)
+}
+
+// Result is what was observed.
+type Result struct {
+	Behavior audit.Behavior
+	DEX      []audit.DEX
+	Gaps     []audit.Gap
+	Sites    []audit.Use // one per site, in the order of the report: what `explain` lists
+}
+
+// Observe reads the code of app and states its behaviour. It fails only where
+// ctx ends; whatever cannot be read becomes a gap.
+func (o *Observer) Observe(ctx context.Context, app *apk.App) (*Result, error) {
+	files, gaps, err := o.readCode(ctx, app)
+	if err != nil {
+		return nil, err
+	}
+	res := &Result{Gaps: gaps}
+	own := o.newOwners()
+	for _, f := range files {
+		res.DEX = append(res.DEX, audit.DEX{Name: f.entry, Size: f.size, Classes: f.classes, Methods: f.methods})
+		own.count(f)
+	}
+	own.appRoots(app.Info.Package, append([]string{app.Application}, app.Launchers...))
+	own.assign()
+	if err := o.walk(ctx, files, own); err != nil {
+		return nil, err
+	}
+	b := &res.Behavior
+	b.Permissions = o.permissions(app.Permissions)
+	b.MetaData = app.MetaData
+	b.Components = slices.Clone(app.Components)
+	for i := range b.Components {
+		b.Components[i].Party = own.partyOf(b.Components[i].Name)
+	}
+	b.NativeLibs = slices.Clone(app.NativeLibs)
+	o.sdks(b, own, app.Entries)
+	b.Packages, b.Unowned = own.listing()
+	b.Uses, res.Sites = o.uses(files, own)
+	res.Gaps = append(res.Gaps, o.codeGaps(b, own, files, app.Entries)...)
+	return res, nil
+}
+
+func (o *Observer) newOwners() *owners {
+	return &owners{set: o.set, trie: o.trie, prefixes: o.prefixes, byName: map[string]*codePackage{}}
+}
+
+// codeFile is one entry of the APK with the DEX files that it holds (several in
+// a version 41 container).
+type codeFile struct {
+	entry   string
+	size    int64
+	classes int
+	methods int
+	dex     []*dex.File
+	order   int
+	hits    []siteHit
+	problem []audit.Gap
+}
+
+// readCode inflates and parses all classes*.dex side by side, the largest
+// first.
+func (o *Observer) readCode(ctx context.Context, app *apk.App) ([]*codeFile, []audit.Gap, error) {
+	files := make([]*codeFile, len(app.DEX))
+	for i, name := range app.DEX {
+		files[i] = &codeFile{entry: name, order: i}
+	}
+	bySize := slices.Clone(files)
+	slices.SortStableFunc(bySize, func(a, b *codeFile) int { return cmp.Compare(app.Size(b.entry), app.Size(a.entry)) })
+	err := parallel(ctx, bySize, func(f *codeFile) {
+		data, err := app.ReadEntry(ctx, f.entry, nil)
+		var ee *apk.EntryError
+		if errors.As(err, &ee) {
+			f.problem = append(f.problem, ee.Gap(true))
+		}
+		f.size = int64(len(data))
+		if len(data) == 0 {
+			return
+		}
+		if f.dex, err = dex.ParseAll(f.entry, data); err != nil {
+			f.problem = append(f.problem, codeGap(audit.GapUnreadable, err.Error()))
+		}
+		for _, d := range f.dex {
+			f.classes += d.NumClasses()
+			f.methods += d.NumMethods()
+		}
+	})
+	var gaps []audit.Gap
+	for _, f := range files {
+		gaps = append(gaps, f.problem...)
+	}
+	return files, gaps, err
+}
+
+// parallel runs work on all items, on every core, and waits. It returns ctx's
+// error where ctx ended.
+func parallel[T any](ctx context.Context, items []T, work func(T)) error {
+	next := make(chan T)
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(items)) {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for x := range next {
+				work(x)
+			}
+		}()
+	}
+	for _, x := range items {
+		if ctx.Err() != nil {
+			break
+		}
+		next <- x
+	}
+	close(next)
+	wg.Wait()
+	return ctx.Err()
+}
+
+func codeGap(kind, what string) audit.Gap {
+	return audit.Gap{Kind: kind, What: what, Weakens: audit.Text{
+		ZH: "有代码未被检查:未发现某种行为不代表不存在该行为。",
+		EN: "Some code was not examined: behaviour that was not found may still be there.",
+	}}
+}
+
+// count adds the classes of a file to their packages.
+func (own *owners) count(f *codeFile) {
+	var name []byte
+	for _, d := range f.dex {
+		for i := range d.NumClasses() {
+			desc := d.TypeBytes(d.Class(i).Type)
+			if len(desc) < 3 || desc[0] != 'L' {
+				continue
+			}
+			name = append(name[:0], desc[1:len(desc)-1]...)
+			dot := -1
+			for k, c := range name {
+				if c == '/' {
+					name[k] = '.'
+					dot = k
+				}
+			}
+			pkg := name[:max(dot, 0)]
+			p := own.byName[string(pkg)]
+			if p == nil {
+				p = &codePackage{name: dex.DecodeMUTF8(pkg), sdk: -1}
+				own.byName[string(pkg)] = p
+				own.packages = append(own.packages, p)
+			}
+			p.classes++
+			p.sample(name)
+		}
+	}
+}
+
+// maxSamples is how many class names evidence shows.
+const maxSamples = 3
+
+// sample keeps the smallest names, so that any order of files gives the same.
+func (p *codePackage) sample(name []byte) {
+	if len(p.samples) == maxSamples && string(name) >= p.samples[maxSamples-1] {
+		return
+	}
+	s := dex.DecodeMUTF8(name)
+	i, dup := slices.BinarySearch(p.samples, s)
+	if dup {
+		return
+	}
+	p.samples = slices.Insert(p.samples, i, s)
+	if len(p.samples) > maxSamples {
+		p.samples = p.samples[:maxSamples]
+	}
+}
+
+// listing lists the prefixes with their owners, and those without owner.
+func (own *owners) listing() ([]audit.Package, []audit.Unowned) {
+	type key struct{ prefix, party string }
+	count := map[key]int{}
+	for _, p := range own.packages {
+		prefix := p.prefix
+		if prefix == "" {
+			prefix = defaultPackage
+		}
+		count[key{prefix, p.party}] += p.classes
+	}
+	var packages []audit.Package
+	var unowned []audit.Unowned
+	for k, n := range count {
+		packages = append(packages, audit.Package{Prefix: k.prefix, Classes: n, Party: k.party})
+		if audit.PartyKind(k.party) == audit.PrefixUnknown {
+			unowned = append(unowned, audit.Unowned{Prefix: k.prefix, Classes: n})
+		}
+	}
+	slices.SortFunc(packages, func(a, b audit.Package) int {
+		return cmp.Or(cmp.Compare(a.Prefix, b.Prefix), cmp.Compare(a.Party, b.Party))
+	})
+	slices.SortFunc(unowned, func(a, b audit.Unowned) int {
+		return cmp.Or(cmp.Compare(b.Classes, a.Classes), cmp.Compare(a.Prefix, b.Prefix))
+	})
+	return packages, unowned
+}
+
+// permissions fills in the protection levels.
+func (o *Observer) permissions(ps []audit.Permission) []audit.Permission {
+	out := slices.Clone(ps)
+	for i := range out {
+		out[i].Protection = "unknown"
+		if p := o.set.Permission(out[i].Name); p != nil {
+			out[i].Protection = p.Protection
+		}
+	}
+	return out
+}
+
+// Shares above which code counts as obfuscated: classes without owner whose
+// package has only segments of one or two characters.
+const (
+	obfuscatedSegment = 2
+	obfuscatedMin     = 50
+)
+
+// codeGaps states what the walk over the code could not see.
+func (o *Observer) codeGaps(b *audit.Behavior, own *owners, files []*codeFile, entries []string) []audit.Gap {
+	var gaps []audit.Gap
+	for _, f := range files {
+		for _, d := range f.dex {
+			if n := d.ProblemCount(); n > 0 {
+				gaps = append(gaps, codeGap(audit.GapTampered, fmt.Sprintf("%s; %d problem(s) in all", d.Problems()[0], n)))
+			}
+		}
+		gaps = append(gaps, f.problem[:0]...)
+	}
+	short, all := 0, 0
+	for _, p := range own.packages {
+		all += p.classes
+		if audit.PartyKind(p.party) == audit.PrefixUnknown && isShort(p.name) {
+			short += p.classes
+		}
+	}
+	if short >= obfuscatedMin && short*10 >= all {
+		gaps = append(gaps, audit.Gap{Kind: audit.GapObfuscated, What: fmt.Sprintf("%d of %d classes have shortened package names", short, all), Weakens: audit.Text{
+			ZH: "名称被混淆的代码无法确定归属,其中的 SDK 可能未被识别。",
+			EN: "The owner of code with shortened names cannot be told; SDKs in it may go unrecognised.",
+		}})
+	}
+	if n := len(b.NativeLibs); n > 0 {
+		gaps = append(gaps, audit.Gap{Kind: audit.GapNative, What: fmt.Sprintf("%d native librar(ies), first %s", n, b.NativeLibs[0].Name), Weakens: audit.Text{
+			ZH: "本地库(.so)的代码未检查,其中的读取行为不可见。",
+			EN: "Code in native libraries was not examined; what it reads is not seen.",
+		}})
+	}
+	for _, e := range entries {
+		switch path.Ext(strings.ToLower(e)) {
+		case ".dex", ".jar", ".apk":
+			if path.Dir(e) == "." && strings.HasPrefix(e, "classes") {
+				continue
+			}
+			b.DynamicCode = append(b.DynamicCode, audit.DynamicCode{Kind: "file", What: e})
+		}
+	}
+	if n := len(b.DynamicCode); n > 0 {
+		gaps = append(gaps, audit.Gap{Kind: audit.GapDynamicCode, What: fmt.Sprintf("%d nested code file(s), first %s", n, b.DynamicCode[0].What), Weakens: audit.Text{
+			ZH: "运行时加载的代码未检查。",
+			EN: "Code loaded at run time was not examined.",
+		}})
+	}
+	for _, p := range b.Packers {
+		gaps = append(gaps, codeGap(audit.GapPacked, p.Name.EN+" ("+p.Evidence+"): the real code is packed"))
+	}
+	return gaps
+}
+
+func isShort(pkg string) bool {
+	for _, seg := range strings.Split(pkg, ".") {
+		if len(seg) > obfuscatedSegment {
+			return false
+		}
+	}
+	return true
+}
+
+// limitGap is the gap of a walk that met a limit.
+func limitGap(err error) (audit.Gap, bool) {
+	if errors.Is(err, bounded.ErrLimit) {
+		return codeGap(audit.GapLimit, err.Error()), true
+	}
+	return audit.Gap{}, false
+}

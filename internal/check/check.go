@@ -1,0 +1,261 @@
+package check
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"apkaudit/internal/audit"
+	"apkaudit/internal/rules"
+)
+
+// predicates is the closed set of questions that a check can ask.
+var predicates = map[string]func(*facts, *rules.Check) []audit.Finding{
+	"sdk_disclosure":        (*facts).undisclosedSDKs,
+	"data_disclosure":       (*facts).dataDifferences,
+	"permission_disclosure": (*facts).undisclosedPermissions,
+	"sdk_absent":            (*facts).absentSDKs,
+	"placeholder":           (*facts).placeholders,
+	"coverage":              (*facts).coverage,
+	"no_policy":             (*facts).noPolicy,
+}
+
+// Predicates lists the closed set, sorted.
+func Predicates() []string {
+	var out []string
+	for p := range predicates {
+		out = append(out, p)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Validate reports a check whose predicate is not in the closed set.
+func Validate(set *rules.Set) error {
+	for _, c := range set.Checks {
+		if predicates[c.Predicate] == nil {
+			return fmt.Errorf("check %s: unknown predicate %q (one of %s)", c.ID, c.Predicate, strings.Join(Predicates(), ", "))
+		}
+	}
+	return nil
+}
+
+// Run judges the facts of r and fills its Findings, Checks and Names. Findings
+// are sorted by severity, rule, party and subject; the fingerprints are set.
+func Run(set *rules.Set, r *audit.Report) {
+	f := newFacts(set, r)
+	r.Findings, r.Checks = nil, nil
+	for i := range set.Checks {
+		c := &set.Checks[i]
+		if !f.answerable(c) {
+			r.Checks = append(r.Checks, audit.CheckState{Rule: c.ID, State: audit.StateNotLooked, Why: f.whyNot(c)})
+			continue
+		}
+		found := predicates[c.Predicate](f, c)
+		r.Findings = append(r.Findings, found...)
+		r.Checks = append(r.Checks, f.state(c, found))
+	}
+	slices.SortStableFunc(r.Findings, compareFindings)
+	audit.SetFingerprints(r.App.Package, r.Findings)
+	fillNames(set, r)
+}
+
+func compareFindings(a, b audit.Finding) int {
+	return cmp.Or(
+		cmp.Compare(audit.SeverityRank(b.Severity), audit.SeverityRank(a.Severity)),
+		cmp.Compare(a.Rule, b.Rule),
+		cmp.Compare(a.Party, b.Party),
+		cmp.Compare(a.Data, b.Data),
+		cmp.Compare(a.Permission, b.Permission),
+		cmp.Compare(firstPolicy(a), firstPolicy(b)),
+	)
+}
+
+func firstPolicy(f audit.Finding) int {
+	if len(f.Policy) == 0 {
+		return -1
+	}
+	return f.Policy[0].At.Source<<32 | f.Policy[0].At.Start
+}
+
+// facts are a report's facts, indexed.
+type facts struct {
+	set *rules.Set
+	r   *audit.Report
+	// claims by party, in the order of the text
+	claims  map[string][]*audit.Claim
+	present map[string]*audit.SDK // SDKs and libraries seen in the app, by id
+	policy  bool                  // a policy was read
+	app     bool                  // an app was examined
+}
+
+func newFacts(set *rules.Set, r *audit.Report) *facts {
+	f := &facts{set: set, r: r, claims: map[string][]*audit.Claim{}, present: map[string]*audit.SDK{}}
+	for i := range r.Policy.Claims {
+		c := &r.Policy.Claims[i]
+		f.claims[c.Party] = append(f.claims[c.Party], c)
+	}
+	for _, list := range [][]audit.SDK{r.Behavior.SDKs, r.Behavior.Libraries} {
+		for i := range list {
+			f.present[list[i].ID] = &list[i]
+		}
+	}
+	for _, s := range r.Policy.Sources {
+		f.policy = f.policy || s.Chars > 0
+	}
+	f.app = r.App.File != ""
+	return f
+}
+
+// answerable tells whether what a check needs was there to look at.
+func (f *facts) answerable(c *rules.Check) bool {
+	if c.Predicate == "no_policy" {
+		return f.app
+	}
+	switch c.Input {
+	case "apk":
+		return f.app
+	case "policy":
+		return f.policy
+	}
+	return f.app && f.policy
+}
+
+func (f *facts) whyNot(c *rules.Check) audit.Text {
+	if !f.app && c.Input != "policy" {
+		return audit.Text{ZH: "没有给出 APK。", EN: "No APK was given."}
+	}
+	return audit.Text{ZH: "没有可读的隐私政策。", EN: "There was no policy to read."}
+}
+
+// blind tells whether part of the code or of the policy could not be seen, so
+// that absence proves nothing.
+func (f *facts) blind() bool {
+	kinds := audit.GapKinds()
+	return slices.ContainsFunc(f.r.Gaps, func(g audit.Gap) bool { return kinds[g.Kind] })
+}
+
+// state sums up what a check came to.
+func (f *facts) state(c *rules.Check, found []audit.Finding) audit.CheckState {
+	s := audit.CheckState{Rule: c.ID}
+	switch {
+	case len(found) > 0:
+		s.State = audit.StateViolated
+		s.Why = audit.Text{ZH: fmt.Sprintf("发现 %d 处。", len(found)), EN: fmt.Sprintf("%d found.", len(found))}
+	case f.blind() && c.Input != "policy" && c.Predicate != "coverage":
+		s.State = audit.StateUndecidable
+		s.Why = audit.Text{ZH: "未发现,但部分内容未能检查,见覆盖缺口。", EN: "None found, but part of the input could not be examined; see the gaps."}
+	default:
+		s.State = audit.StateSatisfied
+		s.Why = audit.Text{ZH: "在已检查的内容中未发现。", EN: "None found in what was examined."}
+	}
+	return s
+}
+
+// finding starts a finding of check c. props are the properties that may lower
+// its severity, such as "party:unknown"; words replace {name} in the texts.
+func (f *facts) finding(c *rules.Check, verdict string, props []string, words map[string]audit.Text) audit.Finding {
+	severity := c.Severity.Level
+	for _, p := range append(props, "verdict:"+verdict) {
+		if lim, ok := c.Severity.Caps[p]; ok && audit.SeverityRank(lim) < audit.SeverityRank(severity) {
+			severity = lim
+		}
+	}
+	return audit.Finding{
+		Rule: c.ID, Severity: severity, Confidence: c.Confidence, Verdict: verdict, Status: audit.StatusNew,
+		Title: fill(c.Title, words), Why: fill(c.Why, words), Fix: fill(c.Fix, words), Clauses: slices.Clone(c.Clauses),
+	}
+}
+
+// fill replaces {name} by its word, in both languages.
+func fill(t audit.Text, words map[string]audit.Text) audit.Text {
+	for name, w := range words {
+		t.ZH = strings.ReplaceAll(t.ZH, "{"+name+"}", w.ZH)
+		t.EN = strings.ReplaceAll(t.EN, "{"+name+"}", w.EN)
+	}
+	return t
+}
+
+// partyKey is the kind of a party in severity caps.
+func partyKey(party string) string {
+	return "party:" + strings.TrimSuffix(audit.PartyKind(party), ":")
+}
+
+func (f *facts) dataName(id string) audit.Text {
+	if t := f.set.DataType(id); t != nil {
+		return t.Name
+	}
+	return audit.Text{ZH: id, EN: id}
+}
+
+func (f *facts) permissionName(name string) audit.Text {
+	if p := f.set.Permission(name); p != nil && p.Title.EN != "" {
+		return p.Title
+	}
+	short := name[strings.LastIndexByte(name, '.')+1:]
+	return audit.Text{ZH: short, EN: short}
+}
+
+// fillNames names every id that the report uses.
+func fillNames(set *rules.Set, r *audit.Report) {
+	n := audit.Names{Data: map[string]audit.Text{}, Party: map[string]audit.Text{}, Clause: map[string]audit.ClauseName{}, Permission: map[string]audit.Text{}}
+	f := &facts{set: set}
+	data := func(ids ...string) {
+		for _, id := range ids {
+			if id != "" {
+				n.Data[id] = f.dataName(id)
+			}
+		}
+	}
+	party := func(p string) {
+		if p != "" {
+			n.Party[p] = set.PartyName(p)
+		}
+	}
+	permission := func(names ...string) {
+		for _, p := range names {
+			if p != "" {
+				n.Permission[p] = f.permissionName(p)
+			}
+		}
+	}
+	for _, u := range r.Behavior.Uses {
+		data(u.Data...)
+		party(u.Party)
+		for _, a := range u.AlsoBy {
+			party(a.Party)
+		}
+	}
+	for _, p := range r.Behavior.Permissions {
+		permission(p.Name)
+	}
+	for _, p := range r.Behavior.Packages {
+		party(p.Party)
+	}
+	for _, c := range r.Behavior.Components {
+		party(c.Party)
+	}
+	for _, c := range r.Policy.Claims {
+		data(c.Data...)
+		party(c.Party)
+		permission(c.Permissions...)
+	}
+	for _, s := range r.Policy.SDKs {
+		data(s.Data...)
+		data(s.PlatformData.IOS...)
+		party(s.Party())
+		permission(s.Permissions...)
+	}
+	for _, x := range r.Findings {
+		data(x.Data)
+		party(x.Party)
+		permission(x.Permission)
+		for _, id := range x.Clauses {
+			if c := set.Clause(id); c != nil {
+				n.Clause[id] = audit.ClauseName{ZH: c.Text.ZH, EN: c.Text.EN, Verified: c.Verified}
+			}
+		}
+	}
+	r.Names = n
+}

@@ -1,0 +1,194 @@
+package check
+
+import (
+	"cmp"
+	"slices"
+
+	"apkaudit/internal/audit"
+)
+
+// pair is a party that reads a data type, with the uses that show it.
+type pair struct {
+	party, data string
+	uses        []*audit.Use
+}
+
+// pairs collects (party, data) over all uses, sorted. Data types that describe
+// behaviour and no personal data are left out.
+func (f *facts) pairs() []pair {
+	at := map[[2]string]int{}
+	var out []pair
+	add := func(party, data string, u *audit.Use) {
+		if t := f.set.DataType(data); t == nil || t.Sensitivity == "behaviour" {
+			return
+		}
+		k := [2]string{party, data}
+		i, ok := at[k]
+		if !ok {
+			i = len(out)
+			at[k] = i
+			out = append(out, pair{party: party, data: data})
+		}
+		out[i].uses = append(out[i].uses, u)
+	}
+	for i := range f.r.Behavior.Uses {
+		u := &f.r.Behavior.Uses[i]
+		for _, d := range u.Data {
+			add(u.Party, d, u)
+			for _, a := range u.AlsoBy {
+				add(a.Party, d, u)
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b pair) int {
+		return cmp.Or(cmp.Compare(a.party, b.party), cmp.Compare(a.data, b.data))
+	})
+	return out
+}
+
+// judgement is the verdict on one pair and the policy places behind it.
+type judgement struct {
+	verdict string
+	claims  []*audit.Claim
+}
+
+// match tells how a claim's data covers type t: 2 by name, 1 by a collective
+// term above it, 0 not at all. A claim below t covers it by name: who
+// discloses the SSID has disclosed Wi-Fi information.
+func (f *facts) match(c *audit.Claim, t string) int {
+	best := 0
+	for _, d := range c.Data {
+		switch {
+		case d == t && !f.umbrella(d), f.set.Below(d, t):
+			return 2
+		case d == t:
+			best = 1
+		case f.set.Below(t, d):
+			if !f.umbrella(d) {
+				return 2
+			}
+			best = 1
+		}
+	}
+	return best
+}
+
+func (f *facts) umbrella(id string) bool {
+	t := f.set.DataType(id)
+	return t != nil && t.Umbrella
+}
+
+// speaker is the party whose claims speak for a party of the code. Code without
+// a known owner may be the app's own, so the app's claims count for it.
+func speaker(party string) string {
+	switch audit.PartyKind(party) {
+	case audit.PrefixUnknown, audit.PrefixLibrary:
+		return audit.PartyApp
+	}
+	return party
+}
+
+// judge gives the verdict on (party, data) by the order of policy.md: denied,
+// disclosed, vague, other platform, misattributed, undisclosed.
+func (f *facts) judge(party, data string) judgement {
+	own := f.claims[speaker(party)]
+	var named, vague, ios, denied []*audit.Claim
+	collected := false // a statement beyond the mere mention of a permission
+	for _, c := range own {
+		m := f.match(c, data)
+		switch {
+		case m == 0:
+		case c.Polarity == audit.Denies:
+			if m == 2 || slices.Contains(c.Data, data) {
+				denied = append(denied, c)
+			}
+		case c.Platform == audit.PlatformIOS:
+			if m == 2 {
+				ios = append(ios, c)
+			}
+		case m == 2:
+			named = append(named, c)
+			collected = collected || !isPermissionRule(c.Rule)
+		default:
+			vague = append(vague, c)
+		}
+	}
+	switch {
+	case len(denied) > 0 && !collected:
+		return judgement{audit.VerdictDenied, denied}
+	case len(named) > 0:
+		return judgement{audit.VerdictDisclosed, named}
+	case len(vague) > 0:
+		return judgement{audit.VerdictVague, vague}
+	case len(ios) > 0:
+		return judgement{audit.VerdictOtherPlatform, ios}
+	}
+	if other := f.elsewhere(party, data); len(other) > 0 {
+		return judgement{audit.VerdictMisattributed, other}
+	}
+	return judgement{verdict: audit.VerdictUndisclosed}
+}
+
+func isPermissionRule(rule string) bool {
+	return rule == "permission_statement" || rule == "permission_table" || rule == "permission_list"
+}
+
+// elsewhere finds claims that name the data for another party.
+func (f *facts) elsewhere(party, data string) []*audit.Claim {
+	var out []*audit.Claim
+	for i := range f.r.Policy.Claims {
+		c := &f.r.Policy.Claims[i]
+		if c.Party != speaker(party) && c.Polarity == audit.Collects && c.Platform != audit.PlatformIOS && f.match(c, data) == 2 {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// maxQuotes bounds the policy places of one finding.
+const maxQuotes = 3
+
+// quotes makes evidence of claims: distinct places, at most maxQuotes.
+func quotes(claims []*audit.Claim) []audit.Quote {
+	var out []audit.Quote
+	for _, c := range claims {
+		q := audit.Quote{Quote: c.Quote, At: c.At}
+		if !slices.Contains(out, q) {
+			out = append(out, q)
+		}
+		if len(out) == maxQuotes {
+			break
+		}
+	}
+	return out
+}
+
+// sites makes evidence of uses: up to audit.MaxExamples call sites, one of each
+// API first.
+func sites(uses []*audit.Use) []audit.Site {
+	var out []audit.Site
+	for round := 0; round < audit.MaxExamples; round++ {
+		for _, u := range uses {
+			if round < len(u.Examples) && len(out) < audit.MaxExamples {
+				out = append(out, audit.Site{API: u.API, Target: u.Target, Example: u.Examples[round]})
+			}
+		}
+	}
+	return out
+}
+
+// searchedFor lists the words looked for in vain, the readable names first.
+func (f *facts) searchedFor(data string) []string {
+	const most = 12
+	t := f.set.DataType(data)
+	if t == nil {
+		return nil
+	}
+	out := []string{t.Name.ZH, t.Name.EN}
+	for _, w := range t.Terms.All() {
+		if !slices.Contains(out, w) && len(out) < most {
+			out = append(out, w)
+		}
+	}
+	return out
+}

@@ -1,0 +1,344 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"apkaudit/internal/audit"
+	"apkaudit/internal/rules"
+)
+
+// dataDifferences: a party's code reads a data type, and the policy's verdict
+// on the pair is one of the check's.
+func (f *facts) dataDifferences(c *rules.Check) []audit.Finding {
+	var out []audit.Finding
+	for _, p := range f.pairs() {
+		if !slices.Contains(c.Parties, strings.TrimSuffix(audit.PartyKind(p.party), ":")) {
+			continue
+		}
+		if audit.PartyKind(p.party) == audit.PrefixSDK && !f.named(p.party) {
+			continue // an SDK that is not named at all is one finding of its own
+		}
+		j := f.judge(p.party, p.data)
+		if !slices.Contains(c.Verdicts, j.verdict) {
+			continue
+		}
+		words := map[string]audit.Text{
+			"party": f.set.PartyName(p.party), "data": f.dataName(p.data), "sites": count(p.uses), "elsewhere": f.parties(j.claims),
+			"difference": differences[j.verdict],
+		}
+		words["difference"] = fill(words["difference"], words)
+		x := f.finding(c, j.verdict, []string{partyKey(p.party), "sensitivity:" + f.set.DataType(p.data).Sensitivity}, words)
+		x.Party, x.Data = p.party, p.data
+		x.Code, x.Policy = sites(p.uses), quotes(j.claims)
+		if len(x.Policy) == 0 || j.verdict == audit.VerdictMisattributed {
+			x.Searched = f.searchedFor(p.data)
+		}
+		if len(x.Policy) == 0 {
+			x.Policy = f.entryQuotes(p.party)
+		}
+		x.Confidence = f.confidence(c, p.party)
+		out = append(out, x)
+	}
+	return out
+}
+
+// differences say in a sentence what a verdict means.
+var differences = map[string]audit.Text{
+	audit.VerdictUndisclosed:   {ZH: "政策中没有说明该方处理这项信息。", EN: "The policy does not say that this party handles it."},
+	audit.VerdictMisattributed: {ZH: "政策只在以下主体名下提到这项信息:{elsewhere}。", EN: "The policy mentions it only for: {elsewhere}."},
+	audit.VerdictOtherPlatform: {ZH: "政策只针对 iOS 说明了这项信息。", EN: "The policy states it for iOS only."},
+	audit.VerdictVague:         {ZH: "政策只用了概括性用语,没有逐一列出。", EN: "The policy covers it only by a collective term."},
+	audit.VerdictDenied:        {ZH: "政策声明不收集这项信息。", EN: "The policy says that it is not collected."},
+}
+
+func count(uses []*audit.Use) audit.Text {
+	n := 0
+	for _, u := range uses {
+		n += u.Sites
+	}
+	s := fmt.Sprint(n)
+	return audit.Text{ZH: s, EN: s}
+}
+
+// parties names the distinct parties of claims.
+func (f *facts) parties(claims []*audit.Claim) audit.Text {
+	var ids []string
+	for _, c := range claims {
+		if !slices.Contains(ids, c.Party) {
+			ids = append(ids, c.Party)
+		}
+	}
+	var zh, en []string
+	for _, id := range ids {
+		t := f.set.PartyName(id)
+		zh, en = append(zh, t.ZH), append(en, t.EN)
+	}
+	return audit.Text{ZH: strings.Join(zh, "、"), EN: strings.Join(en, ", ")}
+}
+
+// confidence is the check's, or low where the owner of the code is not sure.
+func (f *facts) confidence(c *rules.Check, party string) string {
+	id, isSDK := strings.CutPrefix(party, audit.PrefixSDK)
+	switch {
+	case audit.PartyKind(party) == audit.PrefixUnknown, audit.PartyKind(party) == audit.PrefixLibrary:
+		return "low"
+	case isSDK && f.present[id] != nil && f.present[id].Confidence == "likely" && c.Confidence == "high":
+		return "medium"
+	}
+	return c.Confidence
+}
+
+// named tells whether the policy names a party, as an entry or in passing.
+func (f *facts) named(party string) bool { return len(f.claims[party]) > 0 }
+
+// entryQuotes are the places where the policy lists an SDK.
+func (f *facts) entryQuotes(party string) []audit.Quote {
+	var out []audit.Quote
+	for _, s := range f.r.Policy.SDKs {
+		if s.Party() == party && len(out) < maxQuotes {
+			out = append(out, audit.Quote{Quote: f.text(s.At), At: s.At})
+		}
+	}
+	return out
+}
+
+// text returns the policy text at a place.
+func (f *facts) text(at audit.At) string {
+	if at.Source >= len(f.r.Policy.Sources) {
+		return ""
+	}
+	runes := []rune(f.r.Policy.Sources[at.Source].Text)
+	if at.Start < 0 || at.End > len(runes) || at.Start > at.End {
+		return ""
+	}
+	return string(runes[at.Start:at.End])
+}
+
+// undisclosedSDKs: an SDK is in the app for certain or likely, collects data by
+// its nature, and nothing in the policy names it.
+func (f *facts) undisclosedSDKs(c *rules.Check) []audit.Finding {
+	var out []audit.Finding
+	for i := range f.r.Behavior.SDKs {
+		s := &f.r.Behavior.SDKs[i]
+		party := audit.PrefixSDK + s.ID
+		if s.Confidence == "possible" || f.named(party) {
+			continue
+		}
+		uses := f.usesOf(party)
+		words := map[string]audit.Text{"party": s.Name, "vendor": s.Vendor, "reads": f.readsOf(uses)}
+		var props []string
+		quote, vendor := f.vendorQuote(s)
+		if vendor {
+			props = append(props, "sdk:vendor_named")
+		}
+		if len(uses) == 0 {
+			props = append(props, "sdk:reads_nothing_seen")
+		}
+		x := f.finding(c, audit.VerdictUndisclosed, props, words)
+		x.Party, x.Code, x.Policy = party, sites(uses), quote
+		x.Searched = f.namesOf(s.ID)
+		x.Confidence = f.confidence(c, party)
+		out = append(out, x)
+	}
+	return out
+}
+
+func (f *facts) usesOf(party string) []*audit.Use {
+	var out []*audit.Use
+	for i := range f.r.Behavior.Uses {
+		u := &f.r.Behavior.Uses[i]
+		if u.Party == party || slices.ContainsFunc(u.AlsoBy, func(a audit.AlsoBy) bool { return a.Party == party }) {
+			out = append(out, u)
+		}
+	}
+	return out
+}
+
+// readsOf says in words which data the code of an SDK reads.
+func (f *facts) readsOf(uses []*audit.Use) audit.Text {
+	var ids []string
+	for _, u := range uses {
+		for _, d := range u.Data {
+			if t := f.set.DataType(d); t != nil && t.Sensitivity != "behaviour" && !slices.Contains(ids, d) {
+				ids = append(ids, d)
+			}
+		}
+	}
+	if len(ids) == 0 {
+		return audit.Text{ZH: "未发现已知的个人信息读取调用", EN: "no known call that reads personal data was found"}
+	}
+	slices.Sort(ids)
+	var zh, en []string
+	for _, d := range ids {
+		t := f.dataName(d)
+		zh, en = append(zh, t.ZH), append(en, t.EN)
+	}
+	return audit.Text{ZH: "其代码中存在读取以下信息的调用:" + strings.Join(zh, "、"), EN: "its code contains calls that read: " + strings.Join(en, ", ")}
+}
+
+// vendorQuote finds where the policy names the SDK's vendor without naming the
+// SDK.
+func (f *facts) vendorQuote(s *audit.SDK) ([]audit.Quote, bool) {
+	vendors := []string{s.Vendor.ZH, s.Vendor.EN}
+	if k := f.set.SDK(s.ID); k != nil {
+		vendors = append(vendors, k.VendorAliases...)
+	}
+	for _, e := range f.r.Policy.SDKs {
+		if e.Company != "" && slices.Contains(vendors, e.Company) {
+			return []audit.Quote{{Quote: f.text(e.At), At: e.At}}, true
+		}
+	}
+	for i, src := range f.r.Policy.Sources {
+		if src.Format != "text" {
+			continue // only there the text's lines are the file's
+		}
+		for _, v := range vendors {
+			if b := strings.Index(src.Text, v); v != "" && b >= 0 {
+				start := utf8.RuneCountInString(src.Text[:b])
+				at := audit.At{Source: i, Line: 1 + strings.Count(src.Text[:b], "\n"), Start: start, End: start + utf8.RuneCountInString(v)}
+				return []audit.Quote{{Quote: v, At: at}}, true
+			}
+		}
+	}
+	return nil, false
+}
+
+// namesOf lists the names under which an SDK was looked for.
+func (f *facts) namesOf(id string) []string {
+	k := f.set.SDK(id)
+	if k == nil {
+		return nil
+	}
+	var out []string
+	for _, n := range append([]string{k.Name.ZH, k.Name.EN}, k.Aliases...) {
+		if !slices.Contains(out, n) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// undisclosedPermissions: the manifest asks for a permission that the user
+// grants, and the policy names neither it nor the data behind it.
+func (f *facts) undisclosedPermissions(c *rules.Check) []audit.Finding {
+	var out []audit.Finding
+	for _, p := range f.r.Behavior.Permissions {
+		if !f.set.Sensitive(p.Name) || p.MaxSDK > 0 && p.MaxSDK < 23 || f.explained(p.Name) {
+			continue
+		}
+		words := map[string]audit.Text{"permission": f.permissionName(p.Name), "constant": {ZH: p.Name, EN: p.Name}}
+		x := f.finding(c, audit.VerdictUndisclosed, nil, words)
+		x.Party, x.Permission = audit.PartyApp, p.Name
+		x.Searched = f.permissionWords(p.Name)
+		out = append(out, x)
+	}
+	return out
+}
+
+// explained tells whether a claim names a permission or data that it guards.
+// What the policy says of an SDK that is not in this app explains nothing.
+func (f *facts) explained(name string) bool {
+	perm := f.set.Permission(name)
+	for i := range f.r.Policy.Claims {
+		c := &f.r.Policy.Claims[i]
+		id, isSDK := strings.CutPrefix(c.Party, audit.PrefixSDK)
+		if c.Platform == audit.PlatformIOS || c.Polarity != audit.Collects || isSDK && f.present[id] == nil {
+			continue
+		}
+		if slices.Contains(c.Permissions, name) {
+			return true
+		}
+		for _, d := range c.Data {
+			for _, guarded := range perm.Data {
+				if d == guarded || f.set.Below(d, guarded) || f.parentOf(guarded, d) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// parentOf tells whether p is a direct parent of data type d.
+func (f *facts) parentOf(d, p string) bool {
+	t := f.set.DataType(d)
+	return t != nil && (t.Parent == p || slices.Contains(t.AlsoUnder, p))
+}
+
+func (f *facts) permissionWords(name string) []string {
+	p := f.set.Permission(name)
+	out := []string{name[strings.LastIndexByte(name, '.')+1:], p.Title.ZH, p.Title.EN}
+	out = append(out, p.Terms.All()...)
+	for _, d := range p.Data {
+		t := f.dataName(d)
+		out = append(out, t.ZH, t.EN)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// absentSDKs: the policy lists an SDK of which nothing is in the app. Where part
+// of the code could not be seen, or an entry is about iOS only, nothing is said.
+func (f *facts) absentSDKs(c *rules.Check) []audit.Finding {
+	var out []audit.Finding
+	if f.blind() {
+		return nil
+	}
+	seen := map[string]bool{}
+	for _, s := range f.r.Policy.SDKs {
+		if audit.PartyKind(s.ID) == audit.PrefixUnnamed || f.present[s.ID] != nil || seen[s.ID] {
+			continue
+		}
+		if len(s.Data) == 0 && len(s.PlatformData.IOS) > 0 {
+			continue
+		}
+		seen[s.ID] = true
+		party := s.Party()
+		words := map[string]audit.Text{"party": f.set.PartyName(party), "written": {ZH: s.NameAsWritten, EN: s.NameAsWritten}}
+		x := f.finding(c, audit.VerdictAbsent, nil, words)
+		x.Party, x.Policy = party, f.entryQuotes(party)
+		if k := f.set.SDK(s.ID); k != nil {
+			x.Searched = append(slices.Clone(k.Match.Packages), k.Match.NativeLibs...)
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// placeholders: the text has blanks of a template.
+func (f *facts) placeholders(c *rules.Check) []audit.Finding {
+	var out []audit.Finding
+	for _, d := range f.r.Policy.Defects {
+		if d.Kind != "placeholder" {
+			continue
+		}
+		x := f.finding(c, audit.VerdictDefect, nil, map[string]audit.Text{"quote": {ZH: d.Quote, EN: d.Quote}})
+		x.Policy = []audit.Quote{{Quote: d.Quote, At: d.At}}
+		out = append(out, x)
+	}
+	return out
+}
+
+// coverage: something was not looked at.
+func (f *facts) coverage(c *rules.Check) []audit.Finding {
+	if len(f.r.Gaps) == 0 {
+		return nil
+	}
+	var what []string
+	for _, g := range f.r.Gaps {
+		what = append(what, g.Kind+": "+g.What)
+	}
+	joined := strings.Join(what, "; ")
+	return []audit.Finding{f.finding(c, audit.VerdictViolated, nil, map[string]audit.Text{"gaps": {ZH: joined, EN: joined}})}
+}
+
+// noPolicy: no policy was given and none was found inside the APK.
+func (f *facts) noPolicy(c *rules.Check) []audit.Finding {
+	if !slices.ContainsFunc(f.r.Gaps, func(g audit.Gap) bool { return g.Kind == audit.GapNoPolicy }) {
+		return nil
+	}
+	return []audit.Finding{f.finding(c, audit.VerdictViolated, nil, nil)}
+}

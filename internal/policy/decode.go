@@ -1,0 +1,133 @@
+package policy
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/wlynxg/chardet"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/unicode"
+)
+
+// Formats of documents.
+const (
+	formatText     = "text"
+	formatMarkdown = "markdown"
+	formatHTML     = "html"
+)
+
+// sampleBytes is how much of a document the charset detection looks at.
+const sampleBytes = 8 << 10
+
+var errNotText = errors.New("it is not a text document")
+
+// foreign are beginnings of files that are no text, with what to do instead.
+var foreign = []struct{ magic, what string }{
+	{"%PDF-", "it is a PDF, which this version does not read; give its text, HTML or Markdown instead"},
+	{"PK\x03\x04", "it is a ZIP-based document (DOCX?), which this version does not read; give its text, HTML or Markdown instead"},
+	{"\xD0\xCF\x11\xE0", "it is an old Office document, which this version does not read; give its text, HTML or Markdown instead"},
+	{"\x89PNG", "it is an image; a policy is read from its text"},
+	{"\xFF\xD8\xFF", "it is an image; a policy is read from its text"},
+	{"dex\n", "it is a DEX file; give the policy, not the app"},
+	{"\x7fELF", "it is a program; give the policy's text, HTML or Markdown"},
+}
+
+// formatOf decides the format by the name, and by the content where the name
+// does not tell.
+func formatOf(name string, data []byte) (string, error) {
+	for _, f := range foreign {
+		if bytes.HasPrefix(data, []byte(f.magic)) {
+			return "", fmt.Errorf("%w: %s", errNotText, f.what)
+		}
+	}
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".html", ".htm", ".xhtml":
+		return formatHTML, nil
+	case ".md", ".markdown":
+		return formatMarkdown, nil
+	case ".txt", ".text":
+		return formatText, nil
+	}
+	if looksHTML(data) {
+		return formatHTML, nil
+	}
+	return formatText, nil
+}
+
+var htmlStart = regexp.MustCompile(`(?i)^[\s\x{FEFF}]*(?:<!--(?s:.*?)-->\s*)?<(!doctype html|html|head|body|meta|title|div|h[1-6]|p|table)[\s>]`)
+
+func looksHTML(data []byte) bool { return htmlStart.Match(data[:min(len(data), 4096)]) }
+
+var declared = regexp.MustCompile(`(?i)(?:charset|encoding)\s*=\s*["']?\s*([\w:-]+)`)
+
+// decode turns bytes into UTF-8 text: byte order mark, then valid UTF-8, then
+// the charset that the document declares (gb2312 and gbk read as GB18030, their
+// superset), then detection over the first 8 KiB, then GB18030.
+func decode(data []byte, format string) (string, error) {
+	switch {
+	case bytes.HasPrefix(data, []byte("\xEF\xBB\xBF")):
+		return checkText(string(data[3:]))
+	case bytes.HasPrefix(data, []byte("\xFF\xFE")), bytes.HasPrefix(data, []byte("\xFE\xFF")):
+		return decodeWith(unicode.UTF16(unicode.LittleEndian, unicode.UseBOM), data)
+	case utf8.Valid(data):
+		return checkText(string(data))
+	}
+	if format == formatHTML {
+		if m := declared.FindSubmatch(data[:min(len(data), sampleBytes)]); m != nil {
+			if e := byName(string(m[1])); e != nil {
+				return decodeWith(e, data)
+			}
+		}
+	}
+	if r := chardet.Detect(data[:min(len(data), sampleBytes)]); r.Confidence >= 0.5 {
+		if e := byName(r.Encoding); e != nil {
+			return decodeWith(e, data)
+		}
+	}
+	return decodeWith(simplifiedchinese.GB18030, data)
+}
+
+func byName(name string) encoding.Encoding {
+	switch strings.ToLower(strings.ReplaceAll(name, "_", "-")) {
+	case "gb2312", "gbk", "gb18030", "hz-gb-2312", "cp936":
+		return simplifiedchinese.GB18030
+	case "utf-8", "ascii":
+		return nil // it is not valid UTF-8, whatever it says
+	}
+	e, err := htmlindex.Get(name)
+	if err != nil {
+		return nil
+	}
+	return e
+}
+
+func decodeWith(e encoding.Encoding, data []byte) (string, error) {
+	out, err := e.NewDecoder().Bytes(data)
+	if err != nil {
+		return "", fmt.Errorf("%w: %v", errNotText, err)
+	}
+	return checkText(string(out))
+}
+
+// checkText refuses text that is mostly no text: control characters other than
+// layout, or replacement characters, above two in a hundred.
+func checkText(s string) (string, error) {
+	bad, total := 0, 0
+	for _, r := range s {
+		total++
+		if r == utf8.RuneError || r < 0x20 && !strings.ContainsRune("\t\n\r\f\v", r) {
+			bad++
+		}
+	}
+	if bad*50 > total {
+		return "", fmt.Errorf("%w: %d of %d characters are no text; give the policy as text, HTML or Markdown", errNotText, bad, total)
+	}
+	return s, nil
+}

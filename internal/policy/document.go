@@ -1,0 +1,186 @@
+package policy
+
+import (
+	"slices"
+	"sort"
+	"strings"
+	"unicode/utf8"
+)
+
+// document is one extracted policy. All offsets inside the package are bytes
+// of text; code points are made only for the report.
+type document struct {
+	source int
+	format string
+	text   string
+	blocks []block
+	// lines maps places of the text to lines of the file, for formats whose
+	// text is not the file itself: sorted by offset. Empty: the text's own lines.
+	lines []lineMark
+	links []linkMark // places of the text that link somewhere
+	taken []span     // sentences that an SDK entry took
+}
+
+// isTaken tells whether a sentence belongs to an SDK entry already.
+func (d *document) isTaken(s span) bool {
+	return slices.ContainsFunc(d.taken, func(t span) bool { return contains(t, s) })
+}
+
+// linkMark is a piece of text with the address it links to.
+type linkMark struct {
+	span
+	href string
+}
+
+type lineMark struct{ offset, line int }
+
+type blockKind uint8
+
+const (
+	paragraph blockKind = iota
+	heading             // marked up as a heading
+	item                // a list item
+	row                 // a table row, with cells
+)
+
+// span is a half-open byte range of the text.
+type span struct{ start, end int }
+
+func (s span) empty() bool { return s.start >= s.end }
+
+// block is one paragraph, heading, list item or table row.
+type block struct {
+	span
+	kind  blockKind
+	level int    // of a marked-up heading, from 1
+	cells []span // of a row
+	table int    // rows of one table share a number above 0
+	gap   bool   // a blank line or the end of a block element stands before it
+
+	lang    string // "zh" or "en"
+	section int    // index into the reader's sections
+	entry   bool   // belongs to an SDK entry
+}
+
+func (d *document) str(s span) string { return d.text[s.start:s.end] }
+
+// trim shortens s by blanks at both ends.
+func (d *document) trim(s span) span {
+	for s.start < s.end {
+		r, n := utf8.DecodeRuneInString(d.text[s.start:s.end])
+		if !isBlank(r) {
+			break
+		}
+		s.start += n
+	}
+	for s.start < s.end {
+		r, n := utf8.DecodeLastRuneInString(d.text[s.start:s.end])
+		if !isBlank(r) {
+			break
+		}
+		s.end -= n
+	}
+	return s
+}
+
+func isBlank(r rune) bool {
+	return r == ' ' || r == '\t' || r == '\n' || r == '\r' || r == '\f' || r == '\v' || r == 0xA0 || r == 0x3000 || r == 0x200B || r == 0xFEFF
+}
+
+// line returns the line of a byte offset: in the file, from 1.
+func (d *document) line(offset int) int {
+	i := sort.Search(len(d.lines), func(i int) bool { return d.lines[i].offset > offset })
+	if i == 0 {
+		return 1
+	}
+	return d.lines[i-1].line
+}
+
+// textLines marks every line of the text itself.
+func textLines(text string) []lineMark {
+	marks := []lineMark{{0, 1}}
+	for i, n := 0, 1; i < len(text); i++ {
+		if text[i] == '\n' {
+			n++
+			marks = append(marks, lineMark{i + 1, n})
+		}
+	}
+	return marks
+}
+
+// points converts byte offsets to code points. Offsets may be asked in any
+// order; a mark every step bytes keeps that cheap.
+type points struct {
+	text  string
+	marks []int // code points before byte i*step
+}
+
+const pointStep = 512
+
+func newPoints(text string) *points {
+	p := &points{text: text}
+	n := 0
+	for i := 0; i < len(text); i++ {
+		if i%pointStep == 0 {
+			p.marks = append(p.marks, n)
+		}
+		if utf8.RuneStart(text[i]) {
+			n++
+		}
+	}
+	p.marks = append(p.marks, n)
+	return p
+}
+
+func (p *points) at(offset int) int {
+	m := offset / pointStep
+	if m >= len(p.marks) {
+		m = len(p.marks) - 1
+	}
+	n := p.marks[m]
+	for i := m * pointStep; i < offset && i < len(p.text); i++ {
+		if utf8.RuneStart(p.text[i]) {
+			n++
+		}
+	}
+	return n
+}
+
+// builder assembles the text of a marked-up document. It adds nothing but
+// line breaks, blanks and " | " between cells.
+type builder struct {
+	b     strings.Builder
+	doc   document
+	table int
+}
+
+// mark notes that what follows stands at this line of the file.
+func (b *builder) mark(line int) {
+	if n := len(b.doc.lines); n > 0 && b.doc.lines[n-1].line == line {
+		return
+	}
+	b.doc.lines = append(b.doc.lines, lineMark{b.b.Len(), line})
+}
+
+func (b *builder) finish(format string) *document {
+	d := b.doc
+	d.format = format
+	d.text = b.b.String()
+	d.blocks = slices.DeleteFunc(d.blocks, func(k block) bool { return d.trim(k.span).empty() })
+	for i := range d.blocks {
+		d.blocks[i].span = d.trim(d.blocks[i].span)
+		for j, c := range d.blocks[i].cells {
+			d.blocks[i].cells[j] = d.trim(c)
+		}
+	}
+	return &d
+}
+
+func sortSpans(s []span) {
+	slices.SortFunc(s, func(a, b span) int {
+		if a.start != b.start {
+			return a.start - b.start
+		}
+		return b.end - a.end
+	})
+}

@@ -1,0 +1,315 @@
+package policy
+
+import (
+	"fmt"
+	"strings"
+
+	"apkaudit/internal/audit"
+	"apkaudit/internal/rules"
+)
+
+// role is what a grammar word does in a sentence.
+type role int32
+
+const (
+	roleNone role = iota
+	roleCollect
+	roleSend
+	roleProvide
+	roleAccess
+	rolePermission
+	roleNegation
+	roleContrast
+	rolePronoun
+	roleCondition
+	roleRest
+	roleRefusal
+	rolePurpose
+	roleListIntro
+	roleOpenList
+	roleThird
+	roleFirst
+	roleDefinition
+	roleRight
+	roleSDKWord
+	roleEmbed
+	roleAndroid
+	roleIOS
+	roleBoth
+	roleAside
+)
+
+// roleGroups orders the phrase groups: where one word stands in two groups the
+// earlier one keeps it.
+var roleGroups = []struct {
+	id   string
+	role role
+}{
+	{"no_negation", roleNone}, {"condition", roleCondition}, {"rest_exception", roleRest}, {"refusal", roleRefusal},
+	{"negation", roleNegation}, {"pronoun", rolePronoun}, {"right", roleRight}, {"definition", roleDefinition},
+	{"aside", roleAside}, {"purpose", rolePurpose}, {"list_intro", roleListIntro}, {"open_list", roleOpenList},
+	{"provide_verb", roleProvide}, {"collect_verb", roleCollect}, {"send_verb", roleSend}, {"permission_word", rolePermission},
+	{"embed_verb", roleEmbed}, {"access_verb", roleAccess}, {"sdk_word", roleSDKWord},
+	{"platform_both", roleBoth}, {"platform_android", roleAndroid}, {"platform_ios", roleIOS},
+	{"third_party_subject", roleThird}, {"first_party_subject", roleFirst}, {"contrast", roleContrast},
+}
+
+// field is a column or key of an SDK list.
+type field int32
+
+const (
+	fieldNone field = iota
+	fieldName
+	fieldCompany
+	fieldPurpose
+	fieldScenario
+	fieldFunction
+	fieldData
+	fieldPermissions
+	fieldMethod
+	fieldLink
+	fieldWebsite
+	fieldNecessity
+	fieldPackage
+	fieldPlatform
+	fieldNote
+)
+
+var fieldGroups = []struct {
+	id    string
+	field field
+}{
+	{"field_name", fieldName}, {"field_company", fieldCompany}, {"field_purpose", fieldPurpose}, {"field_scenario", fieldScenario},
+	{"field_function", fieldFunction}, {"field_data", fieldData}, {"field_permissions", fieldPermissions}, {"field_method", fieldMethod},
+	{"field_link", fieldLink}, {"field_website", fieldWebsite}, {"field_necessity", fieldNecessity}, {"field_package", fieldPackage},
+	{"field_platform", fieldPlatform}, {"field_note", fieldNote},
+}
+
+// sectionClass is what a heading announces.
+type sectionClass int
+
+const (
+	sectionOpen sectionClass = iota
+	sectionChildren
+	sectionDefinitions
+	sectionExceptions
+	sectionSDK
+	sectionPermissions
+	sectionCookies
+	sectionCollection
+	sectionRights
+	sectionSecurity
+	sectionChanges
+)
+
+// sectionGroups is in order of precedence: "how we collect children's data" is
+// about children, "how we use cookies and SDKs" about SDKs.
+var sectionGroups = []struct {
+	id    string
+	class sectionClass
+}{
+	{"section_children", sectionChildren}, {"section_definitions", sectionDefinitions}, {"section_exceptions", sectionExceptions},
+	{"section_sdk", sectionSDK}, {"section_permissions", sectionPermissions}, {"section_cookies", sectionCookies},
+	{"section_rights", sectionRights}, {"section_collection", sectionCollection}, {"section_security", sectionSecurity},
+	{"section_changes", sectionChanges},
+}
+
+func (c sectionClass) closed() bool {
+	switch c {
+	case sectionChildren, sectionDefinitions, sectionExceptions, sectionCookies, sectionRights, sectionSecurity, sectionChanges:
+		return true
+	}
+	return false
+}
+
+// Reader reads policies with one set of rules. It is safe for concurrent use.
+type Reader struct {
+	set *rules.Set
+
+	data      *matcher // data types and permissions; values index terms
+	dataOnly  *matcher // the data types alone
+	terms     []term
+	grammar   *matcher // values are roles
+	fields    map[string]field
+	sections  []classWords
+	aliases   *matcher // values index sdkNames
+	sdkNames  []sdkName
+	exact     map[string]int // folded name -> index into sdkNames
+	companies *matcher       // values index set.SDKs
+	methods   *matcher
+	linkTexts *matcher
+	suffixes  []string        // company suffixes, folded
+	guarded   map[string]bool // data types that some permission guards
+}
+
+// term is what a word of a policy names: a data type, a permission, or nothing
+// (a phrase that only contains such a word).
+type term struct {
+	data       string
+	permission string
+	constant   bool // the permission is written as its constant
+}
+
+type classWords struct {
+	class sectionClass
+	words *matcher
+}
+
+type sdkName struct {
+	sdk       int  // index into set.SDKs
+	entryOnly bool // names the SDK only in a list's name cell
+}
+
+// NewReader compiles the words of set. It fails where a phrase group that the
+// reader works with is missing.
+func NewReader(set *rules.Set) (*Reader, error) {
+	r := &Reader{set: set, fields: map[string]field{}, exact: map[string]int{}}
+	group := func(id string) ([]string, error) {
+		g := set.PhraseGroup(id)
+		if g == nil {
+			return nil, fmt.Errorf("signatures/phrases: the group %q is missing", id)
+		}
+		return g.All(), nil
+	}
+	fill := func(m *matcher, id string, value int32) error {
+		words, err := group(id)
+		for _, w := range words {
+			m.add(w, value)
+		}
+		return err
+	}
+	r.grammar = newMatcher()
+	for _, g := range roleGroups {
+		if err := fill(r.grammar, g.id, int32(g.role)); err != nil {
+			return nil, err
+		}
+	}
+	for _, g := range fieldGroups {
+		words, err := group(g.id)
+		if err != nil {
+			return nil, err
+		}
+		for _, w := range words {
+			if f := rules.Fold(w); r.fields[f] == fieldNone {
+				r.fields[f] = g.field
+			}
+		}
+	}
+	for _, g := range sectionGroups {
+		m := newMatcher()
+		if err := fill(m, g.id, 0); err != nil {
+			return nil, err
+		}
+		r.sections = append(r.sections, classWords{g.class, m})
+	}
+	r.methods, r.linkTexts = newMatcher(), newMatcher()
+	if err := fill(r.methods, "method_constant", 0); err != nil {
+		return nil, err
+	}
+	if err := fill(r.linkTexts, "link_text", 0); err != nil {
+		return nil, err
+	}
+	words, err := group("company_suffix")
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range words {
+		r.suffixes = append(r.suffixes, strings.ToLower(w))
+	}
+	r.addTerms()
+	r.addNames()
+	r.guarded = map[string]bool{}
+	for _, p := range set.Permissions {
+		for _, d := range p.Data {
+			r.guarded[d] = true
+		}
+	}
+	return r, nil
+}
+
+// addTerms enters the words for data types and permissions. Longest match
+// decides between them, so a permission constant hides the words inside it.
+func (r *Reader) addTerms() {
+	r.data, r.dataOnly = newMatcher(), newMatcher()
+	add := func(word string, t term) {
+		r.data.add(word, int32(len(r.terms)))
+		if t.permission == "" {
+			r.dataOnly.add(word, int32(len(r.terms)))
+		}
+		r.terms = append(r.terms, t)
+	}
+	for _, p := range r.set.Permissions { // first: of two equal terms the first stays
+		add(p.Name, term{permission: p.Name, constant: true})
+		if short := p.Name[strings.LastIndexByte(p.Name, '.')+1:]; strings.HasPrefix(p.Name, "android.permission.") && strings.Contains(short, "_") {
+			add(short, term{permission: p.Name, constant: true})
+		}
+	}
+	for _, t := range r.set.DataTypes {
+		for _, w := range t.NotTerms.All() {
+			add(w, term{})
+		}
+		for _, w := range t.Terms.All() {
+			add(w, term{data: t.ID})
+		}
+	}
+	for _, p := range r.set.Permissions {
+		for _, w := range p.Terms.All() {
+			add(w, term{permission: p.Name})
+		}
+	}
+}
+
+// addNames enters the names of SDKs and of their vendors.
+func (r *Reader) addNames() {
+	r.aliases, r.companies = newMatcher(), newMatcher()
+	for i, k := range r.set.SDKs {
+		enter := func(name string, entryOnly bool) {
+			v := int32(len(r.sdkNames))
+			r.sdkNames = append(r.sdkNames, sdkName{i, entryOnly})
+			r.aliases.add(name, v)
+			if f := rules.FoldName(name); f != "" {
+				if _, dup := r.exact[f]; !dup {
+					r.exact[f] = int(v)
+				}
+			}
+		}
+		for _, n := range []string{k.Name.ZH, k.Name.EN} {
+			enter(n, false)
+		}
+		for _, a := range k.Aliases {
+			enter(a, false)
+		}
+		for _, a := range k.EntryNames {
+			enter(a, true)
+		}
+		for _, v := range append([]string{k.Vendor.ZH, k.Vendor.EN}, k.VendorAliases...) {
+			if v != "" {
+				r.companies.add(v, int32(i))
+			}
+		}
+	}
+}
+
+// isMeaningless are data types too wide to say anything.
+func isMeaningless(data string) bool {
+	return data == "personal_information" || data == "sensitive_personal_information" || data == "app_behaviour"
+}
+
+// umbrella tells whether a data type is a collective term.
+func (r *Reader) umbrella(data string) bool {
+	t := r.set.DataType(data)
+	return t != nil && t.Umbrella
+}
+
+// onlyIOS tells whether a data type exists on iOS only.
+func (r *Reader) onlyIOS(data string) bool {
+	t := r.set.DataType(data)
+	return t != nil && t.Platform == audit.PlatformIOS
+}
+
+// personal tells whether a type is data at all: 自启动 and the like describe what
+// an app does.
+func (r *Reader) personal(data string) bool {
+	t := r.set.DataType(data)
+	return t != nil && t.Sensitivity != "behaviour"
+}

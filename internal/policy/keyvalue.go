@@ -1,0 +1,203 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"apkaudit/internal/audit"
+)
+
+// keyValueEntries reads "key: value" blocks. An entry begins at a name key, or
+// at a numbered line with another key that a name key follows; lines without a
+// key continue it as long as its data are written freely.
+func (r *Reader) keyValueEntries(d *document) []entry {
+	k := kvReader{r: r, d: d, nameAhead: namesAhead(r, d)}
+	for i := range d.blocks {
+		k.block(i)
+	}
+	k.close()
+	return k.out
+}
+
+// namesAhead tells for every block whether a name key follows within the next
+// few lines, before any heading.
+func namesAhead(r *Reader, d *document) []bool {
+	const reach = 4
+	out := make([]bool, len(d.blocks))
+	left := 0
+	for i := len(d.blocks) - 1; i >= 0; i-- {
+		b := &d.blocks[i]
+		out[i] = left > 0
+		left--
+		if b.entry || b.kind == row || b.kind == heading {
+			left = 0
+		} else if f, _ := r.keyValue(d.str(b.span)); f == fieldName {
+			left = reach
+		}
+	}
+	return out
+}
+
+type kvReader struct {
+	r         *Reader
+	d         *document
+	nameAhead []bool
+	out       []entry
+
+	cur      *entry
+	blocks   []int // blocks of the open entry
+	last     int   // last block that certainly belongs to it
+	free     bool  // lines without key may continue it
+	open     field // key whose value follows on the next lines
+	platform string
+	group    span // heading above
+	groupAt  int  // number of entries when the heading was seen
+}
+
+func (k *kvReader) block(i int) {
+	b := &k.d.blocks[i]
+	if b.entry || b.kind == row {
+		k.close()
+		return
+	}
+	line := k.d.str(b.span)
+	f, at := k.r.keyValue(line)
+	if b.kind == heading && f == fieldNone {
+		k.close()
+		k.group = span{b.start + numberAt(line).bytes, b.end}
+		k.groupAt = len(k.out)
+		return
+	}
+	value := k.d.trim(span{b.start + at, b.end})
+	switch {
+	case f == fieldName:
+		if k.cur == nil || !k.cur.name.empty() {
+			k.begin(b)
+		}
+		k.cur.name = value
+		k.take(i, fieldName, value)
+	case f != fieldNone && k.cur == nil:
+		if k.nameAhead[i] {
+			k.begin(b)
+			k.take(i, f, value)
+		}
+	case f != fieldNone:
+		if numberAt(line).style != "" && numberAt(line).style != "bullet" && k.nameAhead[i] && !k.cur.name.empty() {
+			k.begin(b)
+		}
+		k.take(i, f, value)
+		if f == fieldCompany {
+			k.companyForGroup(value)
+		}
+	case k.cur != nil && k.continues(i, line):
+		k.takeFree(i)
+	default:
+		k.close()
+	}
+}
+
+func (k *kvReader) begin(b *block) {
+	k.close()
+	k.cur = &entry{layout: layoutKeyValue, group: k.group, at: b.span, lang: b.lang}
+	k.free, k.open, k.platform = true, fieldNone, ""
+}
+
+// take puts the value of a key into the entry.
+func (k *kvReader) take(i int, f field, value span) {
+	b := &k.d.blocks[i]
+	k.blocks = append(k.blocks, i)
+	k.last = i
+	k.cur.at.end = b.end
+	k.open, k.platform = fieldNone, ""
+	if value.empty() {
+		k.open = f
+		return
+	}
+	if f == fieldData {
+		k.free = false
+	}
+	if f != fieldName {
+		k.r.place(k.d, k.cur, value, f)
+	}
+}
+
+// continues decides whether a line without key belongs to the open entry: it
+// follows an empty key, or the entry writes its data freely and the line names
+// data, a platform, or announces a list.
+func (k *kvReader) continues(i int, line string) bool {
+	if k.cur.name.empty() {
+		return false
+	}
+	b := &k.d.blocks[i]
+	if k.open == fieldNone && !k.free || b.gap && k.d.format == formatText && k.open == fieldNone && len(k.r.mentionsIn(k.d, b.span)) == 0 {
+		return false
+	}
+	if k.r.linePlatform(k.d, b.span) != "" || len(k.r.mentionsIn(k.d, b.span)) > 0 {
+		return !strings.HasPrefix(line, "注") && !strings.HasPrefix(line, "Note") && !k.firstParty(b)
+	}
+	last, _ := utf8.DecodeLastRuneInString(line)
+	return last == ':' || last == '：' || k.announces(b)
+}
+
+// announces tells whether a line says that a list follows.
+func (k *kvReader) announces(b *block) bool {
+	f := foldText(k.d.text, b.start, b.end)
+	return slices.ContainsFunc(k.r.grammar.find(&f), func(h hit) bool { return role(h.value) == roleListIntro })
+}
+
+// firstParty tells whether a line turns back to the app itself.
+func (k *kvReader) firstParty(b *block) bool {
+	for _, st := range k.r.statementsOf(k.d, b.span, b.lang) {
+		if st.has(roleFirst) && st.has(roleCollect) && !st.has(roleSDKWord, roleThird) && k.open == fieldNone && k.r.linePlatform(k.d, b.span) == "" && numberAt(k.d.str(b.span)).style == "" {
+			return true
+		}
+	}
+	return false
+}
+
+func (k *kvReader) takeFree(i int) {
+	b := &k.d.blocks[i]
+	k.blocks = append(k.blocks, i)
+	if p := k.r.linePlatform(k.d, b.span); p != "" {
+		k.platform = p
+	} else if numberAt(k.d.str(b.span)).style != "" {
+		k.platform = ""
+	}
+	if len(k.r.mentionsIn(k.d, b.span)) > 0 {
+		k.last = i
+		k.cur.at.end = b.end
+		f := k.open
+		if f == fieldNone {
+			f = fieldData
+		}
+		k.cur.parts = append(k.cur.parts, part{b.span, f, either(k.platform, audit.PlatformAny)})
+	}
+}
+
+// companyForGroup gives a company that stands after several entries of one
+// heading to those that have none.
+func (k *kvReader) companyForGroup(company span) {
+	if k.group.empty() {
+		return
+	}
+	for i := k.groupAt; i < len(k.out); i++ {
+		if k.out[i].layout == layoutKeyValue && k.out[i].company.empty() {
+			k.out[i].company = company
+		}
+	}
+}
+
+// close ends the open entry; blocks behind its last certain one are given
+// back.
+func (k *kvReader) close() {
+	if k.cur != nil && !k.cur.name.empty() {
+		for _, i := range k.blocks {
+			if i <= k.last {
+				k.d.blocks[i].entry = true
+			}
+		}
+		k.out = append(k.out, *k.cur)
+	}
+	k.cur, k.blocks = nil, nil
+}

@@ -1,0 +1,180 @@
+package policy
+
+import (
+	"bytes"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	extast "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
+)
+
+type markdownReader struct {
+	builder
+	src   []byte
+	marks []lineMark // of the source
+	depth int
+	links []linkMark
+}
+
+// maxMarkdownDepth bounds nesting: deeper content is read as one block.
+const maxMarkdownDepth = 100
+
+// readMarkdown extracts the blocks of a Markdown document (CommonMark with
+// tables); positions lead back to the lines of the source.
+func readMarkdown(src string) *document {
+	r := &markdownReader{src: []byte(src), marks: textLines(src)}
+	md := goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough))
+	root := md.Parser().Parse(text.NewReader(r.src))
+	r.blocks(root, paragraph)
+	d := r.finish(formatMarkdown)
+	d.links = r.links
+	return d
+}
+
+func (r *markdownReader) blocks(parent ast.Node, kind blockKind) {
+	if r.depth++; r.depth > maxMarkdownDepth {
+		r.depth--
+		return
+	}
+	defer func() { r.depth-- }()
+	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
+		switch n := n.(type) {
+		case *ast.Heading:
+			r.leaf(n, heading, n.Level)
+		case *ast.Paragraph, *ast.TextBlock:
+			r.leaf(n, kind, 0)
+		case *ast.ListItem:
+			r.blocks(n, item)
+		case *extast.Table:
+			r.table++
+			for row := n.FirstChild(); row != nil; row = row.NextSibling() {
+				r.row(row)
+			}
+		case *ast.CodeBlock, *ast.FencedCodeBlock:
+			r.raw(n)
+		case *ast.HTMLBlock:
+			r.html(n)
+		default:
+			r.blocks(n, kind)
+		}
+	}
+}
+
+func (r *markdownReader) add(b block) {
+	b.gap = true
+	r.doc.blocks = append(r.doc.blocks, b)
+	r.b.WriteByte('\n')
+}
+
+func (r *markdownReader) leaf(n ast.Node, kind blockKind, level int) {
+	from := r.b.Len()
+	r.inline(n, 0)
+	r.add(block{span: span{from, r.b.Len()}, kind: kind, level: level})
+}
+
+func (r *markdownReader) row(n ast.Node) {
+	from := r.b.Len()
+	var cells []span
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		if len(cells) > 0 {
+			r.b.WriteString(" | ")
+		}
+		start := r.b.Len()
+		r.inline(c, 0)
+		cells = append(cells, span{start, r.b.Len()})
+	}
+	r.add(block{span: span{from, r.b.Len()}, kind: row, cells: cells, table: r.table})
+}
+
+func (r *markdownReader) raw(n ast.Node) {
+	for i := 0; i < n.Lines().Len(); i++ {
+		from := r.b.Len()
+		seg := n.Lines().At(i)
+		r.segment(seg)
+		r.add(block{span: span{from, r.b.Len()}})
+	}
+}
+
+// html reads an HTML block of the Markdown as HTML; its lines count from where
+// it stands.
+func (r *markdownReader) html(n *ast.HTMLBlock) {
+	if n.Lines().Len() == 0 {
+		return
+	}
+	var buf bytes.Buffer
+	for i := 0; i < n.Lines().Len(); i++ {
+		seg := n.Lines().At(i)
+		buf.Write(seg.Value(r.src))
+	}
+	first := r.lineOf(n.Lines().At(0).Start)
+	inner := readHTML(buf.String())
+	base := r.b.Len()
+	for _, m := range inner.lines {
+		r.doc.lines = append(r.doc.lines, lineMark{base + m.offset, first + m.line - 1})
+	}
+	shift := func(s span) span { return span{s.start + base, s.end + base} }
+	tables := map[int]int{}
+	for _, b := range inner.blocks {
+		b.span = shift(b.span)
+		for i := range b.cells {
+			b.cells[i] = shift(b.cells[i])
+		}
+		if b.table > 0 {
+			if tables[b.table] == 0 {
+				r.table++
+				tables[b.table] = r.table
+			}
+			b.table = tables[b.table]
+		}
+		r.doc.blocks = append(r.doc.blocks, b)
+	}
+	for _, l := range inner.links {
+		r.links = append(r.links, linkMark{shift(l.span), l.href})
+	}
+	r.b.WriteString(inner.text)
+	r.b.WriteByte('\n')
+}
+
+func (r *markdownReader) inline(parent ast.Node, depth int) {
+	if depth > maxMarkdownDepth {
+		return
+	}
+	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
+		from := r.b.Len()
+		switch n := n.(type) {
+		case *ast.Text:
+			r.segment(n.Segment)
+			if n.SoftLineBreak() || n.HardLineBreak() {
+				r.b.WriteByte('\n')
+			}
+		case *ast.String:
+			r.b.Write(n.Value)
+		case *ast.AutoLink:
+			r.b.Write(n.Label(r.src))
+			r.links = append(r.links, linkMark{span{from, r.b.Len()}, string(n.URL(r.src))})
+		case *ast.Link:
+			r.inline(n, depth+1)
+			r.links = append(r.links, linkMark{span{from, r.b.Len()}, string(n.Destination)})
+		case *ast.RawHTML:
+			r.b.WriteByte(' ')
+		default:
+			r.inline(n, depth+1)
+		}
+	}
+}
+
+func (r *markdownReader) lineOf(offset int) int {
+	return (&document{lines: r.marks}).line(offset)
+}
+
+func (r *markdownReader) segment(seg text.Segment) {
+	v := seg.Value(r.src)
+	r.mark(r.lineOf(seg.Start))
+	if bytes.IndexByte(v, '\\') >= 0 || bytes.IndexByte(v, '&') >= 0 {
+		v = util.UnescapePunctuations(util.ResolveEntityNames(util.ResolveNumericReferences(v)))
+	}
+	r.b.Write(v)
+}

@@ -1,0 +1,208 @@
+package policy
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"apkaudit/internal/audit"
+)
+
+// Input is one document as it came: its name as the user gave it, and its
+// bytes.
+type Input struct {
+	Name string
+	Data []byte
+	Err  error // why the bytes could not be read; Data is then ignored
+}
+
+// MaxBytes bounds one document.
+const MaxBytes = 16 << 20
+
+// ErrUnreadable is the cause where no document could be read at all.
+var ErrUnreadable = errors.New("no policy could be read")
+
+// Read reads the documents one by one. A document that cannot be read stays
+// among the sources, with a gap; the error is ErrUnreadable where that is so of
+// all of them.
+func (r *Reader) Read(ctx context.Context, inputs []Input) (audit.Policy, []audit.Gap, error) {
+	var p audit.Policy
+	var gaps []audit.Gap
+	var first error
+	readable := 0
+	for i, in := range inputs {
+		if err := ctx.Err(); err != nil {
+			return p, gaps, err
+		}
+		src, d, err := load(i, in)
+		p.Sources = append(p.Sources, src)
+		if err != nil {
+			err = fmt.Errorf("%s: %w", in.Name, err)
+			if first == nil {
+				first = err
+			}
+			gaps = append(gaps, unreadable(err))
+			continue
+		}
+		readable++
+		r.readDocument(d, &p)
+	}
+	if readable == 0 {
+		return p, gaps, fmt.Errorf("%w: %w", ErrUnreadable, first)
+	}
+	return p, gaps, nil
+}
+
+func unreadable(err error) audit.Gap {
+	return audit.Gap{Kind: audit.GapUnreadable, What: err.Error(), Weakens: audit.Text{
+		ZH: "该文档未被读取:其中的声明未计入,凡依赖政策文本的结论可能偏严。",
+		EN: "This document was not read: what it states is not counted, so answers that depend on the policy may be too strict.",
+	}}
+}
+
+// load decodes one document and extracts its text.
+func load(i int, in Input) (audit.PolicySource, *document, error) {
+	src := audit.PolicySource{File: in.Name}
+	if in.Err != nil {
+		return src, nil, in.Err
+	}
+	sum := sha256.Sum256(in.Data)
+	src.SHA256 = hex.EncodeToString(sum[:])
+	if len(in.Data) > MaxBytes {
+		return src, nil, fmt.Errorf("larger than %d MiB; a policy is a text", MaxBytes>>20)
+	}
+	format, err := formatOf(in.Name, in.Data)
+	if err != nil {
+		return src, nil, err
+	}
+	text, err := decode(in.Data, format)
+	if err != nil {
+		return src, nil, err
+	}
+	if strings.TrimSpace(text) == "" {
+		return src, nil, errors.New("it is empty; give the policy's text")
+	}
+	var d *document
+	switch format {
+	case formatHTML:
+		d = readHTML(text)
+	case formatMarkdown:
+		d = readMarkdown(text)
+	default:
+		d = readText(text)
+	}
+	if len(d.blocks) == 0 {
+		return src, nil, errors.New("it holds no visible text; save the page after its content has loaded")
+	}
+	d.source = i
+	languages(d)
+	src.Format, src.Text = format, d.text
+	src.Chars = utf8.RuneCountInString(d.text)
+	src.Languages = languagesOf(d)
+	return src, d, nil
+}
+
+// languagesOf lists the languages that a reader would say the document is in,
+// the larger first: at least one part in twelve of its text.
+func languagesOf(d *document) []string {
+	size := map[string]int{}
+	total := 0
+	for _, b := range d.blocks {
+		n := utf8.RuneCountInString(d.str(b.span))
+		if b.lang == "en" {
+			n /= 3 // an English text has about three letters for a Chinese character
+		}
+		size[b.lang] += n
+		total += n
+	}
+	var out []string
+	for _, l := range []string{"zh", "en"} {
+		if size[l]*12 >= total && size[l] > 0 {
+			out = append(out, l)
+		}
+	}
+	if len(out) == 2 && size["en"] > size["zh"] {
+		out[0], out[1] = out[1], out[0]
+	}
+	return out
+}
+
+// readDocument reads entries and claims of one document into p.
+func (r *Reader) readDocument(d *document, p *audit.Policy) {
+	secs := r.sectionsOf(d)
+	pts := newPoints(d.text)
+	var claims []claim
+	listed := map[string]bool{}
+	for _, e := range r.entriesOf(d, secs) {
+		rows, cs := r.finishEntry(d, e)
+		for _, s := range rows {
+			s.At = at(d, pts, e.at)
+			p.SDKs = append(p.SDKs, s)
+			listed[s.ID+" "+s.Lang] = true
+		}
+		claims = append(claims, cs...)
+	}
+	claims = append(claims, r.claimsOf(d, secs)...)
+	claims = append(claims, r.namedInPassing(d, secs, listed)...)
+	slices.SortStableFunc(claims, func(a, b claim) int {
+		if a.at.start != b.at.start {
+			return a.at.start - b.at.start
+		}
+		return a.at.end - b.at.end
+	})
+	for _, c := range claims {
+		p.Claims = append(p.Claims, r.export(d, pts, c))
+	}
+	p.Defects = append(p.Defects, r.placeholders(d, pts)...)
+}
+
+// namedInPassing notes SDKs that the text names outside any entry: no
+// disclosure of data, but the SDK is not unnamed.
+func (r *Reader) namedInPassing(d *document, secs []section, listed map[string]bool) []claim {
+	var out []claim
+	for i := range d.blocks {
+		b := &d.blocks[i]
+		if b.entry || secs[b.section].closed {
+			continue
+		}
+		f := foldText(d.text, b.start, b.end)
+		for _, h := range r.aliases.find(&f) {
+			n := r.sdkNames[h.value]
+			id := r.set.SDKs[n.sdk].ID
+			if n.entryOnly || listed[id+" "+b.lang] {
+				continue
+			}
+			listed[id+" "+b.lang] = true
+			out = append(out, claim{party: audit.PrefixSDK + id, polarity: audit.Collects, platform: audit.PlatformAny,
+				specificity: audit.Umbrella, lang: b.lang, at: b.span, rule: "sdk_named_in_passing"})
+		}
+	}
+	return out
+}
+
+func at(d *document, pts *points, s span) audit.At {
+	return audit.At{Source: d.source, Line: d.line(s.start), Start: pts.at(s.start), End: pts.at(s.end)}
+}
+
+// export makes the audit form of a claim.
+func (r *Reader) export(d *document, pts *points, c claim) audit.Claim {
+	out := audit.Claim{
+		Party: c.party, Permissions: c.permissions, Polarity: c.polarity, Platform: c.platform, Specificity: c.specificity,
+		Lang: c.lang, Purpose: clean(d.str(c.purpose)), Quote: d.str(c.at), At: at(d, pts, c.at), Rule: c.rule,
+	}
+	for _, m := range c.mentions {
+		if m.data == "" {
+			continue
+		}
+		if !slices.Contains(out.Data, m.data) {
+			out.Data = append(out.Data, m.data)
+		}
+		out.Mentions = append(out.Mentions, audit.Mention{Data: m.data, Text: d.str(m.span), Start: pts.at(m.start), End: pts.at(m.end)})
+	}
+	return out
+}

@@ -1,0 +1,108 @@
+package policy
+
+import (
+	"strings"
+
+	"apkaudit/internal/audit"
+	"apkaudit/internal/rules"
+)
+
+// resolve finds the ids of an entry: those found already, else by its name,
+// by a known name inside it, by the heading over it, and "sdk?:" + the name as
+// written where no signature knows it.
+func (r *Reader) resolve(d *document, e *entry) []string {
+	if len(e.sdks) > 0 {
+		ids := make([]string, len(e.sdks))
+		for i, k := range e.sdks {
+			ids[i] = r.set.SDKs[k].ID
+		}
+		return ids
+	}
+	name := clean(d.str(e.name))
+	group := r.named(clean(d.str(e.group)), true)
+	company := r.companyOf(d, e)
+	if k, entryOnly, ok := r.exactName(name); ok {
+		// A name that only means something in a list, under a heading that
+		// names another vendor's SDK, is not that SDK: "App 支付" under 支付宝.
+		if !entryOnly || group < 0 || r.sameVendor(k, group) || company >= 0 && r.sameVendor(k, company) {
+			return []string{r.set.SDKs[k].ID}
+		}
+	}
+	if k := r.named(name, true); k >= 0 {
+		return []string{r.set.SDKs[k].ID}
+	}
+	if group >= 0 {
+		return []string{r.set.SDKs[group].ID}
+	}
+	return []string{audit.PrefixUnnamed + name}
+}
+
+// exactName looks a whole name up.
+func (r *Reader) exactName(name string) (sdk int, entryOnly, ok bool) {
+	i, ok := r.exact[rules.FoldName(name)]
+	if !ok {
+		return 0, false, false
+	}
+	return r.sdkNames[i].sdk, r.sdkNames[i].entryOnly, true
+}
+
+// named returns the SDK of the longest known name inside a piece, or -1. Names
+// outside parentheses go before names inside.
+func (r *Reader) named(s string, entryNames bool) int {
+	if s == "" {
+		return -1
+	}
+	f := foldText(s, 0, len(s))
+	best, length := -1, 0
+	for _, h := range r.aliases.find(&f) {
+		n := r.sdkNames[h.value]
+		if n.entryOnly && !entryNames {
+			continue
+		}
+		weight := (h.to - h.from) * 4
+		if !n.entryOnly {
+			weight += 2
+		}
+		if !strings.ContainsAny(s[:h.start], "(（") {
+			weight++
+		}
+		if weight > length {
+			best, length = n.sdk, weight
+		}
+	}
+	return best
+}
+
+// companyOf returns an SDK of the vendor that the entry's company names, or -1.
+func (r *Reader) companyOf(d *document, e *entry) int {
+	if e.company.empty() {
+		return -1
+	}
+	f := foldText(d.text, e.company.start, e.company.end)
+	if hs := r.companies.find(&f); len(hs) > 0 {
+		return int(hs[0].value)
+	}
+	return -1
+}
+
+// sameVendor compares two SDKs by their vendors' names.
+func (r *Reader) sameVendor(a, b int) bool {
+	if a == b {
+		return true
+	}
+	x, y := r.set.SDKs[a], r.set.SDKs[b]
+	if x.Vendor.ZH == y.Vendor.ZH {
+		return true
+	}
+	for _, v := range x.VendorAliases {
+		if v == y.Vendor.ZH {
+			return true
+		}
+	}
+	for _, v := range y.VendorAliases {
+		if v == x.Vendor.ZH {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,215 @@
+package policy
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"apkaudit/internal/audit"
+)
+
+// minHeaderFields is how many cells of a header must be known headings.
+const minHeaderFields = 3
+
+// header is a recognised heading row: the field of each column.
+type header struct {
+	fields []field
+	at     int // index of the block
+}
+
+func (h header) has(f field) bool {
+	for _, x := range h.fields {
+		if x == f {
+			return true
+		}
+	}
+	return false
+}
+
+// headerOf reads a row as a heading row.
+func (r *Reader) headerOf(d *document, i int) (header, bool) {
+	h := header{at: i}
+	known := 0
+	for _, c := range d.blocks[i].cells {
+		f := r.fieldOf(d.str(c))
+		h.fields = append(h.fields, f)
+		if f != fieldNone {
+			known++
+		}
+	}
+	need := minHeaderFields
+	if len(h.fields) == 2 {
+		need = 2
+	}
+	return h, known >= need && known*2 >= len(h.fields)
+}
+
+// tableEntries reads the tables whose header names an SDK, or whose header
+// names a company and data.
+func (r *Reader) tableEntries(d *document) []entry {
+	var out []entry
+	for i := 0; i < len(d.blocks); i++ {
+		b := &d.blocks[i]
+		if b.kind != row {
+			continue
+		}
+		h, ok := r.headerOf(d, i)
+		if !ok || !h.has(fieldName) && !(h.has(fieldCompany) && h.has(fieldData)) {
+			continue
+		}
+		b.entry = true
+		for i+1 < len(d.blocks) && d.blocks[i+1].kind == row && d.blocks[i+1].table == b.table {
+			if _, again := r.headerOf(d, i+1); again {
+				break
+			}
+			i++
+			d.blocks[i].entry = true
+			if e, ok := r.rowEntry(d, h, &d.blocks[i]); ok {
+				out = append(out, e)
+			}
+		}
+	}
+	return out
+}
+
+// rowEntry assigns the cells of a row. Where the row has as many cells as the
+// header, the header decides, corrected by content; else content decides.
+func (r *Reader) rowEntry(d *document, h header, b *block) (entry, bool) {
+	e := entry{layout: layoutTable, at: b.span, lang: b.lang}
+	aligned := len(b.cells) == len(h.fields)
+	for i, c := range b.cells {
+		if c.empty() {
+			continue
+		}
+		f := fieldNone
+		if i < len(h.fields) && (aligned || i == 0) {
+			f = h.fields[i]
+		}
+		r.place(d, &e, c, r.byContent(d, f, c, i, aligned))
+	}
+	if e.name.empty() {
+		return e, false
+	}
+	return e, true
+}
+
+// byContent corrects the field that the header gives a cell.
+func (r *Reader) byContent(d *document, f field, c span, column int, aligned bool) field {
+	text := d.str(c)
+	switch {
+	case f == fieldName:
+		return f
+	case urlPattern.MatchString(text) && utf8.RuneCountInString(urlPattern.ReplaceAllString(text, "")) < 12:
+		if f == fieldWebsite {
+			return f
+		}
+		return fieldLink
+	case r.isCompany(text) && f != fieldData:
+		return fieldCompany
+	case aligned && f != fieldNone:
+		return f
+	case column == 0:
+		return fieldName
+	}
+	return r.guess(d, c)
+}
+
+// guess decides what a piece without heading is.
+func (r *Reader) guess(d *document, c span) field {
+	f := foldText(d.text, c.start, c.end)
+	if hs := r.methods.find(&f); len(hs) > 0 && utf8.RuneCountInString(d.str(c)) < 24 {
+		return fieldMethod
+	}
+	if hs := r.linkTexts.find(&f); len(hs) > 0 && utf8.RuneCountInString(d.str(c)) < 12 {
+		return fieldLink
+	}
+	data, perms := 0, 0
+	for _, m := range r.mentionsIn(d, c) {
+		if m.permission != "" {
+			perms++
+		} else {
+			data++
+		}
+	}
+	switch {
+	case perms > 0 && perms >= data:
+		return fieldPermissions
+	case data > 0 && data*8 >= utf8.RuneCountInString(d.str(c))/4:
+		return fieldData
+	}
+	return fieldPurpose
+}
+
+// place puts a piece into its field of the entry.
+func (r *Reader) place(d *document, e *entry, s span, f field) {
+	s = d.trim(s)
+	if s.empty() {
+		return
+	}
+	switch f {
+	case fieldName:
+		if e.name.empty() {
+			e.name = s
+		}
+	case fieldCompany:
+		if e.company.empty() {
+			e.company = s
+		}
+		return
+	case fieldPurpose, fieldScenario, fieldFunction:
+		if e.purpose.empty() || f == fieldPurpose {
+			e.purpose = s
+		}
+	case fieldLink, fieldWebsite:
+		if u := d.linkIn(s); u != "" && (e.link == "" || f == fieldLink) {
+			e.link = u
+		}
+		return
+	}
+	e.parts = append(e.parts, part{s, f, r.linePlatform(d, s)})
+}
+
+// rowClaims reads a table row that is no SDK entry: a table of permissions or
+// of personal data of the app itself, or else its cells as sentences.
+func (r *Reader) rowClaims(d *document, i int) []claim {
+	h, ok := r.headerAbove(d, i)
+	b := &d.blocks[i]
+	var out []claim
+	for c, cell := range b.cells {
+		f := fieldNone
+		if ok && c < len(h.fields) && len(h.fields) == len(b.cells) {
+			f = h.fields[c]
+		}
+		switch f {
+		case fieldPermissions, fieldData:
+			st := statement{span: cell, mentions: r.mentionsIn(d, cell), lang: b.lang}
+			rule := "data_table"
+			if f == fieldPermissions {
+				rule = "permission_table"
+			}
+			out = append(out, r.positive(d, &st, audit.PartyApp, rule, r.linePlatform(d, cell))...)
+		default:
+			var none listState
+			out = append(out, r.blockClaims(d, &block{span: cell, lang: b.lang, section: b.section}, &none)...)
+		}
+	}
+	return out
+}
+
+// headerAbove finds the heading row of the table that row i belongs to.
+func (r *Reader) headerAbove(d *document, i int) (header, bool) {
+	for k := i - 1; k >= 0 && d.blocks[k].kind == row && d.blocks[k].table == d.blocks[i].table; k-- {
+		h := header{at: k}
+		known := 0
+		for _, c := range d.blocks[k].cells {
+			f := r.fieldOf(d.str(c))
+			h.fields = append(h.fields, f)
+			if f != fieldNone {
+				known++
+			}
+		}
+		if known >= 2 || known == 1 && (h.has(fieldPermissions) || h.has(fieldData)) && !strings.ContainsAny(d.str(d.blocks[k].span), "。，;；") {
+			return h, true
+		}
+	}
+	return header{}, false
+}

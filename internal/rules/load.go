@@ -1,0 +1,308 @@
+// Package rules loads the knowledge of signatures/ and of users' overlay
+// directories: strict decoding, cross-checks with file and line, one merged and
+// indexed Set with its digests.
+//
+// It does not look at apps or policies and does not decide anything.
+package rules
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+
+	"go.yaml.in/yaml/v3"
+
+	"apkaudit/internal/bounded"
+	"apkaudit/signatures"
+)
+
+// maxFileBytes bounds one YAML file of an overlay.
+const maxFileBytes = 8 << 20
+
+// The folders of a rules directory. An overlay may hold any of them.
+const (
+	dirDataTypes   = "datatypes"
+	dirAPIs        = "apis"
+	dirSDKs        = "sdks"
+	dirPermissions = "permissions"
+	dirChecks      = "checks"
+	dirPhrases     = "phrases"
+	fileClauses    = "clauses.yaml"
+)
+
+// Error is a fault in a rules file.
+type Error struct {
+	File string
+	Line int // 0 where unknown
+	Msg  string
+}
+
+func (e *Error) Error() string {
+	if e.Line == 0 {
+		return e.File + ": " + e.Msg
+	}
+	return e.File + ":" + strconv.Itoa(e.Line) + ": " + e.Msg
+}
+
+// Load returns the built-in knowledge, merged with the given overlay
+// directories in their order. An entry of an overlay replaces the entry of the
+// same id; phrases are added to.
+func Load(overlays ...string) (*Set, error) {
+	var src Source
+	if err := json.Unmarshal(signatures.Compiled, &src); err != nil {
+		return nil, fmt.Errorf("built-in signatures: %w", err)
+	}
+	if len(overlays) == 0 {
+		return newSet(&src), nil // checked when it was compiled
+	}
+	files := &origin{}
+	for _, dir := range overlays {
+		info, err := os.Stat(dir)
+		if err != nil {
+			return nil, fmt.Errorf("rules directory: %w", err)
+		}
+		if !info.IsDir() {
+			return nil, fmt.Errorf("rules directory %s is not a directory; give the folder that holds %s/, %s/ …", dir, dirSDKs, dirAPIs)
+		}
+		over, where, err := ReadSource(os.DirFS(dir), dir)
+		if err != nil {
+			return nil, err
+		}
+		src.merge(over)
+		files.add(where)
+	}
+	if err := crossCheck(&src, files); err != nil {
+		return nil, err
+	}
+	return newSet(&src), nil
+}
+
+// LoadFull reads the YAML of the built-in knowledge and of the overlays, with
+// examples, notes and proofs. It is slower than Load.
+func LoadFull(overlays ...string) (*Set, error) {
+	src, files, err := ReadSource(signatures.FS, "signatures")
+	if err != nil {
+		return nil, err
+	}
+	for _, dir := range overlays {
+		over, where, err := ReadSource(os.DirFS(dir), dir)
+		if err != nil {
+			return nil, err
+		}
+		src.merge(over)
+		files.add(where)
+	}
+	if err := crossCheck(src, files); err != nil {
+		return nil, err
+	}
+	return newSet(src), nil
+}
+
+// Compile returns the compact form of the knowledge in fsys, for embedding.
+func Compile(fsys fs.FS, name string) ([]byte, error) {
+	src, files, err := ReadSource(fsys, name)
+	if err != nil {
+		return nil, err
+	}
+	if err := crossCheck(src, files); err != nil {
+		return nil, err
+	}
+	return src.encode(), nil
+}
+
+func (s *Source) encode() []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "") // one line a value would be unreadable in diffs, one line in all cannot be merged
+	if err := e.Encode(s); err != nil {
+		panic(err) // plain structs of strings: cannot fail
+	}
+	return b.Bytes()
+}
+
+// ReadSource decodes the rules files below fsys; name stands before file names
+// in errors. Ids are not yet checked against each other.
+func ReadSource(fsys fs.FS, name string) (*Source, *origin, error) {
+	r := &sourceReader{fsys: fsys, name: name, src: &Source{}, files: &origin{}}
+	steps := []struct {
+		dir  string
+		read func(file string) error
+	}{
+		{dirDataTypes, func(f string) error {
+			return readList(r, f, "types", &r.src.DataTypes, func(t DataType) string { return t.ID })
+		}},
+		{dirAPIs, func(f string) error {
+			return readList(r, f, "behaviours", &r.src.Behaviours, func(b Behaviour) string { return b.ID })
+		}},
+		{dirPermissions, func(f string) error {
+			return readList(r, f, "permissions", &r.src.Permissions, func(p Permission) string { return p.Name })
+		}},
+		{dirPhrases, func(f string) error {
+			return readList(r, f, "phrases", &r.src.Phrases, func(p Phrases) string { return p.ID })
+		}},
+		{dirSDKs, func(f string) error {
+			return readOne(r, f, &r.src.SDKs, func(s SDK) string { return s.ID })
+		}},
+		{dirChecks, func(f string) error {
+			return readOne(r, f, &r.src.Checks, func(c Check) string { return c.ID })
+		}},
+	}
+	for _, step := range steps {
+		entries, err := fs.ReadDir(fsys, step.dir)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, nil, fmt.Errorf("%s: %w", name, err)
+		}
+		for _, e := range entries { // sorted by name
+			if e.IsDir() || path.Ext(e.Name()) != ".yaml" {
+				continue
+			}
+			if err := step.read(path.Join(step.dir, e.Name())); err != nil {
+				return nil, nil, err
+			}
+		}
+	}
+	if _, err := fs.Stat(fsys, fileClauses); err == nil {
+		if err := readList(r, fileClauses, "clauses", &r.src.Clauses, func(c Clause) string { return c.ID }); err != nil {
+			return nil, nil, err
+		}
+	}
+	return r.src, r.files, nil
+}
+
+type sourceReader struct {
+	fsys  fs.FS
+	name  string
+	src   *Source
+	files *origin
+}
+
+// readList decodes a file whose one key holds a list.
+func readList[T any](r *sourceReader, file, key string, into *[]T, id func(T) string) error {
+	doc := map[string][]T{}
+	if err := r.decode(file, &doc); err != nil {
+		return err
+	}
+	for k := range doc {
+		if k != key {
+			return &Error{File: path.Join(r.name, file), Msg: fmt.Sprintf("unknown key %q; the file holds one list under %q", k, key)}
+		}
+	}
+	for _, x := range doc[key] {
+		if err := r.files.put(kindOf(x), id(x), r, file); err != nil {
+			return err
+		}
+		*into = append(*into, x)
+	}
+	return nil
+}
+
+// readOne decodes a file that is one entry, named after its id.
+func readOne[T any](r *sourceReader, file string, into *[]T, id func(T) string) error {
+	var doc T
+	if err := r.decode(file, &doc); err != nil {
+		return err
+	}
+	if base := path.Base(file); base != id(doc)+".yaml" {
+		return &Error{File: path.Join(r.name, file), Line: 1, Msg: fmt.Sprintf("the file of id %q must be named %s.yaml", id(doc), id(doc))}
+	}
+	if err := r.files.put(kindOf(doc), id(doc), r, file); err != nil {
+		return err
+	}
+	*into = append(*into, doc)
+	return nil
+}
+
+var (
+	yamlLine     = regexp.MustCompile(`(?s)^(?:yaml: )?line (\d+): (.*)$`)
+	yamlNotFound = regexp.MustCompile(`^field (.+) not found in type .*$`)
+)
+
+// decode reads one YAML document strictly; faults become Errors with a line.
+func (r *sourceReader) decode(file string, into any) error {
+	shown := path.Join(r.name, file)
+	data, err := r.read(file)
+	if err != nil {
+		return &Error{File: shown, Msg: err.Error()}
+	}
+	d := yaml.NewDecoder(bytes.NewReader(data))
+	d.KnownFields(true)
+	err = d.Decode(into)
+	switch {
+	case err == io.EOF:
+		return &Error{File: shown, Msg: "the file is empty"}
+	case err != nil:
+		msg := err.Error()
+		var te *yaml.TypeError
+		if errors.As(err, &te) && len(te.Errors) > 0 {
+			msg = te.Errors[0]
+		}
+		line := 0
+		if m := yamlLine.FindStringSubmatch(msg); m != nil {
+			line, _ = strconv.Atoi(m[1])
+			msg = m[2]
+		}
+		if m := yamlNotFound.FindStringSubmatch(msg); m != nil {
+			msg = "unknown key " + strconv.Quote(m[1])
+		}
+		return &Error{File: shown, Line: line, Msg: msg}
+	}
+	if err := d.Decode(&yaml.Node{}); err != io.EOF {
+		return &Error{File: shown, Msg: "only one YAML document is read from a file; remove the second one"}
+	}
+	return nil
+}
+
+func (r *sourceReader) read(file string) ([]byte, error) {
+	f, err := r.fsys.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return bounded.ReadFull(f, "max-rules-file-bytes", maxFileBytes, file)
+}
+
+// merge puts the entries of over in place of those with the same id.
+func (s *Source) merge(over *Source) {
+	s.DataTypes = replace(s.DataTypes, over.DataTypes, func(t DataType) string { return t.ID })
+	s.Behaviours = replace(s.Behaviours, over.Behaviours, func(b Behaviour) string { return b.ID })
+	s.SDKs = replace(s.SDKs, over.SDKs, func(k SDK) string { return k.ID })
+	s.Permissions = replace(s.Permissions, over.Permissions, func(p Permission) string { return p.Name })
+	s.Checks = replace(s.Checks, over.Checks, func(c Check) string { return c.ID })
+	s.Clauses = replace(s.Clauses, over.Clauses, func(c Clause) string { return c.ID })
+	for _, p := range over.Phrases {
+		if i := slices.IndexFunc(s.Phrases, func(q Phrases) bool { return q.ID == p.ID }); i >= 0 {
+			s.Phrases[i].ZH = append(s.Phrases[i].ZH, p.ZH...)
+			s.Phrases[i].EN = append(s.Phrases[i].EN, p.EN...)
+		} else {
+			s.Phrases = append(s.Phrases, p)
+		}
+	}
+}
+
+func replace[T any](base, over []T, id func(T) string) []T {
+	at := make(map[string]int, len(base))
+	for i, x := range base {
+		at[id(x)] = i
+	}
+	for _, x := range over {
+		if i, ok := at[id(x)]; ok {
+			base[i] = x
+		} else {
+			at[id(x)] = len(base)
+			base = append(base, x)
+		}
+	}
+	return base
+}

@@ -1,0 +1,253 @@
+package rules
+
+import "apkaudit/internal/audit"
+
+// Source is the knowledge as its authors write it: the decoded files of
+// signatures/ or of an overlay directory. Fields that only `rules test`,
+// `explain` and `sdk show` need carry json:"-" and are absent from the compiled
+// form.
+type Source struct {
+	DataTypes   []DataType   `json:"datatypes"`
+	Behaviours  []Behaviour  `json:"behaviours"`
+	SDKs        []SDK        `json:"sdks"`
+	Permissions []Permission `json:"permissions"`
+	Checks      []Check      `json:"checks"`
+	Clauses     []Clause     `json:"clauses"`
+	Phrases     []Phrases    `json:"phrases"`
+}
+
+// Terms are words as policies write them, by language. Latin letters match in
+// any case, and blanks, hyphens and underscores inside a term may be missing or
+// doubled in the text.
+type Terms struct {
+	ZH []string `yaml:"zh" json:"zh,omitempty"`
+	EN []string `yaml:"en" json:"en,omitempty"`
+}
+
+// All returns the terms of both languages.
+func (t Terms) All() []string {
+	out := make([]string, 0, len(t.ZH)+len(t.EN))
+	return append(append(out, t.ZH...), t.EN...)
+}
+
+// DataType is one kind of personal data, a node of a tree (signatures/datatypes).
+type DataType struct {
+	ID          string     `yaml:"id" json:"id"`
+	Name        audit.Text `yaml:"name" json:"name"`
+	Parent      string     `yaml:"parent" json:"parent,omitempty"`
+	AlsoUnder   []string   `yaml:"also_under" json:"also_under,omitempty"`
+	Umbrella    bool       `yaml:"umbrella" json:"umbrella,omitempty"` // a collective term: covers what is below it only vaguely
+	Sensitivity string     `yaml:"sensitivity" json:"sensitivity"`     // sensitive personal normal behaviour
+	Platform    string     `yaml:"platform" json:"platform,omitempty"` // "ios" for ids that Android does not have
+	Play        string     `yaml:"play" json:"play,omitempty"`         // Google Play Data safety category/type
+	GBT35273    string     `yaml:"gbt35273" json:"gbt35273,omitempty"` // category of GB/T 35273 annex A
+	Terms       Terms      `yaml:"terms" json:"terms"`
+	// NotTerms are longer phrases that contain a term and do not mean it
+	// (短信验证码 is not SMS). They win by being longer.
+	NotTerms Terms `yaml:"not_terms" json:"not_terms"`
+
+	Says   []string `yaml:"says" json:"-"`   // sample sentences that state the type
+	Silent []string `yaml:"silent" json:"-"` // sample sentences that do not
+	Source string   `yaml:"source" json:"-"`
+}
+
+// Behaviour is one thing that code can do with personal data, and the APIs that
+// do it (signatures/apis).
+type Behaviour struct {
+	ID   string     `yaml:"id" json:"id"`
+	Name audit.Text `yaml:"name" json:"name"`
+	Data []string   `yaml:"data" json:"data"`
+	// Methods are full descriptors, Lpkg/Class;->name(params)ret. Outside
+	// android., java., javax. and dalvik. the return type and trailing
+	// parameters are not compared: shrinkers rename them.
+	Methods []string `yaml:"methods" json:"methods,omitempty"`
+	// Fields are full descriptors, Lpkg/Class;->NAME:type; reading one counts.
+	Fields []string `yaml:"fields" json:"fields,omitempty"`
+	// Calls count only with a constant argument.
+	Calls       []Call          `yaml:"calls" json:"calls,omitempty"`
+	Permissions []APIPermission `yaml:"permissions" json:"permissions,omitempty"`
+	Note        audit.Text      `yaml:"note" json:"-"`
+	Source      string          `yaml:"source" json:"-"`
+	Hit         []APIExample    `yaml:"hit" json:"-"`
+	Miss        []APIExample    `yaml:"miss" json:"-"`
+}
+
+// Call is a method that counts only when one argument is a listed constant.
+type Call struct {
+	Method string `yaml:"method" json:"method"`
+	Arg    int    `yaml:"arg" json:"arg"` // parameter index from 0, receiver not counted
+	// Equals and Prefix are the constants; one match is enough.
+	Equals []string `yaml:"equals" json:"equals,omitempty"`
+	Prefix []string `yaml:"prefix" json:"prefix,omitempty"`
+}
+
+// APIPermission is a permission that a behaviour needs at some API levels,
+// written "1-28" or "29+".
+type APIPermission struct {
+	API  string `yaml:"api" json:"api"`
+	Name string `yaml:"name" json:"name"`
+}
+
+// APIExample is a call or field read that a behaviour must, or must not, match.
+// Args are its constant arguments by position, "" where unknown.
+type APIExample struct {
+	Target string   `yaml:"target" json:"target"`
+	Args   []string `yaml:"args" json:"args"`
+}
+
+// SDK is one third-party SDK or neutral library (signatures/sdks, one file each).
+type SDK struct {
+	ID            string     `yaml:"id" json:"id"`
+	Name          audit.Text `yaml:"name" json:"name"`
+	Vendor        audit.Text `yaml:"vendor" json:"vendor"`
+	VendorAliases []string   `yaml:"vendor_aliases" json:"vendor_aliases,omitempty"` // other company names that policies write for it
+	Category      string     `yaml:"category" json:"category"`
+	// Neutral marks a library that collects nothing by itself: it is listed
+	// under libraries, and its calls belong to whoever calls it.
+	Neutral bool `yaml:"neutral" json:"neutral,omitempty"`
+	// Aliases are names as policies write them; each alone names the SDK in
+	// running text.
+	Aliases []string `yaml:"aliases" json:"aliases,omitempty"`
+	// EntryNames name the SDK only in the name cell of an SDK list, because
+	// they mean something else in running text (获取手机号码, 小米).
+	EntryNames []string `yaml:"entry_names" json:"entry_names,omitempty"`
+	// Links are addresses of the vendor's own privacy policy.
+	Links   []string     `yaml:"links" json:"links,omitempty"`
+	Domains []string     `yaml:"domains" json:"domains,omitempty"`
+	Maven   []string     `yaml:"maven" json:"-"`
+	NPM     []string     `yaml:"npm" json:"-"`
+	Match   Match        `yaml:"match" json:"match"`
+	Note    string       `yaml:"note" json:"-"`
+	Proof   []string     `yaml:"proof" json:"-"` // "artifact: coordinate@version", "source: …", "public code"
+	Hit     []SDKExample `yaml:"hit" json:"-"`
+	Miss    []SDKExample `yaml:"miss" json:"-"`
+}
+
+// Match says how an SDK is recognised. All package prefixes are dotted,
+// literal and anchored on segments.
+type Match struct {
+	// Packages are required code: presence needs one of them with at least
+	// MinClasses defined classes (1 where not given). They own the classes
+	// under them.
+	Packages   []string `yaml:"packages" json:"packages,omitempty"`
+	MinClasses int      `yaml:"min_classes" json:"min_classes,omitempty"`
+	// Supporting code is owned too but never enough alone.
+	Supporting []string `yaml:"supporting" json:"supporting,omitempty"`
+	// Ships are foreign packages inside this SDK's own artifact: while the SDK
+	// is present and no more than MaxClasses classes are defined under the
+	// prefix, they belong to it.
+	Ships []Shipped `yaml:"ships" json:"ships,omitempty"`
+	// Components are full class names; a trailing ".*" matches everything below.
+	Components []string `yaml:"components" json:"components,omitempty"`
+	MetaData   []string `yaml:"meta_data" json:"meta_data,omitempty"`
+	// NativeLibs are file names; "*" stands for any run of characters.
+	NativeLibs []string `yaml:"native_libs" json:"native_libs,omitempty"`
+	Assets     []string `yaml:"assets" json:"assets,omitempty"` // paths below assets/, "*" as above
+}
+
+// Shipped is a foreign package that an SDK's artifact contains.
+type Shipped struct {
+	Prefix     string `yaml:"prefix" json:"prefix"`
+	MaxClasses int    `yaml:"max_classes" json:"max_classes"`
+}
+
+// SDKExample is an app in miniature: classes by package, and what else the
+// signature looks at. Want is the confidence expected of a hit.
+type SDKExample struct {
+	Classes    map[string]int `yaml:"classes" json:"classes"` // package -> number of classes
+	Components []string       `yaml:"components" json:"components"`
+	MetaData   []string       `yaml:"meta_data" json:"meta_data"`
+	NativeLibs []string       `yaml:"native_libs" json:"native_libs"`
+	Package    string         `yaml:"package" json:"package"` // the app's own package
+	Want       string         `yaml:"want" json:"want"`
+	Why        string         `yaml:"why" json:"why"`
+}
+
+// Permission is one Android permission (signatures/permissions).
+type Permission struct {
+	Name       string     `yaml:"name" json:"name"`
+	Protection string     `yaml:"protection" json:"protection"` // normal dangerous signature internal
+	Title      audit.Text `yaml:"title" json:"title"`
+	Data       []string   `yaml:"data" json:"data,omitempty"`
+	// Special marks permissions that the user grants on a settings page; they
+	// count as sensitive beside the dangerous ones.
+	Special bool `yaml:"special" json:"special,omitempty"`
+	// Terms are words that name the permission in a policy.
+	Terms Terms `yaml:"terms" json:"terms"`
+}
+
+// Check is one compliance check (signatures/checks, one file each).
+type Check struct {
+	ID      string     `yaml:"id" json:"id"`
+	Title   audit.Text `yaml:"title" json:"title"`
+	Why     audit.Text `yaml:"why" json:"why"`
+	Fix     audit.Text `yaml:"fix" json:"fix"`
+	Clauses []string   `yaml:"clauses" json:"clauses"`
+	Input   string     `yaml:"input" json:"input"` // apk policy both
+	// Predicate is one of the closed set in internal/check.
+	Predicate string   `yaml:"predicate" json:"predicate"`
+	Parties   []string `yaml:"parties" json:"parties,omitempty"`   // party kinds that the check judges
+	Verdicts  []string `yaml:"verdicts" json:"verdicts,omitempty"` // verdicts that violate it
+	Severity  Severity `yaml:"severity" json:"severity"`
+	// Confidence of the findings where the facts are certain.
+	Confidence string         `yaml:"confidence" json:"confidence"` // high medium low
+	Examples   []CheckExample `yaml:"examples" json:"-"`
+}
+
+// Severity is the level of a check's findings: the lowest of the levels that
+// apply.
+type Severity struct {
+	Level string `yaml:"level" json:"level"`
+	// Caps lower the level, keyed by a property of the finding:
+	// "sensitivity:normal", "party:unknown", "verdict:misattributed", "sdk:vendor_named".
+	Caps map[string]string `yaml:"caps" json:"caps,omitempty"`
+}
+
+// CheckExample is a case in miniature: facts, a policy text and the findings
+// that the check must raise (none where Want is empty).
+type CheckExample struct {
+	Name   string        `yaml:"name"`
+	Facts  ExampleFacts  `yaml:"facts"`
+	Policy string        `yaml:"policy"`
+	Want   []WantFinding `yaml:"want"`
+	State  string        `yaml:"state"`
+}
+
+// ExampleFacts are what the app does in a check example.
+type ExampleFacts struct {
+	Package     string    `yaml:"package"`
+	Permissions []string  `yaml:"permissions"`
+	SDKs        []string  `yaml:"sdks"`
+	Uses        []FactUse `yaml:"uses"`
+	Gaps        []string  `yaml:"gaps"`
+}
+
+// FactUse is a party that reads a data type.
+type FactUse struct {
+	Party string `yaml:"party"`
+	Data  string `yaml:"data"`
+}
+
+// WantFinding is a finding in short.
+type WantFinding struct {
+	Verdict    string `yaml:"verdict"`
+	Severity   string `yaml:"severity"`
+	Party      string `yaml:"party"`
+	Data       string `yaml:"data"`
+	Permission string `yaml:"permission"`
+}
+
+// Clause is one clause of a law, regulation, standard or store policy.
+type Clause struct {
+	ID       string     `yaml:"id" json:"id"`
+	Text     audit.Text `yaml:"text" json:"text"`
+	Verified bool       `yaml:"verified" json:"verified"`
+}
+
+// Phrases is one group of words with which the policy reader works, such as
+// collecting verbs or headings of SDK list columns.
+type Phrases struct {
+	ID    string `yaml:"id" json:"id"`
+	What  string `yaml:"what" json:"-"`
+	Terms `yaml:",inline"`
+}

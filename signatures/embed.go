@@ -1,0 +1,23 @@
+// Package signatures is the product's knowledge, as data: kinds of personal
+// data and the words policies use for them, sensitive APIs, SDKs and
+// libraries, Android permissions, compliance checks with their clauses, and
+// the phrases with which policies are read.
+//
+// The YAML files are for authors. Programs start from compiled.json, the same
+// knowledge without examples and proofs; `go generate ./signatures` writes it
+// and a test compares the two. The package holds no other code.
+package signatures
+
+import "embed"
+
+//go:generate go test . -run TestCompiledForm -update
+
+// FS holds the YAML files.
+//
+//go:embed datatypes/*.yaml apis/*.yaml sdks/*.yaml permissions/*.yaml checks/*.yaml phrases/*.yaml clauses.yaml
+var FS embed.FS
+
+// Compiled is rules.Source as JSON, made from FS.
+//
+//go:embed compiled.json
+var Compiled []byte
