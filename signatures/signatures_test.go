@@ -2,10 +2,12 @@ package signatures_test
 
 import (
 	"bytes"
+	"context"
 	"flag"
 	"os"
 	"testing"
 
+	"apkaudit/internal/prove"
 	"apkaudit/internal/rules"
 	"apkaudit/signatures"
 )
@@ -26,5 +28,29 @@ func TestCompiledForm(t *testing.T) {
 	}
 	if !bytes.Equal(signatures.Compiled, want) {
 		t.Fatal("compiled.json is not what the YAML files say; run: go generate ./signatures")
+	}
+}
+
+// TestExamples proves every example of the YAML files.
+func TestExamples(t *testing.T) {
+	set, err := rules.LoadFull()
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := prove.Run(context.Background(), set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range res.Failures {
+		t.Error(f)
+	}
+	for _, m := range res.Missing {
+		t.Error(m)
+	}
+	for _, kind := range []string{"datatype", "behaviour", "sdk", "check"} {
+		if res.Examples[kind] == 0 {
+			t.Errorf("no %s example was run", kind)
+		}
+		t.Logf("%s: %d examples", kind, res.Examples[kind])
 	}
 }

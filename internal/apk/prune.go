@@ -159,7 +159,7 @@ func (w *tableWriter) add(id uint32, v value) {
 	copy(config[10:12], v.locale.country[:])
 	class := 2 // apkparser takes the first configuration that has a value
 	switch {
-	case false:
+	case v.locale == (locale{}) && v.plain:
 		class = 0
 	case v.locale == (locale{}):
 		class = 1

@@ -339,8 +339,8 @@ func (t *table) addType(pkg uint8, data []byte, hs int) error {
 	return nil
 }
 
-// locale reads language and country of the configuration. other is true for
-// the rest: any other language, or one written in the packed form.
+// locale reads language and country of the configuration; three-letter codes
+// come out packed, which is neither "zh" nor "en".
 func (c *typeChunk) locale() locale {
 	var l locale
 	if len(c.config) >= 12 {

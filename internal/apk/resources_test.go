@@ -143,3 +143,16 @@ func TestBrokenResources(t *testing.T) {
 		r.label("@7f030002")
 	}
 }
+
+// TestDefaultBeforeVariants: another resource that exists as a variant only
+// must not push that variant before the default of this one.
+func TestDefaultBeforeVariants(t *testing.T) {
+	variant, own := text("", "", "Other"), text("", "", "Carrier")
+	variant.ID, variant.MCC, own.MCC = labelID-1, 460, 460
+	data := apktest.ARSC(variant, own, text("", "", "App"))
+	var gaps gapList
+	r := loadResources(data, []uint32{labelID - 1, labelID}, DefaultLimits(), &gaps)
+	if got := r.value("@7f030002"); got != "App" || len(gaps.list) > 0 {
+		t.Errorf("value %q, gaps %v", got, gaps.list)
+	}
+}

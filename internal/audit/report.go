@@ -107,6 +107,7 @@ type Names struct {
 	Party      map[string]Text       `json:"party"`
 	Clause     map[string]ClauseName `json:"clause"`
 	Permission map[string]Text       `json:"permission"`
+	Rule       map[string]Text       `json:"rule"` // what a check is about, without the names of one finding
 }
 
 // ClauseName is a clause of a law, regulation or store policy. Verified tells

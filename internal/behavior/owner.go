@@ -201,35 +201,91 @@ func (o *owners) presence() {
 
 // ships gives foreign packages that a present SDK brings along to that SDK,
 // while they are no bigger than what it ships. A longer prefix of another
-// signature keeps its classes. Of several shippers the first by id takes them.
+// signature keeps its classes. An SDK of which all required code came along with
+// another one (the core module inside a product) ships nothing itself; of
+// several shippers the first by id takes a package.
 func (o *owners) ships() {
-	for i := range o.set.SDKs { // sorted by id, as files are read in that order
-		k := &o.set.SDKs[i]
-		if !o.present[i] {
+	type shipment struct {
+		prefix   string
+		packages []*codePackage
+	}
+	cargo := make([][]shipment, len(o.set.SDKs)) // by SDK, of those present
+	all := make([]map[*codePackage]bool, len(o.set.SDKs))
+	for i, here := range o.present {
+		if !here {
 			continue
 		}
-		for _, sh := range k.Match.Ships {
-			var take []*codePackage
-			total := 0
-			for _, p := range o.packages {
-				if under(p.name, sh.Prefix) && p.party != audit.PartyApp && (p.sdk < 0 || p.sdk != i && len(p.prefix) <= len(sh.Prefix) && !o.shipped(p)) {
-					take = append(take, p)
-					total += p.classes
-				}
-			}
-			if total > sh.MaxClasses {
+		for _, sh := range o.set.SDKs[i].Match.Ships {
+			packages := o.shipment(i, sh)
+			if len(packages) == 0 {
 				continue
 			}
-			for _, p := range take {
-				o.give(p, i, sh.Prefix)
+			cargo[i] = append(cargo[i], shipment{sh.Prefix, packages})
+			if all[i] == nil {
+				all[i] = map[*codePackage]bool{}
+			}
+			for _, p := range packages {
+				all[i][p] = true
+			}
+		}
+	}
+	carries := make([][]int, len(o.set.SDKs))
+	for j, here := range o.present {
+		if here {
+			carries[j] = o.carriers(j, all)
+		}
+	}
+	for i := range cargo { // sorted by id, as files are read in that order
+		if slices.ContainsFunc(carries[i], func(c int) bool { return !slices.Contains(carries[c], i) }) {
+			continue
+		}
+		for _, sh := range cargo[i] {
+			for _, p := range sh.packages {
+				if !o.shipped(p) {
+					o.give(p, i, sh.prefix)
+				}
 			}
 		}
 	}
 }
 
+// shipment lists the packages that SDK i takes under one shipped prefix: none
+// where there are more classes than it ships.
+func (o *owners) shipment(i int, sh rules.Shipped) []*codePackage {
+	var take []*codePackage
+	total := 0
+	for _, p := range o.packages {
+		if under(p.name, sh.Prefix) && p.party != audit.PartyApp && p.sdk != i && (p.sdk < 0 || len(p.prefix) <= len(sh.Prefix)) {
+			take = append(take, p)
+			total += p.classes
+		}
+	}
+	if total > sh.MaxClasses {
+		return nil
+	}
+	return take
+}
+
+// carriers lists the SDKs whose shipments hold all the required code of SDK j.
+func (o *owners) carriers(j int, cargo []map[*codePackage]bool) []int {
+	var own []*codePackage
+	for _, p := range o.packages {
+		if p.sdk == j && slices.Contains(o.set.SDKs[j].Match.Packages, p.prefix) {
+			own = append(own, p)
+		}
+	}
+	var out []int
+	for i, packages := range cargo {
+		if i != j && len(packages) > 0 && len(own) > 0 && !slices.ContainsFunc(own, func(p *codePackage) bool { return !packages[p] }) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
 // shipped tells whether a package was already given to a shipper.
 func (o *owners) shipped(p *codePackage) bool {
-	return !slices.ContainsFunc(o.prefixes, func(s signaturePrefix) bool { return s.sdk == p.sdk && s.prefix == p.prefix })
+	return p.sdk >= 0 && !slices.ContainsFunc(o.prefixes, func(s signaturePrefix) bool { return s.sdk == p.sdk && s.prefix == p.prefix })
 }
 
 // maxUnknownSegments bounds how precise an unknown prefix is made.

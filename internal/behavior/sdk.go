@@ -37,13 +37,10 @@ func (o *Observer) sdks(b *audit.Behavior, own *owners, entries []string) {
 		switch {
 		case !own.present[i]:
 			found.Confidence = possible
-		case len(found.Evidence) > 1:
+		case ownEvidence(k, found.Evidence) > 1:
 			found.Confidence = certain
 		default:
 			found.Confidence = likely
-		}
-		if found.Confidence == possible && !worthTelling(k, found.Evidence) {
-			continue
 		}
 		switch {
 		case k.Category == "packer":
@@ -64,8 +61,17 @@ func (o *Observer) sdks(b *audit.Behavior, own *owners, entries []string) {
 	}
 }
 
-// worthTelling leaves out neutral libraries of which only scraps are there.
-func worthTelling(k *rules.SDK, ev []audit.SDKEvidence) bool { return !k.Neutral || len(ev) > 1 }
+// ownEvidence counts the evidence of the SDK itself: code that it merely ships
+// confirms nothing.
+func ownEvidence(k *rules.SDK, ev []audit.SDKEvidence) int {
+	n := 0
+	for _, e := range ev {
+		if e.Kind != "class" || slices.Contains(k.Match.Packages, e.Value) || slices.Contains(k.Match.Supporting, e.Value) {
+			n++
+		}
+	}
+	return n
+}
 
 func (o *Observer) partyOfSDK(i int) string {
 	if o.set.SDKs[i].Neutral {

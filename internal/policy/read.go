@@ -19,6 +19,9 @@ type Input struct {
 	Name string
 	Data []byte
 	Err  error // why the bytes could not be read; Data is then ignored
+	// Format names the format where the name does not tell it; "" decides by
+	// name and content.
+	Format string
 }
 
 // MaxBytes bounds one document.
@@ -79,6 +82,9 @@ func load(i int, in Input) (audit.PolicySource, *document, error) {
 	format, err := formatOf(in.Name, in.Data)
 	if err != nil {
 		return src, nil, err
+	}
+	if in.Format != "" {
+		format = in.Format
 	}
 	text, err := decode(in.Data, format)
 	if err != nil {

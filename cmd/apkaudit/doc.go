@@ -1,0 +1,74 @@
+/*
+Apkaudit tells where an Android app does what its privacy policy does not say.
+
+It opens an APK, finds the permissions, the embedded third-party SDKs and every
+place in the bytecode that reads personal data, works out who reads it (the app
+or which SDK), reads the declared privacy policy (Chinese and English), and
+reports each difference with evidence from both sides: the call site and the
+policy sentence.
+
+Usage:
+
+	apkaudit scan APK... [--policy FILE|DIR|URL]... [-o FORMAT[=FILE]]...
+	apkaudit policy FILE|DIR|URL... [-o FORMAT[=FILE]]...
+	apkaudit explain ID [APK|REPORT.json]
+	apkaudit sdk list | show ID
+	apkaudit rules list [KIND] | test | lint
+	apkaudit config
+	apkaudit version [-o json] [--schema]
+	apkaudit completion SHELL
+
+"apkaudit FILE.apk" alone means scan.
+
+# Scanning
+
+The report says what the code contains, never that something was executed or
+sent. A call is attributed to the owner of the class that makes it: the app
+(its own namespaces first), the SDK or neutral library whose signature owns the
+package, or "unknown:" with the package prefix. Neutral libraries collect
+nothing by themselves.
+
+With --policy the policy is read from a file, from all documents of a directory,
+or from an https address, which is the only network connection the program ever
+makes. Without it, a policy among the APK's own files is used and named; where
+there is none, the report is an inventory, with a gap no_policy.
+
+For every pair of a party and a data type the verdict is one of: disclosed;
+vague (only a collective term such as "device information"); misattributed
+(stated, but for another party); other_platform (stated for iOS only); denied
+(the policy says it is not collected); undisclosed.
+
+# Output
+
+-o repeats: "-o sarif=out.sarif -o text" writes both. Reports go to standard
+output, everything else to standard error. Files are written under a temporary
+name and renamed. JSON always carries both languages; the others follow --lang.
+
+# Exit codes
+
+	0    examined, nothing at or above --fail-on (default high)
+	1    a finding at or above --fail-on
+	2    no verdict: usage, configuration, signatures, unreadable input
+	3    incomplete: part of the input could not be examined
+	130  interrupted
+
+With several APKs the code is 1 if any reaches the gate, else 3 if any was not
+fully examined; 2 only when none was. What was not looked at is never called
+clean: it stands under "gaps" with the answers that it weakens.
+
+# Configuration
+
+Every setting may stand in apkaudit.yaml under the long flag's name, or in the
+environment as APKAUDIT_FLAG_NAME. A flag goes before the environment, that
+before the file. The file is looked for from the working directory upward to the
+root of the repository, never beside the scanned file. "apkaudit config" prints
+each value and its origin.
+
+# Rules
+
+The knowledge is data: data types and their words, sensitive APIs, SDKs,
+permissions, checks. --rules DIR adds or replaces entries from YAML files laid
+out as in signatures/. "apkaudit rules test" runs the examples that stand beside
+every entry.
+*/
+package main

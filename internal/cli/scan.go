@@ -1,0 +1,300 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"apkaudit/internal/audit"
+	"apkaudit/internal/policy"
+	"apkaudit/internal/report"
+	"apkaudit/internal/scan"
+)
+
+// addGateFlags are the flags that decide the exit code.
+func addGateFlags(f *pflag.FlagSet) {
+	f.String("fail-on", "high", "lowest severity that makes the exit code 1: "+strings.Join(audit.FailOnValues(), ", "))
+	f.Bool("exit-zero", false, "exit 0 where findings would make it 1")
+	f.Bool("allow-incomplete", false, "exit 0 where parts that could not be examined would make it 3")
+	var names []string
+	for _, x := range report.Formats() {
+		names = append(names, x.Name)
+	}
+	f.StringArrayP("output", "o", nil, "FORMAT or FORMAT=FILE, may repeat; formats: "+strings.Join(names, ", ")+" (default text)")
+	f.BoolP("verbose", "v", false, "show everything that the text report leaves out")
+}
+
+func addScanFlags(f *pflag.FlagSet) {
+	f.StringArray("policy", nil, "privacy policy: file, directory or https address; may repeat")
+}
+
+func (a *app) scanCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "scan APK...",
+		Short: "Compare apps with their privacy policy",
+		Long: `Open one or a few APKs, state what their code contains, read the policy and
+report the differences. With several APKs the same policy is used for each.
+
+Without --policy, a policy found among the APK's own files is used and named;
+where there is none, the report is an inventory of what the code contains.
+
+Exit codes: 0 nothing at or above --fail-on; 1 a finding reaches it; 2 no
+verdict (usage, unreadable input); 3 part of the input could not be examined;
+130 interrupted.`,
+		Example: `  apkaudit scan app.apk --policy policy.html
+  apkaudit scan app.apk --policy policy/ --lang zh
+  apkaudit scan a.apk b.apk --policy policy.txt -o json=out.json -o text
+  apkaudit scan app.apk --policy https://example.com/privacy -o sarif=out.sarif --fail-on medium`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return a.scan(cmd.Context(), args) },
+	}
+	addGateFlags(cmd.Flags())
+	addScanFlags(cmd.Flags())
+	return cmd
+}
+
+func (a *app) policyCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "policy FILE|DIR|URL...",
+		Short: "Read privacy policies without an app",
+		Long: `Read privacy policies (plain text, Markdown, HTML; Chinese and English) and
+print the SDK entries, data types and permissions that they state, with quotes,
+and the defects of the text itself. Each file is one source and is read by
+itself.
+
+Exit codes as for scan.`,
+		Example: `  apkaudit policy policy.html
+  apkaudit policy policy/ -o json
+  apkaudit policy https://example.com/privacy --lang zh`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			out, err := a.outputs()
+			if err != nil {
+				return err
+			}
+			docs, err := a.documents(ctx, args)
+			if err != nil {
+				return err
+			}
+			s, err := a.scanner()
+			if err != nil {
+				return err
+			}
+			r, err := s.Policies(ctx, docs)
+			if err != nil {
+				return err
+			}
+			return a.finish(out, []*audit.Report{r})
+		},
+	}
+	addGateFlags(cmd.Flags())
+	return cmd
+}
+
+// scan audits all targets and writes the reports.
+func (a *app) scan(ctx context.Context, files []string) error {
+	out, err := a.outputs()
+	if err != nil {
+		return err
+	}
+	docs, err := a.documents(ctx, a.config.GetStringSlice("policy"))
+	if err != nil {
+		return err
+	}
+	s, err := a.scanner()
+	if err != nil {
+		return err
+	}
+	p := a.progress(len(files))
+	defer p.done()
+	var reports []*audit.Report
+	for _, file := range files {
+		p.start(file)
+		r, err := s.App(ctx, file, docs)
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil && (len(files) == 1 || scan.ErrPolicy(err)):
+			return err
+		case err != nil:
+			fmt.Fprintln(a.sys.Stderr, "apkaudit: "+oneLine(err.Error()))
+			r = s.Failed(file, err)
+		}
+		reports = append(reports, r)
+		p.finished(file, r)
+	}
+	p.done()
+	return a.finish(out, reports)
+}
+
+// finish writes the reports and turns them into the exit code.
+func (a *app) finish(out []output, reports []*audit.Report) error {
+	opt := report.Options{Lang: a.config.GetString("lang"), Verbose: a.config.GetBool("verbose"), WorkDir: a.sys.Dir,
+		Color: a.sys.StdoutTTY && a.sys.Getenv("NO_COLOR") == "", Width: a.sys.StdoutWidth}
+	for _, o := range out {
+		if err := a.write(o, reports, opt); err != nil {
+			return err
+		}
+	}
+	gate := audit.Gate{FailOn: a.config.GetString("fail-on"), AllowIncomplete: a.config.GetBool("allow-incomplete"), ExitZero: a.config.GetBool("exit-zero")}
+	if code := audit.ExitCode(gate, reports); code != audit.ExitClean {
+		return &exitError{code}
+	}
+	return nil
+}
+
+// documents reads the policies that the user named: files, directories, https
+// addresses.
+func (a *app) documents(ctx context.Context, names []string) ([]policy.Input, error) {
+	var docs []policy.Input
+	for _, name := range names {
+		if isURL(name) {
+			in, err := fetch(ctx, name)
+			if err != nil {
+				return nil, err
+			}
+			docs = append(docs, in)
+			continue
+		}
+		found, err := policy.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		docs = append(docs, found...)
+	}
+	return docs, nil
+}
+
+// progressView shows what a run over several targets is at: a bar on a
+// terminal, else one line per target. One goroutine draws it.
+type progressView struct {
+	a     *app
+	bar   *progressbar.ProgressBar
+	total int
+	n     int
+}
+
+func (a *app) progress(total int) *progressView {
+	p := &progressView{a: a, total: total}
+	if total > 1 && a.sys.StderrTTY && !a.config.GetBool("quiet") {
+		p.bar = progressbar.NewOptions(total,
+			progressbar.OptionSetWriter(a.sys.Stderr), progressbar.OptionShowCount(), progressbar.OptionSetElapsedTime(true),
+			progressbar.OptionSetPredictTime(true), progressbar.OptionClearOnFinish(), progressbar.OptionUseANSICodes(true))
+	}
+	return p
+}
+
+func (p *progressView) start(file string) {
+	if p.bar != nil {
+		p.bar.Describe(oneLine(filepath.Base(file)))
+	}
+}
+
+func (p *progressView) finished(file string, r *audit.Report) {
+	p.n++
+	switch {
+	case p.bar != nil:
+		_ = p.bar.Add(1)
+	case p.total > 1:
+		p.a.note("[%d/%d] %s: %s", p.n, p.total, file, r.Outcome.Verdict)
+	}
+}
+
+func (p *progressView) done() {
+	if p.bar != nil {
+		_ = p.bar.Finish()
+		p.bar = nil
+	}
+}
+
+// output is one -o value: a format and where it goes, "" for standard output.
+type output struct {
+	format report.Format
+	file   string
+}
+
+// outputs reads the -o values before anything else is done, so that a typing
+// error costs no scan.
+func (a *app) outputs() ([]output, error) {
+	values := a.config.GetStringSlice("output")
+	if len(values) == 0 {
+		values = []string{"text"}
+	}
+	var out []output
+	seen := map[string]bool{}
+	for _, v := range values {
+		name, file, hasFile := strings.Cut(v, "=")
+		f, ok := report.Find(name)
+		if !ok {
+			return nil, usagef("-o %s: unknown format %q", v, name)
+		}
+		if hasFile && file == "" {
+			return nil, usagef("-o %s: the file name is missing", v)
+		}
+		if seen[file] {
+			if file == "" {
+				return nil, usagef("-o %s: only one format can go to standard output; give the others a file: -o %s=FILE", v, name)
+			}
+			return nil, usagef("-o %s: %s is written twice", v, file)
+		}
+		seen[file] = true
+		out = append(out, output{f, file})
+	}
+	return out, nil
+}
+
+// write writes one output. A file appears complete or not at all: it is written
+// under a temporary name and renamed. A device or pipe is written to directly.
+func (a *app) write(o output, reports []*audit.Report, opt report.Options) error {
+	if o.file == "" {
+		return o.format.Write(a.sys.Stdout, reports, opt)
+	}
+	opt.Color = false
+	if info, err := os.Stat(o.file); err == nil && !info.Mode().IsRegular() {
+		if info.IsDir() {
+			return usagef("-o %s=%s: is a directory; give a file name", o.format.Name, o.file)
+		}
+		f, err := os.OpenFile(o.file, os.O_WRONLY, 0)
+		if err != nil {
+			return fmt.Errorf("%s: %w", o.file, bare(err))
+		}
+		return errors.Join(o.format.Write(f, reports, opt), f.Close())
+	}
+	f, err := os.CreateTemp(filepath.Dir(o.file), "."+filepath.Base(o.file)+".*")
+	if err != nil {
+		return fmt.Errorf("%s: cannot be written: %w; check the directory", o.file, bare(err))
+	}
+	err = o.format.Write(f, reports, opt)
+	if err == nil {
+		err = f.Chmod(0o644)
+	}
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), o.file)
+	}
+	if err != nil {
+		os.Remove(f.Name())
+		return fmt.Errorf("%s: cannot be written: %w", o.file, bare(err))
+	}
+	return nil
+}
+
+// bare drops the path that the os package puts into its errors.
+func bare(err error) error {
+	var pe *os.PathError
+	if errors.As(err, &pe) {
+		return pe.Err
+	}
+	var le *os.LinkError
+	if errors.As(err, &le) {
+		return le.Err
+	}
+	return err
+}

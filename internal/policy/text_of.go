@@ -1,0 +1,10 @@
+package policy
+
+// Text returns the text that a reader of the document sees.
+func Text(in Input) (string, error) {
+	_, d, err := load(0, in)
+	if err != nil {
+		return "", err
+	}
+	return d.text, nil
+}

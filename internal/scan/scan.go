@@ -1,0 +1,235 @@
+// Package scan is the one straight line for one target: open the APK, observe
+// its behaviour, read the policy, judge, sum up. It holds no logic of its own
+// beyond that order, and is one of the few places that recover: a crash in a
+// reader costs the answer for that part, never the process.
+//
+// It prints nothing and opens no network connection; documents come as bytes.
+package scan
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"apkaudit/internal/apk"
+	"apkaudit/internal/audit"
+	"apkaudit/internal/behavior"
+	"apkaudit/internal/check"
+	"apkaudit/internal/policy"
+	"apkaudit/internal/rules"
+)
+
+// Options are what a report's content depends on besides the input and the
+// rules; they enter the report as options_digest.
+type Options struct {
+	Limits apk.Limits
+}
+
+// DefaultOptions are the options of a plain scan.
+func DefaultOptions() Options { return Options{Limits: apk.DefaultLimits()} }
+
+// Scanner audits targets with one set of rules. It is safe for concurrent use.
+type Scanner struct {
+	set      *rules.Set
+	observer *behavior.Observer
+	reader   *policy.Reader
+	opt      Options
+	version  string
+}
+
+// New compiles the rules. version is the program's, for the report.
+func New(set *rules.Set, opt Options, version string) (*Scanner, error) {
+	if err := check.Validate(set); err != nil {
+		return nil, err
+	}
+	reader, err := policy.NewReader(set)
+	if err != nil {
+		return nil, err
+	}
+	return &Scanner{set: set, observer: behavior.New(set), reader: reader, opt: opt, version: version}, nil
+}
+
+func (s *Scanner) newReport() *audit.Report {
+	r := audit.NewReport()
+	r.Tool.Version = s.version
+	r.Tool.AnalysisDigest, r.Tool.RulesDigest = s.set.AnalysisDigest(), s.set.Digest()
+	opt, err := json.Marshal(s.opt)
+	if err != nil {
+		panic(err) // a struct of numbers: cannot fail
+	}
+	sum := sha256.Sum256(opt)
+	r.Tool.OptionsDigest = hex.EncodeToString(sum[:])
+	return r
+}
+
+// App audits one APK against the given documents, or against a policy found
+// inside the APK where none is given. The error is for targets of which nothing
+// can be said: an unreadable file, documents of which none can be read, or an
+// ended context.
+func (s *Scanner) App(ctx context.Context, file string, docs []policy.Input) (*audit.Report, error) {
+	r, _, err := s.app(ctx, file, docs)
+	return r, err
+}
+
+// Sites is App without a policy; it also lists every call site, one Use each.
+func (s *Scanner) Sites(ctx context.Context, file string) (*audit.Report, []audit.Use, error) {
+	return s.app(ctx, file, nil)
+}
+
+func (s *Scanner) app(ctx context.Context, file string, docs []policy.Input) (*audit.Report, []audit.Use, error) {
+	r := s.newReport()
+	app, err := apk.Open(ctx, file, s.opt.Limits)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer app.Close()
+	r.App = app.Info
+	r.Gaps = append(r.Gaps, app.Gaps...)
+	res, err := s.observe(ctx, app)
+	if err != nil {
+		return nil, nil, err
+	}
+	r.Behavior, r.App.DEX = res.Behavior, res.DEX
+	r.Gaps = append(r.Gaps, res.Gaps...)
+	if len(docs) == 0 {
+		docs = s.embedded(ctx, app)
+	}
+	if err := s.read(ctx, r, docs); err != nil {
+		return nil, nil, err
+	}
+	s.finish(r)
+	return r, res.Sites, ctx.Err()
+}
+
+// Policies reads documents without an app.
+func (s *Scanner) Policies(ctx context.Context, docs []policy.Input) (*audit.Report, error) {
+	r := s.newReport()
+	if err := s.read(ctx, r, docs); err != nil {
+		return nil, err
+	}
+	s.finish(r)
+	return r, nil
+}
+
+// Failed is the report of a target of which nothing can be said, for runs over
+// several targets.
+func (s *Scanner) Failed(file string, err error) *audit.Report {
+	r := s.newReport()
+	r.App.File = file
+	r.Gaps = []audit.Gap{{Kind: audit.GapUnreadable, What: err.Error(), Weakens: audit.Text{
+		ZH: "该文件未能读取,没有任何结论。", EN: "This file could not be read; nothing is said about it.",
+	}}}
+	r.Outcome.Verdict = audit.OutcomeError
+	r.Normalize()
+	r.Decide()
+	return r
+}
+
+// finish judges, sums up and normalises a report.
+func (s *Scanner) finish(r *audit.Report) {
+	check.Run(s.set, r)
+	r.Decide()
+	r.Normalize()
+}
+
+// Rejudge judges the facts of a report again, as after a change of rules.
+func (s *Scanner) Rejudge(r *audit.Report) { s.finish(r) }
+
+// observe reads the code; a crash becomes a gap, so that manifest and policy
+// still give a report.
+func (s *Scanner) observe(ctx context.Context, app *apk.App) (res *behavior.Result, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			res, err = &behavior.Result{Gaps: []audit.Gap{crashed("code", p)}}, nil
+		}
+	}()
+	return s.observer.Observe(ctx, app)
+}
+
+// read reads the documents into the report.
+func (s *Scanner) read(ctx context.Context, r *audit.Report, docs []policy.Input) (err error) {
+	if len(docs) == 0 {
+		r.Gaps = append(r.Gaps, audit.Gap{Kind: audit.GapNoPolicy, What: "no policy was given and none was found inside the APK", Weakens: audit.Text{
+			ZH: "没有可比对的隐私政策:本报告只列出代码中存在的行为。",
+			EN: "There was no policy to compare with: this report only lists what the code contains.",
+		}})
+		return nil
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			r.Policy = audit.Policy{}
+			r.Gaps = append(r.Gaps, crashed("policy", p))
+			err = nil
+		}
+	}()
+	p, gaps, err := s.reader.Read(ctx, docs)
+	r.Policy = p
+	r.Gaps = append(r.Gaps, gaps...)
+	return err
+}
+
+func crashed(what string, cause any) audit.Gap {
+	return audit.Gap{Kind: audit.GapCrashed, What: fmt.Sprintf("reading the %s failed: %v", what, cause), Weakens: audit.Text{
+		ZH: "程序在读取该部分时出错,这部分未被检查;请提交该样本的 sha256 以便修复。",
+		EN: "The program failed on this part, which was not examined; please report the sample's sha256.",
+	}}
+}
+
+// Where apps keep their policy: among the assets or raw resources, under a name
+// that says so.
+var (
+	policyName = regexp.MustCompile(`(?i)(privacy|yinsi|隐私|policy)`)
+	policyDirs = []string{"assets/", "res/raw/"}
+	policyExt  = []string{".html", ".htm", ".txt", ".md"}
+)
+
+// maxEmbedded bounds how many files of an APK are tried as its policy.
+const maxEmbedded = 8
+
+// policyWords are words of which a policy holds several; a script or a list of
+// links that is merely named "privacy" does not.
+var policyWords = []string{"个人信息", "隐私", "收集", "第三方", "personal information", "personal data", "privacy", "collect", "third part"}
+
+// embedded finds the policy inside the APK, by name and then by content.
+func (s *Scanner) embedded(ctx context.Context, app *apk.App) []policy.Input {
+	var out []policy.Input
+	for _, e := range app.Entries {
+		if len(out) == maxEmbedded {
+			break
+		}
+		inDir := slices.ContainsFunc(policyDirs, func(d string) bool { return strings.HasPrefix(e, d) })
+		if !inDir || !slices.Contains(policyExt, strings.ToLower(path.Ext(e))) || !policyName.MatchString(e) || app.Size(e) > policy.MaxBytes {
+			continue
+		}
+		data, err := app.ReadEntry(ctx, e, nil)
+		if err != nil {
+			continue
+		}
+		in := policy.Input{Name: app.Info.File + "!/" + e, Data: data}
+		if text, err := policy.Text(in); err == nil && isPolicy(text) {
+			out = append(out, in)
+		}
+	}
+	return out
+}
+
+func isPolicy(text string) bool {
+	text = strings.ToLower(text)
+	n := 0
+	for _, w := range policyWords {
+		if strings.Contains(text, w) {
+			n++
+		}
+	}
+	return n >= 3
+}
+
+// ErrPolicy tells whether an error of App or Policies is about the documents.
+func ErrPolicy(err error) bool { return errors.Is(err, policy.ErrUnreadable) }
