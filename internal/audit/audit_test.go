@@ -152,7 +152,7 @@ func TestExitCode(t *testing.T) {
 		for _, w := range c.targets {
 			reports = append(reports, with(strings.Fields(w)...))
 		}
-		if got := audit.ExitCode(reports, c.gate); got != c.want {
+		if got := audit.ExitCode(c.gate, reports); got != c.want {
 			t.Errorf("%s: exit %d, want %d", c.name, got, c.want)
 		}
 	}

@@ -203,7 +203,7 @@ func (o *owners) presence() {
 // while they are no bigger than what it ships. A longer prefix of another
 // signature keeps its classes. An SDK of which all required code came along with
 // another one (the core module inside a product) ships nothing itself; of
-// several shippers the first by id takes a package.
+// several shippers the one with the most code of its own takes a package.
 func (o *owners) ships() {
 	type shipment struct {
 		prefix   string
@@ -235,7 +235,7 @@ func (o *owners) ships() {
 			carries[j] = o.carriers(j, all)
 		}
 	}
-	for i := range cargo { // sorted by id, as files are read in that order
+	for _, i := range o.bySize() {
 		if slices.ContainsFunc(carries[i], func(c int) bool { return !slices.Contains(carries[c], i) }) {
 			continue
 		}
@@ -247,6 +247,24 @@ func (o *owners) ships() {
 			}
 		}
 	}
+}
+
+// bySize lists the present SDKs, those with the most classes of their own first.
+func (o *owners) bySize() []int {
+	size := make([]int, len(o.set.SDKs))
+	for _, p := range o.packages {
+		if p.sdk >= 0 {
+			size[p.sdk] += p.classes
+		}
+	}
+	var out []int
+	for i, here := range o.present {
+		if here {
+			out = append(out, i)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b int) int { return cmp.Compare(size[b], size[a]) }) // then by id, the order of files
+	return out
 }
 
 // shipment lists the packages that SDK i takes under one shipped prefix: none

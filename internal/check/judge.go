@@ -53,16 +53,14 @@ type judgement struct {
 }
 
 // match tells how a claim's data covers type t: 2 by name, 1 by a collective
-// term above it, 0 not at all. A claim below t covers it by name: who
-// discloses the SSID has disclosed Wi-Fi information.
+// term above it, 0 not at all. Where the code's own type is a collective one
+// (Wi-Fi information), its name or anything below it covers it by name.
 func (f *facts) match(c *audit.Claim, t string) int {
 	best := 0
 	for _, d := range c.Data {
 		switch {
-		case d == t && !f.umbrella(d), f.set.Below(d, t):
+		case d == t, f.set.Below(d, t):
 			return 2
-		case d == t:
-			best = 1
 		case f.set.Below(t, d):
 			if !f.umbrella(d) {
 				return 2
@@ -98,6 +96,9 @@ func (f *facts) judge(party, data string) judgement {
 		m := f.match(c, data)
 		switch {
 		case m == 0:
+			if c.Polarity == audit.Collects && c.Platform != audit.PlatformIOS && f.guards(c.Permissions, data) {
+				vague = append(vague, c) // the permission is named, the data behind it is not
+			}
 		case c.Polarity == audit.Denies:
 			if m == 2 || slices.Contains(c.Data, data) {
 				denied = append(denied, c)
@@ -127,6 +128,14 @@ func (f *facts) judge(party, data string) judgement {
 		return judgement{audit.VerdictMisattributed, other}
 	}
 	return judgement{verdict: audit.VerdictUndisclosed}
+}
+
+// guards tells whether one of the permissions guards a data type.
+func (f *facts) guards(permissions []string, data string) bool {
+	return slices.ContainsFunc(permissions, func(name string) bool {
+		p := f.set.Permission(name)
+		return p != nil && slices.Contains(p.Data, data)
+	})
 }
 
 func isPermissionRule(rule string) bool {

