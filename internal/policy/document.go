@@ -17,14 +17,14 @@ type document struct {
 	// lines maps places of the text to lines of the file, for formats whose
 	// text is not the file itself: sorted by offset. Empty: the text's own lines.
 	lines []lineMark
-	links []linkMark // places of the text that link somewhere
-	taken []span     // sentences that an SDK entry took
+	links []linkMark // places of the text that link somewhere, in order
+
+	fold folded   // of text
+	own  []string // names by which the policy calls the app or its operator
 }
 
-// isTaken tells whether a sentence belongs to an SDK entry already.
-func (d *document) isTaken(s span) bool {
-	return slices.ContainsFunc(d.taken, func(t span) bool { return contains(t, s) })
-}
+// view returns the fold of a range.
+func (d *document) view(s span) folded { return d.fold.view(s) }
 
 // linkMark is a piece of text with the address it links to.
 type linkMark struct {
@@ -60,6 +60,9 @@ type block struct {
 	lang    string // "zh" or "en"
 	section int    // index into the reader's sections
 	entry   bool   // belongs to an SDK entry
+
+	statements []statement // of the whole block, once they were asked for
+	split      bool        // statements are there
 }
 
 func (d *document) str(s span) string { return d.text[s.start:s.end] }

@@ -8,41 +8,48 @@ import (
 )
 
 // folded is a text as terms are compared (rules.FoldRune), with the way back:
-// rune i of the fold stands at bytes pos[i]..pos[i+1]… of the text.
+// rune i of the fold begins at byte pos[i] of the text. Line breaks are dropped
+// like blanks, so that a term broken over two lines is still found.
 type folded struct {
 	text  string
 	runes []rune
-	pos   []int32 // byte offset in text of each rune; one more than runes
-	width []uint8 // bytes of the original character
+	pos   []int32 // byte offset in text of each rune
 }
 
-// foldText folds text[from:to]. A line break inside the range is dropped, so
-// that a term broken over two lines of one paragraph is still found.
-func foldText(text string, from, to int) folded {
-	f := folded{text: text, runes: make([]rune, 0, (to-from)/2+1), pos: make([]int32, 0, (to-from)/2+2)}
-	f.width = make([]uint8, 0, (to-from)/2+1)
-	for i := from; i < to; {
-		r, n := utf8.DecodeRuneInString(text[i:])
+// foldText folds a whole text.
+func foldText(text string) folded {
+	n := utf8.RuneCountInString(text)
+	f := folded{text: text, runes: make([]rune, 0, n), pos: make([]int32, 0, n)}
+	for i, r := range text {
 		if k, keep := rules.FoldRune(r); keep && k != '\n' {
 			f.runes = append(f.runes, k)
 			f.pos = append(f.pos, int32(i))
-			f.width = append(f.width, uint8(n))
 		}
-		i += n
 	}
-	f.pos = append(f.pos, int32(to))
 	return f
+}
+
+// view is the part of a fold that stands in s. It shares memory with f.
+func (f *folded) view(s span) folded {
+	i, _ := slices.BinarySearch(f.pos, int32(s.start))
+	j, _ := slices.BinarySearch(f.pos[i:], int32(s.end))
+	return folded{text: f.text, runes: f.runes[i : i+j], pos: f.pos[i : i+j]}
 }
 
 // start and end give the byte range of fold[i:j] in the text.
 func (f *folded) start(i int) int { return int(f.pos[i]) }
-func (f *folded) end(j int) int   { return int(f.pos[j-1]) + int(f.width[j-1]) }
+func (f *folded) end(j int) int {
+	at := int(f.pos[j-1])
+	_, n := utf8.DecodeRuneInString(f.text[at:])
+	return at + n
+}
 
 // matcher finds terms in folded text, longest first. It is a trie over runes:
-// the first rune through a table, the rest by binary search. Chinese needs no
-// segmentation for this.
+// the first rune through a table of pages, the rest by binary search. Chinese
+// needs no segmentation for this.
 type matcher struct {
-	root  map[rune]int32
+	root  [256]*[256]int32 // by the high and low byte of the first rune: 1 + index of its node
+	far   map[rune]int32   // the same for first runes beyond the basic plane
 	nodes []node
 }
 
@@ -57,7 +64,18 @@ type edge struct {
 }
 
 func newMatcher() *matcher {
-	return &matcher{root: map[rune]int32{}}
+	return &matcher{far: map[rune]int32{}}
+}
+
+// first returns the node of the terms that begin with r, or -1.
+func (m *matcher) first(r rune) int32 {
+	if uint32(r) > 0xFFFF {
+		return m.far[r] - 1
+	}
+	if page := m.root[r>>8]; page != nil {
+		return page[r&0xFF] - 1
+	}
+	return -1
 }
 
 // add enters a term; of two equal terms the first stays.
@@ -66,10 +84,17 @@ func (m *matcher) add(term string, value int32) {
 	if len(runes) == 0 {
 		return
 	}
-	at, ok := m.root[runes[0]]
-	if !ok {
+	at := m.first(runes[0])
+	if at < 0 {
 		at = m.newNode()
-		m.root[runes[0]] = at
+		if r := runes[0]; uint32(r) > 0xFFFF {
+			m.far[r] = at + 1
+		} else {
+			if m.root[r>>8] == nil {
+				m.root[r>>8] = new([256]int32)
+			}
+			m.root[r>>8][r&0xFF] = at + 1
+		}
 	}
 	for _, r := range runes[1:] {
 		i, found := slices.BinarySearchFunc(m.nodes[at].edges, r, func(e edge, r rune) int { return int(e.r) - int(r) })
@@ -115,8 +140,8 @@ func (m *matcher) find(f *folded) []hit {
 // longest returns the longest term that starts at i, as value and length in
 // runes; length 0 means none.
 func (m *matcher) longest(f *folded, i int) (value int32, length int) {
-	at, ok := m.root[f.runes[i]]
-	if !ok || !f.wordStart(i) {
+	at := m.first(f.runes[i])
+	if at < 0 || !f.wordStart(i) {
 		return 0, 0
 	}
 	for j := i + 1; ; j++ {
@@ -127,12 +152,37 @@ func (m *matcher) longest(f *folded, i int) (value int32, length int) {
 		if j >= len(f.runes) {
 			return value, length
 		}
-		k, found := slices.BinarySearchFunc(n.edges, f.runes[j], func(e edge, r rune) int { return int(e.r) - int(r) })
-		if !found {
+		if at = n.next(f.runes[j]); at < 0 {
 			return value, length
 		}
-		at = n.edges[k].to
 	}
+}
+
+// next returns the node behind r, or -1.
+func (n *node) next(r rune) int32 {
+	lo, hi := 0, len(n.edges)
+	for lo < hi {
+		mid := (lo + hi) / 2
+		switch e := n.edges[mid]; {
+		case e.r == r:
+			return e.to
+		case e.r < r:
+			lo = mid + 1
+		default:
+			hi = mid
+		}
+	}
+	return -1
+}
+
+// has tells whether a term stands anywhere in f.
+func (m *matcher) has(f *folded) bool {
+	for i := range f.runes {
+		if _, n := m.longest(f, i); n > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func isWord(r rune) bool { return 'a' <= r && r <= 'z' || '0' <= r && r <= '9' }

@@ -9,38 +9,71 @@ import (
 // readText makes blocks of a plain text: one per line, lines that only wrap
 // joined, lines with cell separators as rows. The text is kept byte for byte.
 func readText(text string) *document {
-	d := &document{format: formatText, text: text, lines: textLines(text)}
-	gap, table := true, 0
-	inTable := false
+	r := textReader{d: &document{format: formatText, text: text, lines: textLines(text)}, gap: true}
 	for start := 0; start < len(text); {
 		end := start + strings.IndexByte(text[start:]+"\n", '\n')
-		s := d.trim(span{start, end})
+		r.line(r.d.trim(span{start, end}))
 		start = end + 1
-		if s.empty() {
-			gap = true
-			continue
-		}
-		if cells := splitCells(d, s); cells != nil {
-			if !inTable || gap {
-				table++
-			}
-			inTable = true
-			if !isRule(d, cells) {
-				d.blocks = append(d.blocks, block{span: s, kind: row, cells: cells, table: table, gap: gap})
-			}
-			gap = false
-			continue
-		}
-		inTable = false
-		if n := len(d.blocks); n > 0 && !gap && d.blocks[n-1].kind == paragraph && wraps(d, d.blocks[n-1].span, s) {
-			d.blocks[n-1].end = s.end
-		} else {
-			d.blocks = append(d.blocks, block{span: s, gap: gap})
-		}
-		gap = false
 	}
-	return d
+	return r.d
 }
+
+// textReader carries what the lines so far mean for the next one.
+type textReader struct {
+	d       *document
+	gap     bool // a blank line stands above
+	table   int
+	inTable bool
+	depth   int // parentheses open in the last block
+	opened  int // where the outermost of them opened
+}
+
+func (r *textReader) line(s span) {
+	if s.empty() {
+		r.gap = true
+		return
+	}
+	d := r.d
+	if cells := splitCells(d, s); cells != nil {
+		if !r.inTable || r.gap {
+			r.table++
+		}
+		r.inTable = true
+		if !isRule(d, cells) {
+			d.blocks = append(d.blocks, block{span: s, kind: row, cells: cells, table: r.table, gap: r.gap})
+		}
+		r.gap, r.depth = false, 0
+		return
+	}
+	r.inTable = false
+	if n := len(d.blocks); n > 0 && !r.gap && d.blocks[n-1].kind == paragraph && r.wraps(d.blocks[n-1].span, s) {
+		d.blocks[n-1].end = s.end
+	} else {
+		d.blocks = append(d.blocks, block{span: s, gap: r.gap})
+		r.depth = 0
+	}
+	r.gap = false
+	r.parentheses(s)
+}
+
+// parentheses counts those that line s leaves open.
+func (r *textReader) parentheses(s span) {
+	for i, c := range r.d.str(s) {
+		switch c {
+		case '(', '（':
+			if r.depth == 0 {
+				r.opened = s.start + i
+			}
+			r.depth++
+		case ')', '）':
+			r.depth = max(r.depth-1, 0)
+		}
+	}
+}
+
+// maxOpenBytes is how long a parenthesis may be open and still reach over a
+// line's end.
+const maxOpenBytes = 600
 
 // splitCells returns the cells of a row written with pipes or tabs: at least
 // two separators, or nil. Separators at the ends make no cells of their own.
@@ -81,9 +114,10 @@ func isRule(d *document, cells []span) bool {
 	return len(cells) > 0
 }
 
-// wraps tells whether line b continues line a: a parenthesis is open, a ends
+// wraps tells whether line b continues block a: a parenthesis is open, a ends
 // within an enumeration, or b begins with closing punctuation.
-func wraps(d *document, a, b span) bool {
+func (r *textReader) wraps(a, b span) bool {
+	d := r.d
 	first, _ := utf8.DecodeRuneInString(d.str(b))
 	if strings.ContainsRune("。;；,，、)）】》”」", first) {
 		return true
@@ -95,17 +129,7 @@ func wraps(d *document, a, b span) bool {
 	if strings.ContainsRune("、，/", last) {
 		return true
 	}
-	tail := d.text[max(a.start, a.end-400):a.end]
-	depth := 0
-	for _, r := range tail {
-		switch r {
-		case '(', '（':
-			depth++
-		case ')', '）':
-			depth = max(depth-1, 0)
-		}
-	}
-	if depth > 0 && strings.IndexAny(d.str(b), ")）") >= 0 {
+	if r.depth > 0 && b.start-r.opened < maxOpenBytes && strings.ContainsAny(d.str(b), ")）") {
 		return true
 	}
 	// English text wrapped at a column: the line is long, ends in a word and
