@@ -1,6 +1,7 @@
 package behavior
 
 import (
+	"strconv"
 	"strings"
 
 	"apkaudit/internal/rules"
@@ -110,7 +111,8 @@ func (c *apiClass) match(name, proto string) *apiMethod {
 }
 
 // decide returns the behaviour of a call with the given constant arguments,
-// receiver left out; "" means unknown. -1 means none.
+// receiver left out: strings as they are, ints in decimal, "" where unknown.
+// -1 means none.
 func (m *apiMethod) decide(args []string) int {
 	for _, c := range m.calls {
 		if c.call.Arg < len(args) && constantMatches(c.call, args[c.call.Arg]) {
@@ -134,7 +136,8 @@ func constantMatches(c *rules.Call, value string) bool {
 			return true
 		}
 	}
-	return false
+	n, err := strconv.ParseInt(value, 10, 64)
+	return err == nil && n&c.Bits != 0
 }
 
 // Match returns the id of the behaviour that a method or field descriptor

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
 	"apkaudit/internal/audit"
@@ -145,7 +146,9 @@ func (w *walker) constantCalls(class int, method uint32, code *dex.Code) {
 		}
 		texts := make([]string, len(args))
 		for i, a := range args {
-			texts[i], _ = w.d.ConstText(a)
+			if texts[i], _ = w.d.ConstText(a); a.Kind == dex.ConstInt {
+				texts[i] = strconv.FormatInt(a.Value, 10)
+			}
 		}
 		if b := m.decide(texts); b >= 0 {
 			known := slices.DeleteFunc(texts, func(s string) bool { return s == "" })

@@ -14,7 +14,8 @@ type pair struct {
 }
 
 // pairs collects (party, data) over all uses, sorted. Data types that describe
-// behaviour and no personal data are left out.
+// behaviour and no personal data are left out, and so are collective types of
+// which the same party reads something exact.
 func (f *facts) pairs() []pair {
 	at := map[[2]string]int{}
 	var out []pair
@@ -40,10 +41,24 @@ func (f *facts) pairs() []pair {
 			}
 		}
 	}
+	// Who reads the SSID also fetches the Wi-Fi state: the collective type says
+	// nothing more where the same party reads what lies below it.
+	out = slices.DeleteFunc(out, func(p pair) bool {
+		return f.umbrella(p.data) && anyKey(at, func(k [2]string) bool { return k[0] == p.party && f.set.Below(k[1], p.data) })
+	})
 	slices.SortFunc(out, func(a, b pair) int {
 		return cmp.Or(cmp.Compare(a.party, b.party), cmp.Compare(a.data, b.data))
 	})
 	return out
+}
+
+func anyKey[K comparable, V any](m map[K]V, ok func(K) bool) bool {
+	for k := range m {
+		if ok(k) {
+			return true
+		}
+	}
+	return false
 }
 
 // judgement is the verdict on one pair and the policy places behind it.
@@ -130,11 +145,12 @@ func (f *facts) judge(party, data string) judgement {
 	return judgement{verdict: audit.VerdictUndisclosed}
 }
 
-// guards tells whether one of the permissions guards a data type.
+// guards tells whether one of the permissions, granted by the user, guards a
+// data type. Naming INTERNET or ACCESS_WIFI_STATE says nothing about data.
 func (f *facts) guards(permissions []string, data string) bool {
 	return slices.ContainsFunc(permissions, func(name string) bool {
 		p := f.set.Permission(name)
-		return p != nil && slices.Contains(p.Data, data)
+		return p != nil && f.set.Sensitive(name) && slices.Contains(p.Data, data)
 	})
 }
 

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -30,7 +31,11 @@ func (f *facts) dataDifferences(c *rules.Check) []audit.Finding {
 			"difference": differences[j.verdict],
 		}
 		words["difference"] = fill(words["difference"], words)
-		x := f.finding(c, j.verdict, []string{partyKey(p.party), "sensitivity:" + f.set.DataType(p.data).Sensitivity}, words)
+		props := []string{partyKey(p.party), "sensitivity:" + f.set.DataType(p.data).Sensitivity}
+		if f.weak(p.uses) {
+			props = append(props, "evidence:weak")
+		}
+		x := f.finding(c, j.verdict, props, words)
 		x.Party, x.Data = p.party, p.data
 		x.Code, x.Policy = sites(p.uses), quotes(j.claims)
 		if len(x.Policy) == 0 || j.verdict == audit.VerdictMisattributed {
@@ -40,9 +45,20 @@ func (f *facts) dataDifferences(c *rules.Check) []audit.Finding {
 			x.Policy = f.entryQuotes(p.party)
 		}
 		x.Confidence = f.confidence(c, p.party)
+		if f.weak(p.uses) {
+			x.Confidence = "low"
+		}
 		out = append(out, x)
 	}
 	return out
+}
+
+// weak tells whether only calls that may, but need not, read the data show it.
+func (f *facts) weak(uses []*audit.Use) bool {
+	return !slices.ContainsFunc(uses, func(u *audit.Use) bool {
+		b := f.set.Behaviour(u.API)
+		return b == nil || !b.Weak
+	})
 }
 
 // differences say in a sentence what a verdict means.
@@ -146,6 +162,7 @@ func (f *facts) undisclosedSDKs(c *rules.Check) []audit.Finding {
 	return out
 }
 
+// usesOf lists a party's uses, those of the most sensitive data first.
 func (f *facts) usesOf(party string) []*audit.Use {
 	var out []*audit.Use
 	for i := range f.r.Behavior.Uses {
@@ -154,7 +171,19 @@ func (f *facts) usesOf(party string) []*audit.Use {
 			out = append(out, u)
 		}
 	}
+	slices.SortStableFunc(out, func(a, b *audit.Use) int { return cmp.Compare(f.rank(b.Data), f.rank(a.Data)) })
 	return out
+}
+
+// rank orders data by sensitivity: 3 sensitive, 2 personal, 1 normal.
+func (f *facts) rank(data []string) int {
+	best := 0
+	for _, d := range data {
+		if t := f.set.DataType(d); t != nil {
+			best = max(best, map[string]int{"sensitive": 3, "personal": 2, "normal": 1}[t.Sensitivity])
+		}
+	}
+	return best
 }
 
 // readsOf says in words which data the code of an SDK reads.
@@ -170,7 +199,9 @@ func (f *facts) readsOf(uses []*audit.Use) audit.Text {
 	if len(ids) == 0 {
 		return audit.Text{ZH: "未发现已知的个人信息读取调用", EN: "no known call that reads personal data was found"}
 	}
-	slices.Sort(ids)
+	slices.SortFunc(ids, func(a, b string) int {
+		return cmp.Or(cmp.Compare(f.rank([]string{b}), f.rank([]string{a})), cmp.Compare(a, b))
+	})
 	var zh, en []string
 	for _, d := range ids {
 		t := f.dataName(d)

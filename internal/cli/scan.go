@@ -232,9 +232,9 @@ func (a *app) outputs() ([]output, error) {
 	seen := map[string]bool{}
 	for _, v := range values {
 		name, file, hasFile := strings.Cut(v, "=")
-		f, ok := report.Find(name)
-		if !ok {
-			return nil, usagef("-o %s: unknown format %q", v, name)
+		f, err := report.Find(name)
+		if err != nil {
+			return nil, usagef("-o %s: %v", v, err)
 		}
 		if hasFile && file == "" {
 			return nil, usagef("-o %s: the file name is missing", v)

@@ -3,7 +3,6 @@ package policy
 import (
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"apkaudit/internal/audit"
 )
@@ -22,428 +21,328 @@ type claim struct {
 	permissions []string
 }
 
-// statement is one sentence with what the grammar finds in it.
-type statement struct {
-	span
-	words    []hit // grammar hits, in order
-	mentions []mention
-	lang     string
-}
-
-func (s *statement) has(roles ...role) bool {
-	return slices.ContainsFunc(s.words, func(h hit) bool { return slices.Contains(roles, role(h.value)) })
-}
-
-func (s *statement) first(roles ...role) int {
-	for _, h := range s.words {
-		if slices.Contains(roles, role(h.value)) {
-			return h.start
-		}
-	}
-	return -1
-}
-
-// statementsOf splits a range into sentences and finds their words.
-func (r *Reader) statementsOf(d *document, s span, lang string) []statement {
-	var out []statement
-	for _, one := range splitSentences(d, s, lang) {
-		f := foldText(d.text, one.start, one.end)
-		st := statement{span: one, words: r.grammar.find(&f), mentions: r.mentionsIn(d, one), lang: lang}
-		st.words = slices.DeleteFunc(st.words, func(h hit) bool { return insideNoun(h, st.mentions) })
-		out = append(out, st)
-	}
-	return out
-}
-
-// insideNoun tells whether a verb is only a part of a datum's name: the 记录 of
-// 通话记录 records nothing.
-func insideNoun(h hit, ms []mention) bool {
-	switch role(h.value) {
-	case roleCollect, roleSend, roleAccess:
-		return slices.ContainsFunc(ms, func(m mention) bool { return m.permission == "" && contains(m.span, span{h.start, h.end}) })
-	}
-	return false
-}
-
-// splitSentences cuts at full stops and semicolons that stand outside
-// parentheses; in English at a stop before a blank and a capital.
-func splitSentences(d *document, s span, lang string) []span {
-	var out []span
-	depth, from := 0, s.start
-	text := d.text[s.start:s.end]
-	for i, r := range text {
-		cut := false
-		switch r {
-		case '(', '（':
-			depth++
-		case ')', '）':
-			depth = max(depth-1, 0)
-		case '。', '；', ';', '！', '!', '?', '？':
-			cut = depth == 0 || r == '。'
-		case '.':
-			if lang == "en" && i+2 < len(text) && (text[i+1] == ' ' || text[i+1] == '\n') {
-				next, _ := utf8.DecodeRuneInString(strings.TrimLeft(text[i+1:], " \n\"“"))
-				cut = depth == 0 && (next >= 'A' && next <= 'Z') && !abbreviation(text[:i])
-			}
-		}
-		if cut {
-			end := s.start + i + utf8.RuneLen(r)
-			if t := d.trim(span{from, end}); !t.empty() {
-				out = append(out, t)
-			}
-			from, depth = end, 0
-		}
-	}
-	if t := d.trim(span{from, s.end}); !t.empty() {
-		out = append(out, t)
-	}
-	return out
-}
-
-func abbreviation(before string) bool {
-	for _, a := range []string{" e.g", " i.e", " etc", " Co", " Ltd", " Inc", " No", "(e.g", "(i.e", " vs"} {
-		if strings.HasSuffix(before, a) {
-			return true
-		}
-	}
-	return false
-}
-
-// listState carries a statement's verb to the list items below it.
-type listState struct {
-	on       bool
-	party    string
-	rule     string
-	platform string
-	items    int
-	section  int
-	perms    bool // the list names permissions
-}
-
-// maxListItems bounds how far a verb is inherited.
-const maxListItems = 80
-
 // claimsOf reads the claims of all blocks that no SDK entry took.
 func (r *Reader) claimsOf(d *document, secs []section) []claim {
-	var out []claim
-	list := listState{}
+	c := claimReader{r: r, d: d, secs: secs, headers: map[int]header{}}
 	for i := range d.blocks {
-		b := &d.blocks[i]
-		sec := secs[b.section]
-		if b.kind == heading && list.on && numberAt(d.str(b.span)).style == "" || b.entry {
-			list = listState{}
-		}
-		if list.on && (b.section != list.section && b.kind == heading || b.gap && list.items > 0 && b.kind == paragraph && d.format != formatText || list.items > maxListItems) {
-			list = listState{}
-		}
-		if b.entry || b.kind == heading && !list.on {
-			continue
-		}
-		if sec.closed {
-			if sec.class == sectionCookies {
-				out = append(out, r.cookieClaims(d, b)...)
-			}
-			continue
-		}
-		if b.kind == row {
-			out = append(out, r.rowClaims(d, i)...)
-			continue
-		}
-		out = append(out, r.blockClaims(d, b, &list)...)
+		c.block(i)
 	}
-	return out
+	return c.out
 }
 
-// blockClaims reads one paragraph or list item.
-func (r *Reader) blockClaims(d *document, b *block, list *listState) []claim {
+// claimReader goes through the blocks of a document; a list's introduction and
+// a table's heading row reach over several of them.
+type claimReader struct {
+	r       *Reader
+	d       *document
+	secs    []section
+	list    listState
+	headers map[int]header // of the tables met so far
+	out     []claim
+}
+
+func (c *claimReader) block(i int) {
+	d, b := c.d, &c.d.blocks[i]
+	sec := c.secs[b.section]
+	for c.list.on && !c.list.reaches(d, b) {
+		c.list = c.list.parent()
+	}
+	switch {
+	case b.entry:
+	case sec.closed:
+		c.list = listState{}
+		if sec.class == sectionCookies && b.kind != heading {
+			c.out = append(c.out, c.r.cookieClaims(d, b)...)
+		}
+	case b.kind == heading:
+		c.heading(i)
+	case b.kind == row:
+		c.row(i)
+	default:
+		c.out = append(c.out, c.text(b)...)
+	}
+}
+
+// text reads one paragraph or list item.
+func (c *claimReader) text(b *block) []claim {
+	r, d := c.r, c.d
+	sts := r.blockStatements(d, b)
+	inList := c.list.item(d, b)
+	marker := r.linePlatform(d, b.span)
 	var out []claim
-	platform := r.linePlatform(d, b.span)
-	sts := r.statementsOf(d, b.span, b.lang)
-	own := false
+	var before judgement // of the sentence before, for sentences that go on
 	for k := range sts {
 		st := &sts[k]
-		if d.isTaken(st.span) {
-			own = true
+		if st.taken {
+			before = judgement{}
 			continue
 		}
-		claims, spoke := r.statementClaims(d, sts, k, platform)
-		own = own || spoke
-		if k == 0 && list.on && len(st.words) > 0 && role(st.words[0].value) == roleAside {
-			*list = listState{}
+		if k == 0 && c.list.on && len(st.words) > 0 && role(st.words[0].value) == roleAside {
+			c.list, inList = listState{}, false
 		}
-		if !spoke && list.on && (k == 0 || !own) && !st.has(roleNegation, roleDefinition, roleRight) {
-			claims = r.positive(d, st, list.party, "list_item", either(platform, list.platform))
-			if list.perms {
-				for i := range claims {
-					claims[i].rule = "permission_list"
-				}
-			}
+		inherit := judgement{}
+		switch {
+		case before.stance != silent && r.goesOnListing(d, st):
+			inherit = before
+		case inList && (k == 0 || before.stance == silent):
+			inherit = c.list.says
 		}
+		s := statementReader{r: r, d: d, sts: sts, k: k, inherit: inherit, party: c.defaultParty(b, inList), platform: either(st.platform, marker)}
+		if inList {
+			s.platform, s.list = either(s.platform, c.list.platform), c.list.rule
+		}
+		claims := s.claims()
+		out = s.withdraw(out)
 		out = append(out, claims...)
+		before = s.verdict
+		if before.party == "" {
+			before.party = s.party
+		}
 	}
-	if list.on {
-		list.items++
-	}
-	if len(sts) > 0 {
-		r.openListState(d, b, &sts[len(sts)-1], list, platform)
-	}
+	c.list.open(r, d, b, sts, before, marker)
 	return out
 }
 
-func either(a, b string) string {
-	if a != "" && a != audit.PlatformAny {
-		return a
+// defaultParty is who collects where a sentence names nobody: in a section or
+// list about third parties, they do.
+func (c *claimReader) defaultParty(b *block, inList bool) string {
+	if inList && c.list.says.party != "" {
+		return c.list.says.party
 	}
-	if b != "" {
-		return b
+	if c.secs[b.section].class == sectionSDK {
+		return audit.PartyThirdParty
 	}
-	return audit.PlatformAny
+	return audit.PartyApp
 }
 
-// openListState starts a list where the last sentence of a block announces one.
-func (r *Reader) openListState(d *document, b *block, st *statement, list *listState, platform string) {
-	text := strings.TrimRight(d.str(st.span), " ")
-	last, _ := utf8.DecodeLastRuneInString(text)
-	if last != ':' && last != '：' || !r.speaksOfCollecting(st) || st.has(roleNegation, roleRight) && !st.has(roleFirst) {
-		return
+// goesOnListing tells whether a sentence continues the enumeration of the one
+// before: 包括…, 这些信息包括:…, It includes …, or data and nothing else.
+func (r *Reader) goesOnListing(d *document, st *statement) bool {
+	if len(st.words) == 0 {
+		return len(st.mentions) > 0
 	}
-	if st.has(roleNegation) || r.platformOf(strings.Trim(text, "【】[]()（）:：")) != "" && len(st.mentions) == 0 && !st.has(roleCollect, roleProvide) {
-		return
+	i := 0
+	for i < len(st.words) && role(st.words[i].value) == rolePronoun {
+		i++
 	}
-	*list = listState{on: true, party: r.partyOf(st), platform: platform, section: b.section, perms: st.has(rolePermission)}
-}
-
-// speaksOfCollecting: the sentence has a verb that takes or gives data, or
-// touches it under a permission.
-func (r *Reader) speaksOfCollecting(st *statement) bool {
-	return st.has(roleCollect, roleProvide, rolePermission)
-}
-
-// linePlatform reads a platform marker at the start of a line: 【仅Android】,
-// [iOS only], "iOS端:".
-func (r *Reader) linePlatform(d *document, s span) string {
-	text := d.str(s)
-	text = strings.TrimLeft(text[numberAt(text).bytes:], " ")
-	open, w := utf8.DecodeRuneInString(text)
-	if strings.ContainsRune("【[(（", open) && w > 0 {
-		if i := strings.IndexAny(text, "】])）"); i > 0 && i < 60 {
-			return r.platformOf(text[w:i])
-		}
-		return ""
-	}
-	if i := strings.IndexAny(text, ":："); i > 0 && i < 40 {
-		head := text[:i]
-		if p := r.platformOf(head); p != "" && utf8.RuneCountInString(head) <= 12 {
-			return p
-		}
-	}
-	return ""
-}
-
-// partyOf tells who collects: the app, unless third parties are the subject of
-// the verb.
-func (r *Reader) partyOf(st *statement) string {
-	verb := st.first(roleCollect, roleProvide, rolePermission, roleAccess)
-	if verb < 0 {
-		return audit.PartyApp
-	}
-	party := audit.PartyApp
-	for _, h := range st.words {
-		if h.start >= verb {
-			break
-		}
-		switch role(h.value) {
-		case roleThird:
-			party = audit.PartyThirdParty
-		case roleFirst, roleProvide:
-			party = audit.PartyApp
-		}
-	}
-	return party
-}
-
-// statementClaims reads sentence k of a block. spoke is true where the sentence
-// itself says something about collecting, even if that yields no claim.
-func (r *Reader) statementClaims(d *document, sts []statement, k int, platform string) (out []claim, spoke bool) {
-	st := &sts[k]
-	if st.has(roleDefinition) && !st.has(roleFirst) {
-		return nil, true
-	}
-	denied, denials, hasDenial := r.denials(d, sts, k, platform)
-	out = append(out, denials...)
-	if st.has(roleRight) && !st.has(roleProvide) && !(st.has(roleCollect) && st.has(roleFirst)) {
-		return out, true
-	}
-	if !r.speaksOfCollecting(st) || hasDenial && !r.positiveVerb(st) {
-		return out, hasDenial
-	}
-	rest := *st
-	rest.mentions = slices.DeleteFunc(slices.Clone(st.mentions), func(m mention) bool {
-		return slices.ContainsFunc(denied, func(x mention) bool { return x.span == m.span }) || r.inPurpose(d, st, m)
-	})
-	rule := "statement"
-	if !st.has(roleCollect, roleProvide) {
-		rule = "permission_statement"
-	}
-	out = append(out, r.positive(d, &rest, r.partyOf(st), rule, platform)...)
-	return out, true
-}
-
-// positiveVerb tells whether a verb of the sentence is not negated.
-func (r *Reader) positiveVerb(st *statement) bool {
-	for i, h := range st.words {
-		switch role(h.value) {
-		case roleCollect, roleProvide, rolePermission:
-			if !negatedAt(st, i) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// maxNegationRunes is how far a negation may stand before its verb:
-// 不对用户个人信息进行收集.
-const maxNegationRunes = 14
-
-// negatedAt tells whether word i of the sentence is under a negation: one
-// stands shortly before it, with no other verb or clause border between.
-func negatedAt(st *statement, i int) bool {
-	for j := i - 1; j >= 0; j-- {
-		switch role(st.words[j].value) {
-		case roleNegation:
-			limit := maxNegationRunes
-			if st.lang == "en" {
-				limit = 24 // letters
-			}
-			return st.words[i].from-st.words[j].to <= limit
-		case roleCollect, roleProvide, roleSend, roleContrast:
-			return false
-		}
-	}
-	return false
-}
-
-// inPurpose tells whether a mention stands in a clause that gives a purpose:
-// 用于接受验证码, in order to find your location.
-func (r *Reader) inPurpose(d *document, st *statement, m mention) bool {
-	for _, h := range st.words {
-		if role(h.value) != rolePurpose || h.start > m.start {
-			continue
-		}
-		between := d.text[h.end:m.start]
-		if !strings.ContainsAny(between, ",，;；。:：") && !r.verbBetween(st, h.end, m.start) {
+	if i < len(st.words) && st.words[i].from <= distancesIn(st.lang).near+4 {
+		switch role(st.words[i].value) {
+		case roleInclude, roleListIntro:
 			return true
 		}
 	}
-	return false
+	// 这些使用范围: …
+	first := st.words[0]
+	return i > 0 && first.from <= 2 && strings.ContainsAny(d.text[first.end:min(st.end, first.end+40)], ":：")
 }
 
-func (r *Reader) verbBetween(st *statement, from, to int) bool {
-	for _, h := range st.words {
-		if h.start >= from && h.end <= to {
-			switch role(h.value) {
-			case roleCollect, roleProvide, rolePermission:
-				return true
+// statementReader reads sentence k of a block.
+type statementReader struct {
+	r        *Reader
+	d        *document
+	sts      []statement
+	k        int
+	inherit  judgement
+	party    string // where the sentence names nobody
+	platform string
+	list     string // rule under which inherited claims go
+
+	verdict   judgement // what the sentence as a whole says, for what follows
+	withdrawn []mention // of earlier sentences, denied by this one
+}
+
+func (s *statementReader) claims() []claim {
+	st := &s.sts[s.k]
+	if st.has(roleDefinition) && !st.has(roleFirst) {
+		return s.constants(st, nil)
+	}
+	js := s.r.judge(s.d, st, s.inherit)
+	denials := s.denials(st, js)
+	out := append(s.withdraw(s.positive(st, js)), denials...)
+	s.verdict = s.overall(st, js)
+	return append(out, s.constants(st, js)...)
+}
+
+// overall is what a sentence as a whole says: that of its last governing verb.
+func (s *statementReader) overall(st *statement, js []judgement) judgement {
+	for i := len(js) - 1; i >= 0; i-- {
+		if js[i].stance != silent {
+			return js[i]
+		}
+	}
+	for i := len(st.clauses) - 1; i >= 0; i-- {
+		if s.r.conditional(s.d, st, st.clauses[i]) || st.hasIn(st.clauses[i], roleRight) {
+			return judgement{}
+		}
+		verbs := s.r.verbsIn(s.d, st, i)
+		if len(verbs) == 0 {
+			continue
+		}
+		v := verbs[len(verbs)-1]
+		j := judgement{stance: collected, word: v, permission: role(st.words[v].value) == rolePermission, party: s.r.subjectOf(s.d, st, i, v)}
+		if s.r.negated(s.d, st, v) {
+			j.stance = silent
+			if s.r.denies(s.d, st, i, v) {
+				j.stance = denied
 			}
 		}
+		return j
 	}
-	return false
+	if s.inherit.stance != silent && len(st.words) == 0 {
+		return s.inherit
+	}
+	return judgement{}
 }
 
-// denials finds what sentence k says is not collected. It returns the mentions
-// that are denied, the claims, and whether the sentence negates collecting at
-// all. A negation that is conditional, about the rest only, or about sending
-// denies nothing.
-func (r *Reader) denials(d *document, sts []statement, k int, platform string) (denied []mention, out []claim, found bool) {
-	st := &sts[k]
-	for i, h := range st.words {
-		if role(h.value) != roleCollect || !negatedAt(st, i) {
+// positive makes the claims of what a sentence says is collected, one for each
+// party and rule.
+func (s *statementReader) positive(st *statement, js []judgement) []claim {
+	type key struct{ party, rule string }
+	var keys []key
+	groups := map[key][]mention{}
+	for i, j := range js {
+		if j.stance != collected {
 			continue
 		}
-		found = true
-		if st.has(roleCondition) && st.first(roleCondition) < h.start || st.has(roleRest) {
-			continue
+		k := key{j.party, "statement"}
+		if k.party == "" {
+			k.party = s.party
 		}
-		reach := denialReach(d, st, i)
-		object := mentionsWithin(st.mentions, reach)
-		at := st.span
-		rule := "denial"
-		if len(object) == 0 {
-			object, at = r.antecedent(d, sts, k, i)
-			rule = "denial_antecedent"
+		switch {
+		case j.word < 0 && s.list != "":
+			k.rule = s.list
+		case j.permission:
+			k.rule = "permission_statement"
 		}
-		if len(object) == 0 {
-			continue
+		if groups[k] == nil {
+			keys = append(keys, k)
 		}
-		denied = append(denied, object...)
-		out = append(out, groupClaims(r, claim{party: r.partyOf(st), polarity: audit.Denies, lang: st.lang, at: at, rule: rule}, object, platform)...)
+		groups[k] = append(groups[k], st.mentions[i])
 	}
-	return denied, out, found
+	var out []claim
+	for _, k := range keys {
+		base := claim{party: k.party, polarity: audit.Collects, lang: st.lang, at: st.span, rule: k.rule, purpose: s.r.purposeOf(s.d, st)}
+		out = append(out, groupClaims(s.r, base, groups[k], s.platform)...)
+	}
+	return out
 }
 
-// denialReach is what a negated verb denies: up to the end of the statement, a
-// contrast or the next verb that is not negated.
-func denialReach(d *document, st *statement, i int) span {
-	end := st.end
-	for j := i + 1; j < len(st.words); j++ {
-		switch role(st.words[j].value) {
-		case roleContrast, rolePurpose:
-			end = st.words[j].start
-		case roleCollect, roleProvide:
-			if negatedAt(st, j) || st.words[j].from-st.words[i].to <= 3 {
-				continue // 收集、存储或使用
+// constants makes a claim of the permission constants that no verb governs: to
+// name one in an open section explains it.
+func (s *statementReader) constants(st *statement, js []judgement) []claim {
+	var ms []mention
+	for i, m := range st.mentions {
+		if m.constant && (js == nil || js[i].stance == silent) {
+			ms = append(ms, m)
+		}
+	}
+	if len(ms) == 0 || st.has(roleRefusal) {
+		return nil
+	}
+	base := claim{party: s.party, polarity: audit.Collects, lang: st.lang, at: st.span, rule: "permission_list", purpose: s.r.purposeOf(s.d, st)}
+	return groupClaims(s.r, base, ms, s.platform)
+}
+
+// denials makes the claims of what a sentence says is not collected. A negated
+// verb without object of its own speaks of what stands before it: in the
+// sentence, or in the sentences before where a pronoun leads there.
+func (s *statementReader) denials(st *statement, js []judgement) []claim {
+	byParty := func(j judgement) string {
+		if j.party == "" {
+			return s.party
+		}
+		return j.party
+	}
+	var out []claim
+	own := map[int][]mention{} // by governing word
+	var order []int
+	for i, j := range js {
+		if j.stance == denied && !st.mentions[i].covered && st.mentions[i].data != "" {
+			if own[j.word] == nil {
+				order = append(order, i)
 			}
-			end = st.words[j].start
-		default:
-			continue
+			own[j.word] = append(own[j.word], st.mentions[i])
 		}
-		break
 	}
-	return span{st.words[i].end, end}
-}
-
-func mentionsWithin(ms []mention, s span) []mention {
-	var out []mention
-	for _, m := range ms {
-		if m.start >= s.start && m.end <= s.end && m.data != "" && !m.covered {
-			out = append(out, m)
+	for _, i := range order {
+		base := claim{party: byParty(js[i]), polarity: audit.Denies, lang: st.lang, at: st.span, rule: "denial"}
+		out = append(out, groupClaims(s.r, base, own[js[i].word], s.platform)...)
+	}
+	for i, c := range st.clauses {
+		for w := c.words.start; w < c.words.end; w++ {
+			if role(st.words[w].value) != roleCollect || own[w] != nil || !s.r.negated(s.d, st, w) || !s.r.denies(s.d, st, i, w) {
+				continue
+			}
+			ms, at := s.antecedent(st, js, w)
+			if len(ms) > 0 {
+				base := claim{party: audit.PartyApp, polarity: audit.Denies, lang: st.lang, at: at, rule: "denial_antecedent"}
+				out = append(out, groupClaims(s.r, base, ms, s.platform)...)
+			}
 		}
 	}
 	return out
 }
 
-// antecedent finds what "此信息", or a denial without object, speaks of: data
-// named earlier in the same item, nearest sentence first.
-func (r *Reader) antecedent(d *document, sts []statement, k, i int) ([]mention, span) {
-	st := &sts[k]
-	verb := st.words[i]
-	topic := mentionsWithin(st.mentions, span{st.start, verb.start})
-	if len(topic) > 0 {
-		return topic, st.span
+// antecedent finds what a denial without object speaks of: data that the
+// sentence itself names before the verb, else, behind a pronoun, data of the
+// nearest sentence before. What it finds is withdrawn from what those say.
+func (s *statementReader) antecedent(st *statement, js []judgement, w int) ([]mention, span) {
+	verb := st.words[w]
+	if ms := deniable(st.mentions, js, verb.start); len(ms) > 0 {
+		s.withdrawn = append(s.withdrawn, ms...)
+		return ms, st.span
 	}
-	pronoun := false
-	for _, h := range st.words {
-		pronoun = pronoun || role(h.value) == rolePronoun
-	}
-	if !pronoun {
+	if !st.has(rolePronoun) {
 		return nil, span{}
 	}
-	for j := k - 1; j >= 0; j-- {
-		if ms := mentionsWithin(sts[j].mentions, sts[j].span); len(ms) > 0 {
-			return ms, span{sts[j].start, st.end}
+	for k := s.k - 1; k >= 0; k-- {
+		prev := &s.sts[k]
+		if ms := deniable(prev.mentions, s.r.judge(s.d, prev, judgement{}), prev.end); len(ms) > 0 {
+			s.withdrawn = append(s.withdrawn, ms...)
+			return ms, span{prev.start, st.end}
 		}
 	}
 	return nil, span{}
 }
 
-// positive makes the claims of a sentence that says data is collected.
-func (r *Reader) positive(d *document, st *statement, party, rule, platform string) []claim {
-	return groupClaims(r, claim{party: party, polarity: audit.Collects, lang: st.lang, at: st.span, rule: rule, purpose: r.purposeOf(d, st)}, st.mentions, platform)
+// deniable returns the data before a place: what is said to be collected or
+// permitted, or all of it where nothing is said.
+func deniable(ms []mention, js []judgement, before int) []mention {
+	var said, all []mention
+	for i, m := range ms {
+		if m.data == "" || m.covered || m.end > before {
+			continue
+		}
+		all = append(all, m)
+		if js[i].stance == collected {
+			said = append(said, m)
+		}
+	}
+	if len(said) > 0 {
+		return said
+	}
+	return all
 }
 
-// purposeOf returns the clause that states the purpose, without the word that
-// begins it left out: 为了…, in order to ….
+// withdraw takes data that this sentence denies out of the claims of the block
+// so far; their permissions stay.
+func (s *statementReader) withdraw(claims []claim) []claim {
+	if len(s.withdrawn) == 0 {
+		return claims
+	}
+	gone := func(m mention) bool {
+		return m.data != "" && slices.ContainsFunc(s.withdrawn, func(x mention) bool { return x.span == m.span && x.data == m.data })
+	}
+	for i := range claims {
+		if claims[i].polarity == audit.Collects {
+			claims[i].mentions = slices.DeleteFunc(claims[i].mentions, gone)
+		}
+	}
+	return slices.DeleteFunc(claims, func(c claim) bool { return len(c.mentions) == 0 })
+}
+
+// purposeOf returns the clause that states the purpose, with the word that
+// begins it: 为了…, in order to ….
 func (r *Reader) purposeOf(d *document, st *statement) span {
 	p := st.first(rolePurpose)
 	if p < 0 {
@@ -484,15 +383,16 @@ func groupClaims(r *Reader, base claim, ms []mention, platform string) []claim {
 	return out
 }
 
-// cookieClaims: a cookie section is closed, but it does say that cookies are
-// used.
+// cookieClaims: a section on cookies is about a web site and closed; where it
+// says that cookies are kept on the user's device, that is a claim.
 func (r *Reader) cookieClaims(d *document, b *block) []claim {
-	var out []claim
-	for _, st := range r.statementsOf(d, b.span, b.lang) {
-		st.mentions = slices.DeleteFunc(st.mentions, func(m mention) bool { return m.data != "cookies" })
-		if len(st.mentions) > 0 && st.has(roleCollect, roleAccess) && !st.has(roleNegation, roleRight) {
-			return r.positive(d, &st, audit.PartyApp, "cookie_section", audit.PlatformAny)
+	for i := range r.blockStatements(d, b) {
+		st := &b.statements[i]
+		ms := slices.DeleteFunc(slices.Clone(st.mentions), func(m mention) bool { return m.data != "cookies" })
+		if len(ms) > 0 && st.has(roleOnDevice) && st.has(roleFirst) && !st.has(roleNegation, roleRight) {
+			base := claim{party: audit.PartyApp, polarity: audit.Collects, lang: st.lang, at: st.span, rule: "cookie_section", purpose: r.purposeOf(d, st)}
+			return groupClaims(r, base, ms, st.platform)
 		}
 	}
-	return out
+	return nil
 }

@@ -187,3 +187,8 @@ func sortSpans(s []span) {
 		return b.end - a.end
 	})
 }
+
+func sortedLinks(links []linkMark) []linkMark {
+	slices.SortStableFunc(links, func(a, b linkMark) int { return a.start - b.start })
+	return links
+}

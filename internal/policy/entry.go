@@ -61,17 +61,24 @@ func (d *document) linkIn(s span) string {
 	if u := urlPattern.FindString(d.str(s)); u != "" {
 		return u
 	}
-	for _, l := range d.links {
-		if l.start >= s.start && l.end <= s.end && strings.HasPrefix(l.href, "http") {
+	i, _ := slices.BinarySearchFunc(d.links, s.start, func(l linkMark, at int) int { return l.start - at })
+	for ; i < len(d.links) && d.links[i].start < s.end; i++ {
+		if l := d.links[i]; l.end <= s.end && strings.HasPrefix(l.href, "http") {
 			return l.href
 		}
 	}
 	return ""
 }
 
+// maxFieldBytes bounds what may be the heading of a column or key.
+const maxFieldBytes = 160
+
 // fieldOf returns the field that a heading cell names: the whole cell, or the
 // cell without a note in parentheses or a numbering.
 func (r *Reader) fieldOf(cell string) field {
+	if len(cell) > maxFieldBytes {
+		return fieldNone
+	}
 	cell = cell[numberAt(cell).bytes:]
 	cell = strings.Trim(cell, " \t*:：【】[]")
 	if f := r.fields[rules.Fold(cell)]; f != fieldNone {
@@ -107,18 +114,6 @@ func (r *Reader) keyValue(line string) (field, int) {
 	}
 	_, w := utf8.DecodeRuneInString(line[from+i:])
 	return f, from + i + w
-}
-
-// companyIn finds the company in a piece: from the start of the chunk that a
-// company suffix ends.
-func (r *Reader) isCompany(s string) bool {
-	s = strings.ToLower(strings.TrimRight(strings.TrimSpace(s), ".。;； "))
-	for _, suf := range r.suffixes {
-		if strings.HasSuffix(s, strings.TrimRight(suf, ".")) && utf8.RuneCountInString(s) <= 60 && s != suf {
-			return true
-		}
-	}
-	return false
 }
 
 // finishEntry resolves an entry and reads its data and permissions.
@@ -158,10 +153,19 @@ func (r *Reader) finishEntry(d *document, e entry) ([]audit.PolicySDK, []claim) 
 			all = append(all, c)
 		}
 		if len(claims) == 0 {
-			all = append(all, claim{party: row.Party(), polarity: audit.Collects, platform: audit.PlatformAny, specificity: audit.Umbrella, lang: e.lang, at: e.at, rule: "sdk_named"})
+			all = append(all, claim{party: row.Party(), polarity: audit.Collects, platform: audit.PlatformAny, specificity: audit.Umbrella, lang: e.lang, at: e.naming(d), rule: "sdk_named"})
 		}
 	}
 	return rows, all
+}
+
+// naming is the piece of text that names the SDK: the row, line or sentence.
+func (e *entry) naming(d *document) span {
+	if e.layout != layoutKeyValue && e.layout != layoutCellLine {
+		return e.at
+	}
+	from := strings.LastIndexByte(d.text[:e.name.start], '\n') + 1
+	return d.trim(span{max(from, e.at.start), max(e.name.end, e.at.start)})
 }
 
 // clean makes one line of a piece of text.
@@ -186,28 +190,86 @@ func (r *Reader) partMentions(d *document, e entry, p part) []mention {
 		return nil
 	}
 	var out []mention
+	before := judgement{}
 	for _, st := range r.statementsOf(d, p.span, e.lang) {
-		ms := slices.DeleteFunc(slices.Clone(st.mentions), func(m mention) bool {
-			return r.inPurpose(d, &st, m) || m.span == e.name || contains(e.name, m.span) || contains(e.company, m.span)
-		})
-		denied, _, hasDenial := r.denials(d, []statement{st}, 0, audit.PlatformAny)
-		ms = slices.DeleteFunc(ms, func(m mention) bool {
-			return slices.ContainsFunc(denied, func(x mention) bool { return x.span == m.span })
-		})
-		if hasDenial && !r.positiveVerb(&st) {
-			continue
-		}
+		var ms []mention
 		switch p.field {
 		case fieldPurpose, fieldScenario, fieldFunction, fieldMethod:
-			if !st.has(roleCollect) {
-				continue
+			inherit := judgement{}
+			if before.stance != silent && r.goesOnListing(d, &st) {
+				inherit = before
 			}
+			ms, before = r.saidMentions(d, &st, inherit)
 		case fieldPermissions:
-			ms = r.permissionCell(&st, ms)
+			ms = r.permissionCell(d, &st)
+		default:
+			ms = r.listedMentions(d, &st)
 		}
-		out = append(out, ms...)
+		for _, m := range ms {
+			if !contains(e.name, m.span) && !contains(e.company, m.span) {
+				m.platform = either(m.platform, st.platform)
+				out = append(out, m)
+			}
+		}
 	}
 	return out
+}
+
+// saidMentions keeps what a statement says is collected, and returns what it
+// says as a whole.
+func (r *Reader) saidMentions(d *document, st *statement, inherit judgement) (out []mention, said judgement) {
+	js := r.judge(d, st, inherit)
+	for i, j := range js {
+		if j.stance == collected && !j.permission {
+			out = append(out, st.mentions[i])
+			said = j
+		}
+	}
+	return out, said
+}
+
+// listedMentions keeps what a statement of a data cell lists: not what it
+// denies, leaves out, names as a purpose, or says in explanation of an item.
+func (r *Reader) listedMentions(d *document, st *statement) []mention {
+	js := r.judge(d, st, judgement{stance: collected, word: -1})
+	if len(st.mentions) > 0 && !slices.ContainsFunc(js, func(j judgement) bool { return j.stance != denied }) {
+		return nil
+	}
+	from := st.end // where the explanation of an item begins
+	for i, m := range st.mentions {
+		if rest := d.text[m.end:st.end]; !r.umbrella(m.data) && m.data != "" && (strings.HasPrefix(rest, ":") || strings.HasPrefix(rest, "：")) && i == 0 {
+			from = m.end
+		}
+	}
+	var out []mention
+	for i, m := range st.mentions {
+		if js[i].stance == denied || m.start >= from || r.inPurpose(d, st, m) {
+			continue
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+// inPurpose tells whether a mention stands behind a word for a purpose or an
+// exclusion, with no clause border or verb between: 用于接受验证码.
+func (r *Reader) inPurpose(d *document, st *statement, m mention) bool {
+	for i := len(st.words) - 1; i >= 0; i-- {
+		h := st.words[i]
+		if h.end > m.start {
+			continue
+		}
+		if strings.ContainsAny(d.text[h.end:m.start], ",，;；。:：") {
+			return false
+		}
+		switch role(h.value) {
+		case rolePurpose, roleExclude:
+			return true
+		case roleCollect, roleProvide, rolePermission:
+			return false
+		}
+	}
+	return false
 }
 
 func contains(outer, inner span) bool {
@@ -226,7 +288,7 @@ func (r *Reader) listsData(ms []mention) bool {
 		if t.Parent == "device_identifier" || t.Parent == "sim_info" {
 			return true
 		}
-		if !r.guarded[m.data] {
+		if !r.guarded[m.data] && r.sensitive(m.data) {
 			unguarded++
 		}
 	}
@@ -235,14 +297,24 @@ func (r *Reader) listsData(ms []mention) bool {
 
 // permissionCell keeps the permissions of a permission cell, and its data where
 // the cell speaks of collecting or lists data: shifted columns put data there.
-func (r *Reader) permissionCell(st *statement, ms []mention) []mention {
+// Words for data stand for the permissions that guard them; data that no
+// permission guards, such as the clipboard, is data in this column too.
+func (r *Reader) permissionCell(d *document, st *statement) []mention {
+	ms := r.withCapitals(d, st.span, st.mentions)
 	if st.has(roleCollect) || r.listsData(ms) {
 		return ms
 	}
-	// Words of a permission list: each data type stands for its permissions.
-	out := slices.DeleteFunc(slices.Clone(ms), func(m mention) bool { return m.permission == "" })
-	for _, m := range ms {
-		if m.permission != "" || m.data == "" {
+	var out []mention
+	for i, m := range ms {
+		if m.permission != "" {
+			out = append(out, m)
+			continue
+		}
+		if slices.ContainsFunc(ms[:i], func(o mention) bool { return o.permission != "" && contains(o.span, m.span) }) {
+			continue // the permission's own words
+		}
+		if !r.guarded[m.data] && !r.umbrella(m.data) && r.personal(m.data) && r.sensitive(m.data) {
+			out = append(out, m)
 			continue
 		}
 		for _, p := range r.set.Permissions {

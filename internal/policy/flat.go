@@ -108,7 +108,7 @@ func (r *Reader) flatRow(d *document, fields []field, b *block) (entry, bool) {
 	for len(rest) > 0 {
 		last := rest[len(rest)-1]
 		text := d.str(last)
-		f := foldText(d.text, last.start, last.end)
+		f := d.view(last)
 		if !urlPattern.MatchString(text) && (len(r.linkTexts.find(&f)) == 0 || utf8.RuneCountInString(text) > 12) {
 			break
 		}
@@ -117,23 +117,24 @@ func (r *Reader) flatRow(d *document, fields []field, b *block) (entry, bool) {
 	}
 	before, after := rest, []span(nil)
 	for i, c := range rest {
-		f := foldText(d.text, c.start, c.end)
+		f := d.view(c)
 		if len(r.methods.find(&f)) > 0 && utf8.RuneCountInString(d.str(c)) <= 16 {
 			before, after = rest[:i], rest[i+1:]
 			break
 		}
 	}
-	dataAfterMethod := slices.Index(fields, fieldData) > slices.Index(fields, fieldMethod)
-	if len(after) > 0 && dataAfterMethod {
-		r.place(d, &e, joined(after), fieldData)
-		r.flatLists(d, &e, before, []field{fieldPermissions})
-		return e, true
-	}
-	lists := []field{}
+	var lists []field
 	for _, f := range fields {
 		if f == fieldPermissions || f == fieldData {
 			lists = append(lists, f)
 		}
+	}
+	dataAfterMethod := slices.Index(fields, fieldData) > slices.Index(fields, fieldMethod)
+	if len(after) > 0 && dataAfterMethod {
+		r.place(d, &e, joined(after), fieldData)
+		lists = slices.DeleteFunc(lists, func(f field) bool { return f == fieldData })
+		r.flatLists(d, &e, before, lists)
+		return e, true
 	}
 	r.flatLists(d, &e, before, lists)
 	if len(after) > 0 {
@@ -156,7 +157,7 @@ func (r *Reader) flatName(d *document, e *entry, chunks []span) (rest []span) {
 		}
 	}
 	e.name = chunks[0]
-	f := foldText(d.text, chunks[0].start, chunks[len(chunks)-1].end)
+	f := d.view(span{chunks[0].start, chunks[len(chunks)-1].end})
 	if v, n := r.aliases.longest(&f, 0); n > 0 && v >= 0 {
 		for i, c := range chunks {
 			if f.end(n) <= c.end {
@@ -181,7 +182,7 @@ func joined(chunks []span) span {
 func (r *Reader) flatLists(d *document, e *entry, chunks []span, order []field) {
 	first := len(chunks)
 	for i, c := range chunks {
-		if r.isList(d, c) {
+		if len(order) > 0 && r.isList(d, c) {
 			first = i
 			break
 		}
@@ -287,7 +288,7 @@ func (r *Reader) cellLines(d *document, i int, fields []field) int {
 				return 0
 			}
 			s := d.blocks[i+k].span
-			f := foldText(d.text, s.start, s.end)
+			f := d.view(s)
 			if urlPattern.MatchString(d.str(s)) && k >= n/2 || len(r.linkTexts.find(&f)) > 0 && s.end-s.start < 40 || k == n-1 && (d.str(s) == "/" || d.str(s) == "-" || d.str(s) == "无") {
 				return k + 1
 			}

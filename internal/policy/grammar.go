@@ -37,6 +37,19 @@ const (
 	roleIOS
 	roleBoth
 	roleAside
+	roleUse
+	roleInclude
+	roleExclude
+	roleMinor
+	roleConsent
+	roleBefore
+	roleOtherList
+	roleOnDevice
+	roleScene
+	roleInstrument
+	roleQuestion
+	roleUseOwn
+	roleFirstNoun
 )
 
 // roleGroups orders the phrase groups: where one word stands in two groups the
@@ -47,11 +60,13 @@ var roleGroups = []struct {
 }{
 	{"no_negation", roleNone}, {"condition", roleCondition}, {"rest_exception", roleRest}, {"refusal", roleRefusal},
 	{"negation", roleNegation}, {"pronoun", rolePronoun}, {"right", roleRight}, {"definition", roleDefinition},
-	{"aside", roleAside}, {"purpose", rolePurpose}, {"list_intro", roleListIntro}, {"open_list", roleOpenList},
-	{"provide_verb", roleProvide}, {"collect_verb", roleCollect}, {"send_verb", roleSend}, {"permission_word", rolePermission},
-	{"embed_verb", roleEmbed}, {"access_verb", roleAccess}, {"sdk_word", roleSDKWord},
+	{"aside", roleAside}, {"purpose", rolePurpose}, {"other_list", roleOtherList}, {"list_intro", roleListIntro}, {"open_list", roleOpenList},
+	{"include_word", roleInclude}, {"exclude_word", roleExclude}, {"provide_verb", roleProvide}, {"collect_verb", roleCollect},
+	{"send_verb", roleSend}, {"permission_word", rolePermission}, {"embed_verb", roleEmbed}, {"access_verb", roleAccess}, {"use_own_verb", roleUseOwn},
+	{"use_verb", roleUse}, {"sdk_word", roleSDKWord}, {"minor", roleMinor}, {"consent", roleConsent}, {"before", roleBefore},
+	{"scene", roleScene}, {"instrument", roleInstrument}, {"question", roleQuestion}, {"on_device", roleOnDevice},
 	{"platform_both", roleBoth}, {"platform_android", roleAndroid}, {"platform_ios", roleIOS},
-	{"third_party_subject", roleThird}, {"first_party_subject", roleFirst}, {"contrast", roleContrast},
+	{"third_party_subject", roleThird}, {"first_party_subject", roleFirst}, {"first_party_noun", roleFirstNoun}, {"contrast", roleContrast},
 }
 
 // field is a column or key of an SDK list.
@@ -131,13 +146,17 @@ type Reader struct {
 	terms     []term
 	grammar   *matcher // values are roles
 	fields    map[string]field
+	capitals  map[string]string // permission constants that are ordinary words, by their short name
 	sections  []classWords
-	aliases   *matcher // values index sdkNames
+	titles    map[string]sectionClass // whole headings, folded
+	aliases   *matcher                // values index sdkNames
 	sdkNames  []sdkName
 	exact     map[string]int // folded name -> index into sdkNames
 	companies *matcher       // values index set.SDKs
 	methods   *matcher
 	linkTexts *matcher
+	sdkWords  *matcher
+	generic   *matcher        // words of which an SDK's name cannot consist alone
 	suffixes  []string        // company suffixes, folded
 	guarded   map[string]bool // data types that some permission guards
 }
@@ -163,7 +182,7 @@ type sdkName struct {
 // NewReader compiles the words of set. It fails where a phrase group that the
 // reader works with is missing.
 func NewReader(set *rules.Set) (*Reader, error) {
-	r := &Reader{set: set, fields: map[string]field{}, exact: map[string]int{}}
+	r := &Reader{set: set, fields: map[string]field{}, exact: map[string]int{}, capitals: map[string]string{}, titles: map[string]sectionClass{}}
 	group := func(id string) ([]string, error) {
 		g := set.PhraseGroup(id)
 		if g == nil {
@@ -196,9 +215,19 @@ func NewReader(set *rules.Set) (*Reader, error) {
 		}
 	}
 	for _, g := range sectionGroups {
-		m := newMatcher()
-		if err := fill(m, g.id, 0); err != nil {
+		words, err := group(g.id)
+		if err != nil {
 			return nil, err
+		}
+		m := newMatcher()
+		for _, w := range words {
+			// "=word" is a whole heading: 安全 alone heads a section on security,
+			// 账号安全 need not.
+			if title, whole := strings.CutPrefix(w, "="); !whole {
+				m.add(w, 0)
+			} else if _, dup := r.titles[rules.Fold(title)]; !dup {
+				r.titles[rules.Fold(title)] = g.class
+			}
 		}
 		r.sections = append(r.sections, classWords{g.class, m})
 	}
@@ -209,6 +238,15 @@ func NewReader(set *rules.Set) (*Reader, error) {
 	if err := fill(r.linkTexts, "link_text", 0); err != nil {
 		return nil, err
 	}
+	r.sdkWords = newMatcher()
+	if err := fill(r.sdkWords, "sdk_word", 0); err != nil {
+		return nil, err
+	}
+	generic, err := group("sdk_generic")
+	if err != nil {
+		return nil, err
+	}
+	r.addGeneric(generic)
 	words, err := group("company_suffix")
 	if err != nil {
 		return nil, err
@@ -240,8 +278,12 @@ func (r *Reader) addTerms() {
 	}
 	for _, p := range r.set.Permissions { // first: of two equal terms the first stays
 		add(p.Name, term{permission: p.Name, constant: true})
-		if short := p.Name[strings.LastIndexByte(p.Name, '.')+1:]; strings.HasPrefix(p.Name, "android.permission.") && strings.Contains(short, "_") {
-			add(short, term{permission: p.Name, constant: true})
+		if short := p.Name[strings.LastIndexByte(p.Name, '.')+1:]; strings.HasPrefix(p.Name, "android.permission.") {
+			if strings.Contains(short, "_") {
+				add(short, term{permission: p.Name, constant: true})
+			} else {
+				r.capitals[short] = p.Name
+			}
 		}
 	}
 	for _, t := range r.set.DataTypes {
@@ -312,4 +354,11 @@ func (r *Reader) onlyIOS(data string) bool {
 func (r *Reader) personal(data string) bool {
 	t := r.set.DataType(data)
 	return t != nil && t.Sensitivity != "behaviour"
+}
+
+// sensitive tells whether a type is more than a setting or a property of the
+// device: words such as 网络状态 in a column of permissions mean permissions.
+func (r *Reader) sensitive(data string) bool {
+	t := r.set.DataType(data)
+	return t != nil && (t.Sensitivity == "sensitive" || t.Sensitivity == "personal")
 }

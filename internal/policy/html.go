@@ -101,7 +101,7 @@ func readHTML(text string) *document {
 	}
 	r.flush()
 	d := r.finish(formatHTML)
-	d.links = r.links
+	d.links = sortedLinks(r.links)
 	return d
 }
 
@@ -245,8 +245,11 @@ func (r *htmlReader) word(w string) {
 }
 
 func (r *htmlReader) breakLine() {
-	if r.inCell() != nil {
-		r.space = true
+	if t := r.inCell(); t != nil {
+		if r.b.Len() > t.cell {
+			r.b.WriteByte('\n')
+		}
+		r.space = false
 		return
 	}
 	kind, level := r.kind, r.level

@@ -46,10 +46,12 @@ type kvReader struct {
 	out       []entry
 
 	cur      *entry
-	blocks   []int // blocks of the open entry
-	last     int   // last block that certainly belongs to it
-	free     bool  // lines without key may continue it
-	open     field // key whose value follows on the next lines
+	blocks   []int    // blocks of the open entry
+	last     int      // last block that certainly belongs to it
+	free     bool     // lines without key may continue it
+	data     bool     // the last key was one of data
+	styles   []string // numbering of the lines without key so far
+	open     field    // key whose value follows on the next lines
 	platform string
 	group    span // heading above
 	groupAt  int  // number of entries when the heading was seen
@@ -63,7 +65,7 @@ func (k *kvReader) block(i int) {
 	}
 	line := k.d.str(b.span)
 	f, at := k.r.keyValue(line)
-	if b.kind == heading && f == fieldNone {
+	if b.kind == heading && f == fieldNone && !k.numberedOn(b) {
 		k.close()
 		k.group = span{b.start + numberAt(line).bytes, b.end}
 		k.groupAt = len(k.out)
@@ -100,7 +102,19 @@ func (k *kvReader) block(i int) {
 func (k *kvReader) begin(b *block) {
 	k.close()
 	k.cur = &entry{layout: layoutKeyValue, group: k.group, at: b.span, lang: b.lang}
-	k.free, k.open, k.platform = true, fieldNone, ""
+	k.free, k.open, k.platform, k.data, k.styles = true, fieldNone, "", false, nil
+}
+
+// numberedOn tells whether a short numbered line that looks like a heading goes
+// on with the numbered lines of the open entry: it has their style and names
+// data.
+func (k *kvReader) numberedOn(b *block) bool {
+	return k.cur != nil && k.free && slices.Contains(k.styles, numberAt(k.d.str(b.span)).style) && k.mentions(b)
+}
+
+// mentions tells whether a block names data or permissions.
+func (k *kvReader) mentions(b *block) bool {
+	return slices.ContainsFunc(k.r.blockStatements(k.d, b), func(st statement) bool { return len(st.mentions) > 0 })
 }
 
 // take puts the value of a key into the entry.
@@ -109,7 +123,7 @@ func (k *kvReader) take(i int, f field, value span) {
 	k.blocks = append(k.blocks, i)
 	k.last = i
 	k.cur.at.end = b.end
-	k.open, k.platform = fieldNone, ""
+	k.open, k.platform, k.data = fieldNone, "", f == fieldData
 	if value.empty() {
 		k.open = f
 		return
@@ -130,11 +144,16 @@ func (k *kvReader) continues(i int, line string) bool {
 		return false
 	}
 	b := &k.d.blocks[i]
-	if k.open == fieldNone && !k.free || b.gap && k.d.format == formatText && k.open == fieldNone && len(k.r.mentionsIn(k.d, b.span)) == 0 {
+	platform := k.r.linePlatform(k.d, b.span) != ""
+	if k.open == fieldNone && !k.free && !(k.data && platform && !b.gap) {
 		return false
 	}
-	if k.r.linePlatform(k.d, b.span) != "" || len(k.r.mentionsIn(k.d, b.span)) > 0 {
-		return !strings.HasPrefix(line, "注") && !strings.HasPrefix(line, "Note") && !k.firstParty(b)
+	names := k.mentions(b)
+	if b.gap && k.d.format == formatText && k.open == fieldNone && !names {
+		return false
+	}
+	if platform || names {
+		return !strings.HasPrefix(line, "注") && !strings.HasPrefix(line, "Note") && !k.firstParty(b, platform)
 	}
 	last, _ := utf8.DecodeLastRuneInString(line)
 	return last == ':' || last == '：' || k.announces(b)
@@ -142,18 +161,17 @@ func (k *kvReader) continues(i int, line string) bool {
 
 // announces tells whether a line says that a list follows.
 func (k *kvReader) announces(b *block) bool {
-	f := foldText(k.d.text, b.start, b.end)
-	return slices.ContainsFunc(k.r.grammar.find(&f), func(h hit) bool { return role(h.value) == roleListIntro })
+	return slices.ContainsFunc(k.r.blockStatements(k.d, b), func(st statement) bool { return st.has(roleListIntro) })
 }
 
 // firstParty tells whether a line turns back to the app itself.
-func (k *kvReader) firstParty(b *block) bool {
-	for _, st := range k.r.statementsOf(k.d, b.span, b.lang) {
-		if st.has(roleFirst) && st.has(roleCollect) && !st.has(roleSDKWord, roleThird) && k.open == fieldNone && k.r.linePlatform(k.d, b.span) == "" && numberAt(k.d.str(b.span)).style == "" {
-			return true
-		}
+func (k *kvReader) firstParty(b *block, platform bool) bool {
+	if platform || k.open != fieldNone || numberAt(k.d.str(b.span)).style != "" {
+		return false
 	}
-	return false
+	return slices.ContainsFunc(k.r.blockStatements(k.d, b), func(st statement) bool {
+		return st.has(roleFirst) && st.has(roleCollect) && !st.has(roleSDKWord, roleThird)
+	})
 }
 
 func (k *kvReader) takeFree(i int) {
@@ -161,10 +179,11 @@ func (k *kvReader) takeFree(i int) {
 	k.blocks = append(k.blocks, i)
 	if p := k.r.linePlatform(k.d, b.span); p != "" {
 		k.platform = p
-	} else if numberAt(k.d.str(b.span)).style != "" {
+	} else if style := numberAt(k.d.str(b.span)).style; style != "" {
 		k.platform = ""
+		k.styles = append(k.styles, style)
 	}
-	if len(k.r.mentionsIn(k.d, b.span)) > 0 {
+	if k.mentions(b) {
 		k.last = i
 		k.cur.at.end = b.end
 		f := k.open

@@ -30,7 +30,7 @@ func readMarkdown(src string) *document {
 	root := md.Parser().Parse(text.NewReader(r.src))
 	r.blocks(root, paragraph)
 	d := r.finish(formatMarkdown)
-	d.links = r.links
+	d.links = sortedLinks(r.links)
 	return d
 }
 

@@ -13,143 +13,123 @@ type mention struct {
 	span
 	data       string
 	permission string
-	constant   bool
+	constant   bool // the permission is written as its constant
 	platform   string
-	covered    bool // an umbrella whose complete list follows: the list counts, not the umbrella
+	covered    bool // an umbrella whose complete list stands beside it: the list counts, not the umbrella
 }
 
-// mentionsIn finds what a range names, with inline platform notes applied and
-// umbrella terms resolved against the list behind them.
-func (r *Reader) mentionsIn(d *document, s span) []mention {
-	f := foldText(d.text, s.start, s.end)
+// rawMentions finds what a view of the text names.
+func (r *Reader) rawMentions(d *document, f *folded) []mention {
 	var out []mention
-	for _, h := range r.data.find(&f) {
+	for _, h := range r.data.find(f) {
 		t := r.terms[h.value]
 		if t.data == "" && t.permission == "" || isMeaningless(t.data) {
 			continue
 		}
-		m := mention{span: span{h.start, h.end}, data: t.data, permission: t.permission, constant: t.constant, platform: audit.PlatformAny}
-		if r.onlyIOS(t.data) {
-			m.platform = audit.PlatformIOS
-		}
-		out = append(out, m)
+		out = append(out, r.mentionOf(t, h))
 		if t.permission != "" && !t.constant {
-			out = append(out, r.dataInside(d, m.span)...) // 访问通讯录 names the permission and the data
-		}
-	}
-	for i := range out {
-		r.inlinePlatform(d, &out[i], s.end)
-		r.coverUmbrella(d, out, i, s.end)
-	}
-	return out
-}
-
-// dataInside finds the data types named by the words of a permission phrase.
-func (r *Reader) dataInside(d *document, s span) []mention {
-	f := foldText(d.text, s.start, s.end)
-	var out []mention
-	for _, h := range r.dataOnly.find(&f) {
-		if t := r.terms[h.value]; t.data != "" && !isMeaningless(t.data) {
-			out = append(out, mention{span: span{h.start, h.end}, data: t.data, platform: audit.PlatformAny})
+			out = r.dataInside(out, f, h) // 访问通讯录 names the permission and the data
 		}
 	}
 	return out
 }
 
-// inlinePlatform reads a note in parentheses right behind a mention:
-// "IMEI(仅Android)", "IDFA (iOS only)".
-func (r *Reader) inlinePlatform(d *document, m *mention, end int) {
-	rest := strings.TrimLeft(d.text[m.end:end], " ")
-	open, w := utf8.DecodeRuneInString(rest)
-	if !strings.ContainsRune("(（[【", open) || w == 0 {
-		return
+func (r *Reader) mentionOf(t term, h hit) mention {
+	m := mention{span: span{h.start, h.end}, data: t.data, permission: t.permission, constant: t.constant, platform: audit.PlatformAny}
+	if r.onlyIOS(t.data) {
+		m.platform = audit.PlatformIOS
 	}
-	i := strings.IndexAny(rest, ")）]】")
-	if i < 0 || i > 60 {
-		return
-	}
-	if p := r.platformOf(rest[w:i]); p != "" {
-		m.platform = p
-	}
+	return m
 }
 
-// platformOf returns the platform that a short note is about: ios, android or
-// any, and "" where it names none. A note with other words counts only where
-// it begins with the platform.
-func (r *Reader) platformOf(note string) string {
-	f := foldText(note, 0, len(note))
-	android, ios := false, false
-	first := -1
-	for _, h := range r.grammar.find(&f) {
-		switch role(h.value) {
-		case roleBoth:
-			android, ios = true, true
-		case roleAndroid:
-			android = true
-		case roleIOS:
-			ios = true
-		default:
+// dataInside adds the data types named by the words of a permission phrase.
+func (r *Reader) dataInside(out []mention, f *folded, h hit) []mention {
+	part := folded{text: f.text, runes: f.runes[h.from:h.to], pos: f.pos[h.from:h.to]}
+	for _, in := range r.dataOnly.find(&part) {
+		if t := r.terms[in.value]; t.data != "" && !isMeaningless(t.data) {
+			out = append(out, r.mentionOf(t, in))
+		}
+	}
+	return out
+}
+
+// mentionsIn finds what a range names, as one statement.
+func (r *Reader) mentionsIn(d *document, s span) []mention {
+	st := r.statementAt(d, s, "")
+	return st.mentions
+}
+
+// capitalPermissions finds permission constants that are also ordinary words
+// (CAMERA, INTERNET): they count in capitals only, and only beside another
+// constant or a word for permissions.
+func (r *Reader) capitalPermissions(d *document, st *statement) {
+	if !st.has(rolePermission) && !slices.ContainsFunc(st.mentions, func(m mention) bool { return m.constant }) {
+		return
+	}
+	st.mentions = r.withCapitals(d, st.span, st.mentions)
+}
+
+// withCapitals adds the permissions of a range that are written as a word in
+// capitals to its mentions.
+func (r *Reader) withCapitals(d *document, s span, ms []mention) []mention {
+	text := d.str(s)
+	for i := 0; i < len(text); {
+		if text[i] < 'A' || text[i] > 'Z' {
+			i++
 			continue
 		}
-		if first < 0 {
-			first = h.from
+		n := spanOf(text[i:], "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789")
+		at := span{s.start + i, s.start + i + n}
+		name, known := r.capitals[text[i:i+n]]
+		inner := i > 0 && isLetter(text[i-1]) || i+n < len(text) && isLetter(text[i+n])
+		i += n
+		if !known || inner {
+			continue
+		}
+		ms = slices.DeleteFunc(ms, func(m mention) bool { return m.start == at.start && m.end == at.end })
+		if !slices.ContainsFunc(ms, func(m mention) bool { return contains(m.span, at) }) {
+			ms = append(ms, mention{span: at, permission: name, constant: true, platform: audit.PlatformAny})
 		}
 	}
-	switch {
-	case first < 0 || first > 3:
-		return ""
-	case android && ios:
-		return audit.PlatformAny
-	case ios:
-		return audit.PlatformIOS
-	}
-	return audit.PlatformAndroid
+	slices.SortStableFunc(ms, func(a, b mention) int { return a.start - b.start })
+	return ms
 }
 
-// coverUmbrella looks at what follows an umbrella term. A parenthesis or colon
-// with items makes it exact, unless the list is open (等, such as …): then the
-// umbrella counts beside its items.
-func (r *Reader) coverUmbrella(d *document, all []mention, i, end int) {
-	m := &all[i]
-	if m.data == "" || !r.umbrella(m.data) {
-		return
-	}
-	list := umbrellaList(d, m.end, end)
-	if list.empty() {
-		return
-	}
-	named := slices.ContainsFunc(all[i+1:], func(o mention) bool {
-		return o.data != "" && o.start >= list.start && o.end <= list.end && !(r.umbrella(o.data) && o.data == m.data)
-	})
-	if named && !r.openList(d, list) {
-		m.covered = true
+func isLetter(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '.' || c == '_'
+}
+
+// elaborateContacts marks what a parenthesis says about the people in an
+// address book: their names and numbers are no data of the user beside it.
+func elaborateContacts(d *document, ms []mention) {
+	for i, m := range ms {
+		if m.data != "contacts" {
+			continue
+		}
+		list := parenthesisAt(d, m.end, min(len(d.text), m.end+maxListBytes))
+		for k := i + 1; k < len(ms) && ms[k].end <= list.end; k++ {
+			switch ms[k].data {
+			case "name", "phone_number", "email_address", "postal_address", "nickname_avatar":
+				ms[k].covered = true
+			}
+		}
 	}
 }
 
-// umbrellaList returns the list that specifies an umbrella term ending at from:
-// the parenthesis behind it, or what follows a colon up to the end of the
-// statement.
-func umbrellaList(d *document, from, end int) span {
-	rest := d.text[from:end]
-	trimmed := strings.TrimLeft(rest, " ")
-	for _, filler := range []string{"等信息", "等"} {
-		trimmed = strings.TrimPrefix(trimmed, filler)
+// maxListBytes bounds how long a parenthesis behind a term may be.
+const maxListBytes = 3000
+
+// parenthesisAt returns the inside of a parenthesis that begins at from, blanks
+// apart; an empty span where none does.
+func parenthesisAt(d *document, from, end int) span {
+	for from < end && d.text[from] == ' ' {
+		from++
 	}
-	at := from + len(rest) - len(trimmed)
-	open, w := utf8.DecodeRuneInString(trimmed)
-	switch open {
-	case '(', '（', '[', '【':
-		if w > 0 {
-			return span{at + w, closing(d, at+w, end)}
-		}
-	case ':', '：':
-		stop := strings.IndexAny(trimmed[w:], "。;；\n")
-		if stop < 0 {
-			stop = len(trimmed) - w
-		}
-		return span{at + w, at + w + stop}
+	open, w := utf8.DecodeRuneInString(d.text[from:end])
+	if w == 0 || !strings.ContainsRune("(（[【", open) {
+		return span{}
 	}
-	return span{}
+	return span{from + w, closing(d, from+w, min(end, from+w+maxListBytes))}
 }
 
 // closing finds the end of a parenthesis that opened before from; end where it
@@ -169,15 +149,95 @@ func closing(d *document, from, end int) int {
 	return end
 }
 
-// openList tells whether a list says of itself that it is not complete.
-func (r *Reader) openList(d *document, s span) bool {
-	f := foldText(d.text, s.start, s.end)
-	for _, h := range r.grammar.find(&f) {
-		if role(h.value) == roleOpenList {
-			return true
+// coverUmbrella looks at the list that stands beside an umbrella term. A list
+// behind it, in a parenthesis or after a colon, makes it exact unless the list
+// is open (等, such as …): then the umbrella counts beside its items. A list
+// before it that it only sums up (A、B等设备信息) does the same.
+func (r *Reader) coverUmbrella(d *document, st *statement, i int) {
+	m := &st.mentions[i]
+	if m.data == "" || !r.umbrella(m.data) {
+		return
+	}
+	if i > 0 && sumsUp(d, st.mentions[i-1].end, m.start) && r.below(st.mentions[i-1].data, m.data) {
+		m.covered = true
+		return
+	}
+	list, colon := umbrellaList(d, m.end, st.end)
+	if list.empty() {
+		return
+	}
+	for k := i + 1; k < len(st.mentions) && st.mentions[k].end <= list.end; k++ {
+		o := st.mentions[k]
+		if o.data == "" || o.start < list.start || r.umbrella(o.data) && o.data == m.data {
+			continue
 		}
+		// Behind a colon an explanation may follow instead of a list: a list
+		// begins with an item.
+		if colon && utf8.RuneCountInString(d.text[list.start:o.start]) > 6 && !st.hasBetween(list.start, o.start, roleInclude, roleOpenList) {
+			return
+		}
+		m.covered = !st.hasBetween(list.start, list.end, roleOpenList)
+		return
+	}
+}
+
+// hasBetween tells whether a word of these roles stands in a byte range.
+func (s *statement) hasBetween(from, to int, roles ...role) bool {
+	return slices.ContainsFunc(s.words, func(h hit) bool {
+		return h.start >= from && h.end <= to && slices.Contains(roles, role(h.value))
+	})
+}
+
+// sumsUp tells whether the text between two terms says that the second sums up
+// a list that the first ends.
+func sumsUp(d *document, from, to int) bool {
+	if from > to || to-from > 24 {
+		return false
+	}
+	between := strings.TrimSpace(d.text[from:to])
+	switch strings.ToLower(between) {
+	case "等", "等的", "信息等", "等其他", "等您的", "and other", ", and other", "or other":
+		return true
 	}
 	return false
+}
+
+// below tells whether data type is the same as above or stands under it.
+func (r *Reader) below(data, above string) bool {
+	for range 8 { // the tree is not deeper; its loading refuses circles
+		t := r.set.DataType(data)
+		if t == nil {
+			return false
+		}
+		if data == above || slices.Contains(t.AlsoUnder, above) {
+			return true
+		}
+		data = t.Parent
+	}
+	return false
+}
+
+// umbrellaList returns the list that specifies an umbrella term ending at from:
+// the parenthesis behind it, or what follows a colon up to the end of the
+// statement.
+func umbrellaList(d *document, from, end int) (list span, colon bool) {
+	rest := d.text[from:min(end, from+40)]
+	trimmed := strings.TrimLeft(rest, " ")
+	for _, filler := range []string{"等信息", "等"} {
+		trimmed = strings.TrimPrefix(trimmed, filler)
+	}
+	at := from + len(rest) - len(trimmed)
+	switch open, w := utf8.DecodeRuneInString(trimmed); {
+	case w > 0 && strings.ContainsRune("(（[【", open):
+		return parenthesisAt(d, at, end), false
+	case w > 0 && (open == ':' || open == '：'):
+		stop := strings.IndexAny(d.text[at+w:end], "。;；\n")
+		if stop < 0 {
+			return span{at + w, end}, true
+		}
+		return span{at + w, at + w + stop}, true
+	}
+	return span{}, false
 }
 
 // dataOf returns the distinct data types of mentions that keep accepts, in the

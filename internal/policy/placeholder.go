@@ -14,7 +14,7 @@ const DefectPlaceholder = "placeholder"
 var placeholderPatterns = []*regexp.Regexp{
 	regexp.MustCompile(`[【\[][^】\]\n]{0,40}请[^】\]\n]{0,40}(?:填写|补充|替换|填入)[^】\]\n]{0,60}[】\]]`),
 	regexp.MustCompile(`[【\[<]\s*(?:您的|贵|你的)?(?:公司|应用|产品|App|APP|开发者|平台|软件)(?:名称|全称|名|简称)\s*[】\]>]`),
-	regexp.MustCompile(`(?i)(?:^|[^a-z0-9])(?:x{2,6}|×{2,6}|＊{2,6})(?:公司|有限公司|科技|网络|平台|软件|app|应用|产品|科技有限公司)`),
+	regexp.MustCompile(`(?i)(?:^|[^a-z0-9])((?:x{2,6}|×{2,6}|＊{2,6})(?:公司|有限公司|科技|网络|平台|软件|app|应用|产品|科技有限公司))`),
 	regexp.MustCompile(`某某(?:公司|科技|平台|应用|软件|有限公司)`),
 	regexp.MustCompile(`\{\{[^{}\n]{1,60}\}\}`),
 	regexp.MustCompile(`\$\{[A-Za-z_. ]{1,40}\}`),
@@ -31,7 +31,10 @@ func (r *Reader) placeholders(d *document, pts *points) []audit.Defect {
 	taken := span{-1, -1}
 	var all []span
 	for _, p := range placeholderPatterns {
-		for _, m := range p.FindAllStringIndex(d.text, -1) {
+		for _, m := range p.FindAllStringSubmatchIndex(d.text, -1) {
+			if len(m) == 4 { // the blank itself, without what had to stand before it
+				m = m[2:]
+			}
 			all = append(all, d.trim(span{m[0], m[1]}))
 		}
 	}

@@ -9,7 +9,7 @@ import (
 
 // proseHit is one SDK named in a sentence.
 type proseHit struct {
-	sdk     int
+	sdk     int // index into set.SDKs, -1 for an SDK that no signature knows
 	from    int // rune indices in the sentence's fold
 	to      int
 	at      span
@@ -20,166 +20,326 @@ type proseHit struct {
 const (
 	sdkWordNear = 2  // 友盟+ SDK
 	subjectNear = 10 // 友盟会收集, AppsFlyer may collect
-	subjectFar  = 40 // 微信支付(腾讯科技(深圳)有限公司)SDK会收集
+	subjectFar  = 60 // 微信支付(腾讯科技(深圳)有限公司)SDK会收集, X SDK(…公司):用于…,收集
 )
 
 // proseEntries reads SDKs named in running text: as the subject of a collecting
 // verb, or as code that the app contains.
 func (r *Reader) proseEntries(d *document, secs []section) []entry {
-	var out []entry
+	p := proseReader{r: r, d: d, at: map[proseKey]int{}}
 	for i := range d.blocks {
 		b := &d.blocks[i]
 		if b.entry || b.kind == heading || b.kind == row || secs[b.section].closed {
 			continue
 		}
-		sts := r.statementsOf(d, b.span, b.lang)
-		for k := 0; k < len(sts); k++ {
-			es := r.proseStatement(d, &sts[k])
-			if len(es) == 0 {
+		p.block(i)
+	}
+	return p.out
+}
+
+// proseReader collects one entry for every SDK and language.
+type proseReader struct {
+	r   *Reader
+	d   *document
+	out []entry
+	at  map[proseKey]int // index into out
+}
+
+type proseKey struct {
+	sdk  int
+	name string // of an SDK that no signature knows
+	lang string
+}
+
+func (p *proseReader) block(i int) {
+	b := &p.d.blocks[i]
+	if !p.mayName(b) {
+		return
+	}
+	sts := p.r.blockStatements(p.d, b)
+	var speaking []int // entries that the sentence before was about
+	for k := range sts {
+		st := &sts[k]
+		es, listed := p.r.proseStatement(p.d, st)
+		if len(es) == 0 {
+			if len(speaking) > 0 && p.goesOn(st, speaking) {
+				st.taken = true
 				continue
 			}
-			// A sentence without a subject of its own goes on about the SDK.
-			for k+1 < len(sts) && len(es) > 0 && len(es[0].parts) > 0 && r.goesOn(&sts[k+1]) {
-				k++
-				for j := range es {
-					es[j].parts = append(es[j].parts, part{sts[k].span, fieldData, audit.PlatformAny})
-					es[j].at.end = sts[k].end
-				}
-			}
-			out = append(out, es...)
-			for _, e := range es {
-				if len(e.parts) > 0 {
-					d.taken = append(d.taken, e.at)
-				}
-			}
-		}
-	}
-	return r.joinProse(out)
-}
-
-// goesOn tells whether a sentence begins with a collecting verb.
-func (r *Reader) goesOn(st *statement) bool {
-	return len(st.words) > 0 && role(st.words[0].value) == roleCollect && st.words[0].from == 0
-}
-
-// proseStatement reads one sentence: an entry for every SDK that it says is
-// contained, with data for those that it says collect.
-func (r *Reader) proseStatement(d *document, st *statement) []entry {
-	if st.has(roleRight) || st.has(roleDefinition) {
-		return nil
-	}
-	f := foldText(d.text, st.start, st.end)
-	hits := r.namesIn(d, st, &f)
-	if len(hits) == 0 {
-		return nil
-	}
-	members := r.memberLists(d, hits)
-	verb, subject := r.collectingSubject(st, hits)
-	collects := map[int]bool{}
-	if subject >= 0 {
-		for _, m := range r.withMembers(hits, members, subject) {
-			collects[m] = true
-		}
-	}
-	embeds := st.has(roleEmbed) && st.has(roleSDKWord)
-	var out []entry
-	for _, h := range hits {
-		switch {
-		case collects[h.sdk]:
-		case embeds, h.sdkWord && !st.has(roleNegation):
-		default:
+			speaking = nil
 			continue
 		}
-		if slices.ContainsFunc(out, func(e entry) bool { return e.sdks[0] == h.sdk }) {
-			continue
+		speaking = speaking[:0]
+		for _, e := range es {
+			n := p.add(e)
+			speaking = append(speaking, n)
+			st.taken = st.taken || len(e.parts) > 0
 		}
-		e := entry{layout: layoutProse, name: h.at, at: st.span, lang: st.lang, sdks: []int{h.sdk}}
-		if collects[h.sdk] {
-			e.parts = []part{{span{st.words[verb].start, st.end}, fieldData, audit.PlatformAny}}
-			e.purpose = r.purposeOf(d, st)
+		if k == len(sts)-1 && listed {
+			p.items(i, speaking)
 		}
-		out = append(out, e)
 	}
-	return out
 }
 
-// namesIn finds the SDK names of a sentence. A name that also means something
-// else counts only with "SDK" behind it or inside a list of SDKs.
-func (r *Reader) namesIn(d *document, st *statement, f *folded) []proseHit {
-	var out []proseHit
-	for _, h := range r.aliases.find(f) {
-		n := r.sdkNames[h.value]
-		p := proseHit{sdk: n.sdk, from: h.from, to: h.to, at: span{h.start, h.end}}
-		p.sdkWord = strings.HasSuffix(strings.ToLower(d.text[h.start:h.end]), "sdk")
-		for _, w := range st.words {
-			if role(w.value) == roleSDKWord && w.from >= h.to && w.from-h.to <= sdkWordNear {
-				p.sdkWord = true
-				p.at.end = max(p.at.end, w.end)
+// mayName is a quick look whether a block can name an SDK at all.
+func (p *proseReader) mayName(b *block) bool {
+	f := p.d.view(b.span)
+	return p.r.sdkWords.has(&f) || p.r.aliases.has(&f)
+}
+
+// add joins an entry with the one that the same SDK has already, and returns
+// its index.
+func (p *proseReader) add(e entry) int {
+	key := proseKey{sdk: -1, lang: e.lang}
+	if len(e.sdks) > 0 {
+		key.sdk = e.sdks[0]
+	} else {
+		key.name = clean(p.d.str(e.name))
+	}
+	i, ok := p.at[key]
+	if !ok {
+		p.at[key] = len(p.out)
+		p.out = append(p.out, e)
+		return len(p.out) - 1
+	}
+	o := &p.out[i]
+	o.parts = append(o.parts, e.parts...)
+	if o.company.empty() {
+		o.company = e.company
+	}
+	if o.purpose.empty() {
+		o.purpose = e.purpose
+	}
+	if e.at.start-o.at.end < maxStatementBytes {
+		o.at.end = max(o.at.end, e.at.end)
+	}
+	return i
+}
+
+// goesOn reads a sentence without an SDK's name that goes on about the ones
+// before: it begins with a collecting verb or has a pronoun for its subject (它,
+// 该SDK), or only tells whose they are. It returns whether it says that they
+// collect.
+func (p *proseReader) goesOn(st *statement, about []int) bool {
+	pronoun := p.startsWithPronoun(st)
+	if c := p.r.companyIn(p.d, st.span); !c.empty() && pronoun {
+		for _, n := range about {
+			if p.out[n].company.empty() {
+				p.out[n].company = c
 			}
 		}
-		if n.entryOnly && !p.sdkWord && !r.insideSDKList(st, h) {
-			continue
-		}
-		out = append(out, p)
 	}
-	return out
+	verb := -1
+	for i, w := range st.words {
+		if role(w.value) == roleCollect && !p.r.negated(p.d, st, i) {
+			verb = i
+			break
+		}
+	}
+	if verb < 0 || !pronoun && st.words[verb].from != 0 {
+		return false
+	}
+	any := false
+	for _, n := range about {
+		if len(p.out[n].parts) > 0 || pronoun {
+			p.out[n].parts = append(p.out[n].parts, part{st.span, fieldData, audit.PlatformAny})
+			p.out[n].at.end = max(p.out[n].at.end, st.end)
+			any = true
+		}
+	}
+	return any
 }
 
-// insideSDKList tells whether a name stands in a parenthesis right behind an
-// SDK word: 推送通道SDK(如小米、华为等).
-func (r *Reader) insideSDKList(st *statement, h hit) bool {
-	for _, w := range st.words {
-		if role(w.value) == roleSDKWord && w.end < h.start && h.from-w.to < 60 {
-			return true
+// startsWithPronoun tells whether a sentence, or its part behind a scene such
+// as "on iOS,", has a pronoun for its subject.
+func (p *proseReader) startsWithPronoun(st *statement) bool {
+	for _, c := range st.clauses[:min(2, len(st.clauses))] {
+		from := c.start
+		if w := c.words.start; w < c.words.end {
+			switch role(st.words[w].value) {
+			case roleIOS, roleAndroid, roleBoth:
+				from = st.words[w].end
+			}
+		}
+		text := strings.ToLower(strings.TrimLeft(p.d.text[from:min(c.end, from+32)], " "))
+		for _, w := range []string{"它", "该sdk", "该 sdk", "其", "此sdk", "此 sdk", "it ", "this sdk", "the sdk ", "they "} {
+			if strings.HasPrefix(text, w) {
+				return true
+			}
 		}
 	}
 	return false
 }
 
-// memberLists maps a hit to the hits in the parenthesis behind it.
+// items gives the list items below block i to the SDKs that it introduces.
+func (p *proseReader) items(i int, about []int) {
+	outer := numberAt(p.d.str(p.d.blocks[i].span)).style
+	for k := i + 1; k < len(p.d.blocks) && k <= i+maxListItems; k++ {
+		b := &p.d.blocks[k]
+		num := numberAt(p.d.str(b.span))
+		if b.entry || b.kind == heading || b.kind == row || num.style == "" && b.kind != item || num.style == outer && b.kind != item {
+			return
+		}
+		sts := p.r.blockStatements(p.d, b)
+		for s := range sts {
+			sts[s].taken = true
+		}
+		for _, n := range about {
+			p.out[n].parts = append(p.out[n].parts, part{b.span, fieldData, audit.PlatformAny})
+			p.out[n].at.end = max(p.out[n].at.end, b.end)
+		}
+	}
+}
+
+// proseStatement reads one sentence: an entry for every SDK that it says is
+// contained, with data for those that it says collect. listed is true where
+// what they collect follows as a list.
+func (r *Reader) proseStatement(d *document, st *statement) (out []entry, listed bool) {
+	if st.has(roleRight) || st.has(roleDefinition) {
+		return nil, false
+	}
+	hits := r.namesIn(d, st)
+	if len(hits) == 0 {
+		return nil, false
+	}
+	members := r.memberLists(d, hits)
+	verb, subject := r.collectingSubject(d, st, hits)
+	collects := map[int]bool{}
+	if subject >= 0 {
+		for _, m := range withMembers(hits, members, subject) {
+			collects[m] = true
+		}
+	}
+	embeds := st.has(roleEmbed) && st.has(roleSDKWord)
+	var owner span
+	for i, h := range hits {
+		if contains(owner, h.at) {
+			continue // a part of the company's name
+		}
+		company := r.companyOfHit(d, st, hits, i)
+		if !company.empty() {
+			owner = company
+		}
+		switch {
+		case collects[i]:
+		case h.sdk < 0 && company.empty():
+			continue
+		case embeds, h.sdkWord && !st.has(roleNegation), !company.empty():
+		default:
+			continue
+		}
+		e := entry{layout: layoutProse, name: h.at, company: company, at: st.span, lang: st.lang}
+		if h.sdk >= 0 {
+			e.sdks = []int{h.sdk}
+		}
+		if k := slices.IndexFunc(out, func(o entry) bool { return r.sameSDK(d, o, e) }); k >= 0 {
+			if out[k].company.empty() {
+				out[k].company = company
+			}
+			if len(out[k].parts) > 0 || !collects[i] {
+				continue
+			}
+			out = slices.Delete(out, k, k+1)
+		}
+		if collects[i] {
+			e.parts = []part{{span{st.words[verb].start, st.end}, fieldData, audit.PlatformAny}}
+			e.purpose = r.purposeOf(d, st)
+		}
+		out = append(out, e)
+	}
+	last := strings.TrimRight(d.str(st.span), " ")
+	listed = subject >= 0 && (strings.HasSuffix(last, ":") || strings.HasSuffix(last, "：")) && !st.has(roleOtherList)
+	return out, listed
+}
+
+func (r *Reader) sameSDK(d *document, a, b entry) bool {
+	if len(a.sdks) > 0 && len(b.sdks) > 0 {
+		return a.sdks[0] == b.sdks[0]
+	}
+	return len(a.sdks) == 0 && len(b.sdks) == 0 && clean(d.str(a.name)) == clean(d.str(b.name))
+}
+
+// namesIn finds the SDK names of a sentence. A name that also means something
+// else counts only with "SDK" behind it or inside a list of SDKs.
+func (r *Reader) namesIn(d *document, st *statement) []proseHit {
+	f := d.view(st.span)
+	var out []proseHit
+	listFrom := -1 // behind the first word for SDKs
+	for _, w := range st.words {
+		if role(w.value) == roleSDKWord {
+			listFrom = w.to
+			break
+		}
+	}
+	next := 0
+	for _, h := range r.aliases.find(&f) {
+		if slices.Contains(d.own, d.text[h.start:h.end]) {
+			continue
+		}
+		n := r.sdkNames[h.value]
+		p := proseHit{sdk: n.sdk, from: h.from, to: h.to, at: span{h.start, h.end}}
+		p.sdkWord = strings.HasSuffix(strings.ToLower(d.text[h.start:h.end]), "sdk")
+		for next < len(st.words) && st.words[next].end <= h.start {
+			next++
+		}
+		for k := next; k < len(st.words) && st.words[k].from-h.to <= sdkWordNear; k++ {
+			if w := st.words[k]; role(w.value) == roleSDKWord && w.from >= h.to {
+				p.sdkWord = true
+				p.at.end = max(p.at.end, w.end)
+			}
+		}
+		if n.entryOnly && !p.sdkWord && (listFrom < 0 || h.from < listFrom || h.from-listFrom >= subjectFar) {
+			continue
+		}
+		out = append(out, p)
+	}
+	out = append(out, r.unknownNames(d, st, &f, out)...)
+	slices.SortStableFunc(out, func(a, b proseHit) int { return a.from - b.from })
+	return out
+}
+
+// memberLists maps a hit to the hits in the parenthesis behind it: 推送通道SDK(如
+// 小米、华为等).
 func (r *Reader) memberLists(d *document, hits []proseHit) map[int][]int {
 	out := map[int][]int{}
 	for i, h := range hits {
-		rest := d.text[h.at.end:]
-		if !strings.HasPrefix(rest, "(") && !strings.HasPrefix(rest, "（") {
-			continue
-		}
-		end := closing(d, h.at.end+len("("), min(len(d.text), h.at.end+600))
-		for k := i + 1; k < len(hits) && hits[k].at.start < end; k++ {
+		list := parenthesisAt(d, h.at.end, min(len(d.text), h.at.end+maxListBytes))
+		for k := i + 1; k < len(hits) && hits[k].at.start < list.end; k++ {
 			out[i] = append(out[i], k)
 		}
 	}
 	return out
 }
 
-// withMembers returns the SDKs of a hit and of its members, looked up under
+// withMembers returns the indices of a hit and of its members, looked up under
 // every hit of the same SDK in the sentence.
-func (r *Reader) withMembers(hits []proseHit, members map[int][]int, subject int) []int {
-	out := []int{hits[subject].sdk}
+func withMembers(hits []proseHit, members map[int][]int, subject int) []int {
+	out := []int{subject}
 	for i, h := range hits {
-		if h.sdk == hits[subject].sdk {
-			for _, m := range members[i] {
-				out = append(out, hits[m].sdk)
-			}
+		if i == subject || h.sdk >= 0 && h.sdk == hits[subject].sdk {
+			out = append(out, i)
+			out = append(out, members[i]...)
 		}
 	}
 	return out
 }
 
-// collectingSubject finds a collecting verb that is not negated, has data
-// behind it, and has an SDK as its subject: the last one named before it, near
-// it, with no "we" between.
-func (r *Reader) collectingSubject(st *statement, hits []proseHit) (verb, subject int) {
+// collectingSubject finds a collecting verb that is not negated, has data or a
+// list behind it, and has an SDK as its subject: the last one named before it,
+// near it, with no "we" between.
+func (r *Reader) collectingSubject(d *document, st *statement, hits []proseHit) (verb, subject int) {
+	text := strings.TrimRight(d.str(st.span), " ")
+	listed := strings.HasSuffix(text, ":") || strings.HasSuffix(text, "：")
 	for i, w := range st.words {
-		if role(w.value) != roleCollect || negatedAt(st, i) {
+		if role(w.value) != roleCollect || r.negated(d, st, i) {
 			continue
 		}
-		if !slices.ContainsFunc(st.mentions, func(m mention) bool { return m.data != "" && m.start >= w.end }) {
+		if !listed && !slices.ContainsFunc(st.mentions, func(m mention) bool { return m.data != "" && m.start >= w.start }) {
 			continue
 		}
 		subject = -1
 		for k, h := range hits {
-			if h.to <= w.from && w.from-h.to <= subjectFar && !r.firstBetween(st, h.at.end, w.start) && (h.sdkWord || w.from-h.to <= subjectNear) {
+			if h.to <= w.from && w.from-h.to <= subjectFar && !st.hasBetween(h.at.end, w.start, roleFirst) && (h.sdkWord || w.from-h.to <= subjectNear) {
 				subject = k
 			}
 		}
@@ -188,26 +348,4 @@ func (r *Reader) collectingSubject(st *statement, hits []proseHit) (verb, subjec
 		}
 	}
 	return -1, -1
-}
-
-func (r *Reader) firstBetween(st *statement, from, to int) bool {
-	return slices.ContainsFunc(st.words, func(h hit) bool { return role(h.value) == roleFirst && h.start >= from && h.end <= to })
-}
-
-// joinProse makes one entry of an SDK's sentences per language, unless each of
-// them has data of its own.
-func (r *Reader) joinProse(es []entry) []entry {
-	var out []entry
-	for _, e := range es {
-		i := slices.IndexFunc(out, func(o entry) bool { return o.sdks[0] == e.sdks[0] && o.lang == e.lang })
-		switch {
-		case i < 0:
-			out = append(out, e)
-		case len(out[i].parts) == 0 && len(e.parts) > 0:
-			out[i] = e
-		case len(e.parts) > 0:
-			out[i].parts = append(out[i].parts, e.parts...)
-		}
-	}
-	return out
 }

@@ -106,6 +106,8 @@ func load(i int, in Input) (audit.PolicySource, *document, error) {
 		return src, nil, errors.New("it holds no visible text; save the page after its content has loaded")
 	}
 	d.source = i
+	d.fold = foldText(d.text)
+	d.own = ownNames(d.text)
 	languages(d)
 	src.Format, src.Text = format, d.text
 	src.Chars = utf8.RuneCountInString(d.text)
@@ -176,19 +178,29 @@ func (r *Reader) namedInPassing(d *document, secs []section, listed map[string]b
 		if b.entry || secs[b.section].closed {
 			continue
 		}
-		f := foldText(d.text, b.start, b.end)
+		f := d.view(b.span)
 		for _, h := range r.aliases.find(&f) {
 			n := r.sdkNames[h.value]
 			id := r.set.SDKs[n.sdk].ID
-			if n.entryOnly || listed[id+" "+b.lang] {
+			if n.entryOnly || listed[id+" "+b.lang] || slices.Contains(d.own, d.text[h.start:h.end]) {
 				continue
 			}
 			listed[id+" "+b.lang] = true
 			out = append(out, claim{party: audit.PrefixSDK + id, polarity: audit.Collects, platform: audit.PlatformAny,
-				specificity: audit.Umbrella, lang: b.lang, at: b.span, rule: "sdk_named_in_passing"})
+				specificity: audit.Umbrella, lang: b.lang, at: r.sentenceAt(d, b, h.start), rule: "sdk_named_in_passing"})
 		}
 	}
 	return out
+}
+
+// sentenceAt returns the sentence of a block that stands at a place.
+func (r *Reader) sentenceAt(d *document, b *block, at int) span {
+	sts := r.blockStatements(d, b)
+	i, _ := slices.BinarySearchFunc(sts, at+1, func(s statement, at int) int { return s.start - at })
+	if i == 0 {
+		return b.span
+	}
+	return sts[i-1].span
 }
 
 func at(d *document, pts *points, s span) audit.At {

@@ -52,7 +52,7 @@ func (r *Reader) named(s string, entryNames bool) int {
 	if s == "" {
 		return -1
 	}
-	f := foldText(s, 0, len(s))
+	f := foldText(s)
 	best, length := -1, 0
 	for _, h := range r.aliases.find(&f) {
 		n := r.sdkNames[h.value]
@@ -78,7 +78,7 @@ func (r *Reader) companyOf(d *document, e *entry) int {
 	if e.company.empty() {
 		return -1
 	}
-	f := foldText(d.text, e.company.start, e.company.end)
+	f := d.view(e.company)
 	if hs := r.companies.find(&f); len(hs) > 0 {
 		return int(hs[0].value)
 	}

@@ -1,6 +1,8 @@
 package policy
 
 import (
+	"regexp"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -9,9 +11,11 @@ import (
 // number is the numbering at the start of a line.
 type number struct {
 	style string // cn (cn) art dec1 dec2 … num (num) circle alpha bullet; "" = none
-	first bool   // the first of its kind: 一、 1. a)
+	value int    // what it counts; 0 where it does not count
 	bytes int    // how much of the line it takes, blanks behind it included
 }
+
+func (n number) first() bool { return n.value == 1 }
 
 const cnDigits = "一二三四五六七八九十百零〇"
 
@@ -19,7 +23,7 @@ const cnDigits = "一二三四五六七八九十百零〇"
 func numberAt(line string) number {
 	rest := strings.TrimLeft(line, " \t\u3000\u00a0")
 	skipped := len(line) - len(rest)
-	style, n, first := numberStyle(rest)
+	style, n, value := numberStyle(rest)
 	if style == "" {
 		return number{}
 	}
@@ -30,39 +34,41 @@ func numberAt(line string) number {
 		}
 		n += w
 	}
-	return number{style, first, skipped + n}
+	return number{style, value, skipped + n}
 }
 
-func numberStyle(s string) (style string, n int, first bool) {
+func numberStyle(s string) (style string, n, value int) {
 	r, w := utf8.DecodeRuneInString(s)
 	switch {
 	case r == '第':
-		d := spanOf(s[w:], cnDigits+"0123456789")
+		d := spanOf(s[w:], cnDigits+decimals)
 		after, aw := utf8.DecodeRuneInString(s[w+d:])
 		if d > 0 && strings.ContainsRune("条章节部款", after) {
-			return "art", w + d + aw, s[w:w+d] == "一" || s[w:w+d] == "1"
+			return "art", w + d + aw, countOf(s[w : w+d])
 		}
-	case r == '(' || r == '（' || r == '【' && false:
-		for _, digits := range []struct{ set, style string }{{cnDigits, "(cn)"}, {"0123456789", "(num)"}, {"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", "(alpha)"}} {
+	case r == '(' || r == '（':
+		for _, digits := range []struct{ set, style string }{{cnDigits, "(cn)"}, {decimals, "(num)"}, {letters, "(alpha)"}} {
 			d := spanOf(s[w:], digits.set)
 			after, aw := utf8.DecodeRuneInString(s[w+d:])
 			if d > 0 && d <= 9 && (after == ')' || after == '）') && (digits.style != "(alpha)" || d <= 2) {
-				return digits.style, w + d + aw, s[w:w+d] == "一" || s[w:w+d] == "1" || s[w:w+d] == "a"
+				return digits.style, w + d + aw, countOf(s[w : w+d])
 			}
 		}
 	case strings.ContainsRune(cnDigits, r) && w > 0:
 		d := spanOf(s, cnDigits)
 		after, aw := utf8.DecodeRuneInString(s[d:])
 		if strings.ContainsRune("、.．", after) && aw > 0 {
-			return "cn", d + aw, s[:d] == "一"
+			return "cn", d + aw, countOf(s[:d])
 		}
 	case '0' <= r && r <= '9':
 		return decimalStyle(s)
-	case '①' <= r && r <= '⑳' || '❶' <= r && r <= '❿':
-		return "circle", w, r == '①'
+	case '①' <= r && r <= '⑳':
+		return "circle", w, int(r-'①') + 1
+	case '❶' <= r && r <= '❿':
+		return "circle", w, int(r-'❶') + 1
 	case strings.ContainsRune("•·●○■◆▪※*-–—>", r):
 		if next, _ := utf8.DecodeRuneInString(s[w:]); isBlank(next) || r == '•' || r == '·' || r == '●' || r == '■' || r == '◆' {
-			return "bullet", w, false
+			return "bullet", w, 0
 		}
 	case 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z':
 		d := spanOf(s, "ivxIVX")
@@ -71,20 +77,55 @@ func numberStyle(s string) (style string, n int, first bool) {
 		}
 		if d < len(s) && (s[d] == '.' || s[d] == ')') && (d+1 == len(s) || s[d+1] == ' ') || strings.HasPrefix(s[d:], "、") {
 			_, aw := utf8.DecodeRuneInString(s[d:])
-			return "alpha", d + aw, r == 'a' || r == 'A' || r == 'i' || r == 'I'
+			return "alpha", d + aw, countOf(s[:d])
 		}
 	}
-	return "", 0, false
+	return "", 0, 0
+}
+
+const (
+	decimals = "0123456789"
+	letters  = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+)
+
+// countOf reads a short numeral: 12, 十二, b, iv. What it cannot read counts 0.
+func countOf(s string) int {
+	switch c := s[0]; {
+	case '0' <= c && c <= '9':
+		n, _ := strconv.Atoi(s)
+		return n
+	case c < utf8.RuneSelf:
+		for i, roman := range []string{"i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"} {
+			if strings.EqualFold(s, roman) {
+				return i + 1
+			}
+		}
+		return int(c|0x20-'a') + 1
+	}
+	n := 0
+	for _, r := range s {
+		if r == '十' {
+			n = max(n, 1) * 10
+			continue
+		}
+		i := strings.IndexRune("一二三四五六七八九", r)
+		if i < 0 {
+			return 0 // 百, 零: no document has so many headings
+		}
+		n += i/len("一") + 1
+	}
+	return n
 }
 
 // decimalStyle reads 1. 1、 1) 1.2 1.2.3. — but not 2022年, 3.5 GB or 14岁.
-func decimalStyle(s string) (string, int, bool) {
-	parts, i := 0, 0
+func decimalStyle(s string) (string, int, int) {
+	parts, i, last := 0, 0, 0
 	for {
-		d := spanOf(s[i:], "0123456789")
+		d := spanOf(s[i:], decimals)
 		if d == 0 || d > 3 {
 			break
 		}
+		last = countOf(s[i : i+d])
 		i += d
 		parts++
 		if i < len(s) && s[i] == '.' && i+1 < len(s) && '0' <= s[i+1] && s[i+1] <= '9' {
@@ -94,7 +135,7 @@ func decimalStyle(s string) (string, int, bool) {
 		break
 	}
 	if parts == 0 {
-		return "", 0, false
+		return "", 0, 0
 	}
 	after, w := utf8.DecodeRuneInString(s[i:])
 	style := "num"
@@ -106,11 +147,16 @@ func decimalStyle(s string) (string, int, bool) {
 		if after == ')' || after == '）' {
 			style = "num)"
 		}
-		return style, i + w, strings.HasPrefix(s, "1") && parts == 1
+		return style, i + w, last
 	case parts > 1 && (w == 0 || isBlank(after) || unicode.Is(unicode.Han, after)):
-		return style, i, false
+		return style, i, last
+	case parts == 1 && isBlank(after) && i <= 2: // "2 我们收集的信息", not "30 days"
+		next, _ := utf8.DecodeRuneInString(strings.TrimLeft(s[i:], " \t\u3000\u00a0"))
+		if unicode.Is(unicode.Han, next) && !strings.ContainsRune("个天年月日周岁元次条项种", next) || unicode.IsUpper(next) {
+			return "num", i, last
+		}
 	}
-	return "", 0, false
+	return "", 0, 0
 }
 
 func spanOf(s, set string) int {
@@ -129,6 +175,9 @@ type section struct {
 	title  span
 }
 
+// maxWholeTitle bounds the headings that are known as a whole.
+const maxWholeTitle = 40
+
 // maxHeadingRunes bounds what may be a heading without mark-up.
 const (
 	maxHeadingRunes      = 60  // numbered
@@ -137,50 +186,119 @@ const (
 	maxPlainHeadingLatin = 60
 )
 
-// sections assigns a section to every block. Headings are marked up, numbered
+// sectionsOf assigns a section to every block. Headings are marked up, numbered
 // short lines, or short lines without punctuation. Levels follow from the order
 // in which numbering styles first nest, as no document states them.
 func (r *Reader) sectionsOf(d *document) []section {
-	out := []section{{}} // 0: text under no heading
-	var stack []openHeading
-	children := false // inside an appended children's policy
+	s := sectioner{r: r, d: d, out: []section{{}}, items: map[string]int{}}
 	for i := range d.blocks {
-		b := &d.blocks[i]
-		style, title, num, ok := r.headingOf(d, i)
-		if ok {
-			stack = closeFor(stack, style, num.first)
-			class := r.classOf(d, title)
-			if len(stack) == 0 && num.first {
-				children = class == sectionChildren
-			}
-			s := section{class: class, title: title, closed: class.closed()}
-			if len(stack) > 0 {
-				up := out[stack[len(stack)-1].sec]
-				if up.closed && (class == sectionOpen || up.class == sectionChildren || up.class == sectionDefinitions || up.class == sectionExceptions) {
-					s.closed = true
-					if class == sectionOpen {
-						s.class = up.class
-					}
-				}
-			}
-			s.closed = s.closed || children
-			out = append(out, s)
-			stack = append(stack, openHeading{style, len(out) - 1})
-			b.section = len(out) - 1
-			b.kind = heading
-			continue
-		}
-		if len(stack) > 0 {
-			b.section = stack[len(stack)-1].sec
-		}
+		s.block(i)
 	}
-	return out
+	return s.out
+}
+
+type sectioner struct {
+	r        *Reader
+	d        *document
+	out      []section // 0: text under no heading
+	stack    []openHeading
+	items    map[string]int // last number of each style among the paragraphs of the open section
+	children bool           // inside an appended policy for children
 }
 
 // openHeading is a heading whose reach has not ended.
 type openHeading struct {
 	style string
+	value int
 	sec   int
+}
+
+func (s *sectioner) block(i int) {
+	b := &s.d.blocks[i]
+	style, title, num, ok := s.r.headingOf(s.d, i)
+	switch {
+	case ok:
+		s.stack = closeFor(s.stack, style, num.first())
+		class := s.r.classOf(s.d, title)
+		if len(s.stack) == 0 && num.first() {
+			s.children = class == sectionChildren || s.children && s.r.aboutChildren(s.d, title)
+		}
+		s.open(b, style, num.value, class, title)
+		b.kind = heading
+	case b.kind != row && s.sibling(num):
+		// A numbered sentence that counts on from a heading ends its reach.
+		s.stack = closeFor(s.stack, num.style, false)
+		s.open(b, num.style, num.value, sectionOpen, title)
+	default:
+		if num.style != "" {
+			s.items[num.style] = num.value
+		}
+		if n := len(s.stack); n > 0 {
+			b.section = s.stack[n-1].sec
+		}
+		if b.kind != row {
+			s.naming(b)
+		}
+	}
+	if s.children && !s.out[b.section].closed {
+		s.out = append(s.out, section{class: sectionChildren, closed: true, title: s.out[b.section].title})
+		b.section = len(s.out) - 1
+	}
+}
+
+// open begins a section at block b. A section inside a closed one is closed as
+// long as its own heading says nothing else.
+func (s *sectioner) open(b *block, style string, value int, class sectionClass, title span) {
+	n := section{class: class, title: title, closed: class.closed()}
+	if len(s.stack) > 0 {
+		up := s.out[s.stack[len(s.stack)-1].sec]
+		if up.closed && (class == sectionOpen || up.class == sectionChildren || up.class == sectionDefinitions || up.class == sectionExceptions) {
+			n.closed = true
+			if class == sectionOpen {
+				n.class = up.class
+			}
+		} else if class == sectionOpen && up.class == sectionSDK {
+			n.class = up.class
+		}
+	}
+	s.out = append(s.out, n)
+	s.stack = append(s.stack, openHeading{style, value, len(s.out) - 1})
+	b.section = len(s.out) - 1
+	clear(s.items)
+}
+
+// sibling tells whether a numbered paragraph counts on from an open heading,
+// and not from the paragraphs above it in that heading's own text.
+func (s *sectioner) sibling(num number) bool {
+	if num.value < 2 || s.items[num.style] != 0 {
+		return false
+	}
+	for _, o := range s.stack {
+		if o.style == num.style {
+			return o.value == num.value-1
+		}
+	}
+	return false
+}
+
+// selfNaming is where a document gives itself a name: "(以下简称“本政策”)".
+var selfNaming = regexp.MustCompile(`(?:以下简称|以下称|下称)[“"'‘「]?(?:本政策|本规则|本声明|本协议)`)
+
+// naming looks for the beginning of another document: an appended policy for
+// children names itself.
+func (s *sectioner) naming(b *block) {
+	text := s.d.str(b.span)
+	if len(text) > maxStatementBytes {
+		text = text[:maxStatementBytes]
+	}
+	if m := selfNaming.FindStringIndex(text); m != nil {
+		s.children = s.r.aboutChildren(s.d, span{max(b.start, b.start+m[0]-120), b.start + m[0]})
+	}
+}
+
+func (r *Reader) aboutChildren(d *document, s span) bool {
+	f := d.view(s)
+	return r.sections[0].words.has(&f) // sectionGroups begins with children
 }
 
 // closeFor ends the headings that a new one of that style ends: everything from
@@ -244,10 +362,31 @@ func (r *Reader) headingOf(d *document, i int) (style string, title span, num nu
 	if runes > limit || strings.ContainsAny(text, "。;；，！!") || strings.ContainsRune("：:、", last) {
 		return
 	}
+	if latin && isSentence(text) {
+		return
+	}
 	if !latin && (strings.ContainsAny(text, ",") || fieldKey(r, text) != fieldNone) || latin && (strings.Count(text, ",") > 3 || strings.Contains(text, ": ")) {
 		return
 	}
 	return num.style, title, num, true
+}
+
+// isSentence tells an English sentence from a heading that ends in a stop: it
+// speaks of "we" or "you", or goes on behind a stop.
+func isSentence(s string) bool {
+	if strings.Contains(strings.TrimSuffix(s, "."), ". ") {
+		return true
+	}
+	if !strings.HasSuffix(s, ".") {
+		return false
+	}
+	for _, question := range []string{"How ", "What ", "Why ", "Which ", "Where "} {
+		if strings.HasPrefix(s, question) {
+			return false
+		}
+	}
+	s = " " + strings.ToLower(s)
+	return strings.Contains(s, " we ") || strings.Contains(s, " you ")
 }
 
 func hanCount(s string) int {
@@ -275,9 +414,14 @@ func titleCase(s string) bool {
 
 // classOf returns the class that a heading announces.
 func (r *Reader) classOf(d *document, title span) sectionClass {
-	f := foldText(d.text, title.start, title.end)
+	f := d.view(title)
+	if len(f.runes) <= maxWholeTitle {
+		if class, ok := r.titles[strings.Trim(string(f.runes), ".:：。")]; ok {
+			return class
+		}
+	}
 	for _, c := range r.sections {
-		if len(c.words.find(&f)) > 0 {
+		if c.words.has(&f) {
 			return c.class
 		}
 	}

@@ -115,7 +115,7 @@ func (r *Reader) byContent(d *document, f field, c span, column int, aligned boo
 
 // guess decides what a piece without heading is.
 func (r *Reader) guess(d *document, c span) field {
-	f := foldText(d.text, c.start, c.end)
+	f := d.view(c)
 	if hs := r.methods.find(&f); len(hs) > 0 && utf8.RuneCountInString(d.str(c)) < 24 {
 		return fieldMethod
 	}
@@ -168,48 +168,57 @@ func (r *Reader) place(d *document, e *entry, s span, f field) {
 	e.parts = append(e.parts, part{s, f, r.linePlatform(d, s)})
 }
 
-// rowClaims reads a table row that is no SDK entry: a table of permissions or
-// of personal data of the app itself, or else its cells as sentences.
-func (r *Reader) rowClaims(d *document, i int) []claim {
-	h, ok := r.headerAbove(d, i)
-	b := &d.blocks[i]
-	var out []claim
-	for c, cell := range b.cells {
+// row reads a table row that is no SDK entry: a table of permissions or of
+// personal data of the app itself, or else its cells as sentences.
+func (c *claimReader) row(i int) {
+	r, d, b := c.r, c.d, &c.d.blocks[i]
+	h, ok := c.headers[b.table]
+	for k, cell := range b.cells {
 		f := fieldNone
-		if ok && c < len(h.fields) && len(h.fields) == len(b.cells) {
-			f = h.fields[c]
+		if ok && len(h.fields) == len(b.cells) {
+			f = h.fields[k]
 		}
 		switch f {
 		case fieldPermissions, fieldData:
-			st := statement{span: cell, mentions: r.mentionsIn(d, cell), lang: b.lang}
-			rule := "data_table"
-			if f == fieldPermissions {
-				rule = "permission_table"
-			}
-			out = append(out, r.positive(d, &st, audit.PartyApp, rule, r.linePlatform(d, cell))...)
+			c.cell(b, cell, f)
+		case fieldPurpose, fieldScenario, fieldFunction, fieldLink, fieldWebsite, fieldCompany, fieldNote, fieldMethod:
+			// what the data is for names no data
 		default:
-			var none listState
-			out = append(out, r.blockClaims(d, &block{span: cell, lang: b.lang, section: b.section}, &none)...)
+			c.list = listState{}
+			c.out = append(c.out, c.text(&block{span: cell, lang: b.lang, section: b.section})...)
 		}
 	}
-	return out
+	c.list = listState{}
+	if h, ok := r.columnsOf(d, i); ok {
+		c.headers[b.table] = h
+	}
 }
 
-// headerAbove finds the heading row of the table that row i belongs to.
-func (r *Reader) headerAbove(d *document, i int) (header, bool) {
-	for k := i - 1; k >= 0 && d.blocks[k].kind == row && d.blocks[k].table == d.blocks[i].table; k-- {
-		h := header{at: k}
-		known := 0
-		for _, c := range d.blocks[k].cells {
-			f := r.fieldOf(d.str(c))
-			h.fields = append(h.fields, f)
-			if f != fieldNone {
-				known++
-			}
-		}
-		if known >= 2 || known == 1 && (h.has(fieldPermissions) || h.has(fieldData)) && !strings.ContainsAny(d.str(d.blocks[k].span), "。，;；") {
-			return h, true
+// cell reads a cell of a column of data or permissions.
+func (c *claimReader) cell(b *block, cell span, f field) {
+	if cell.empty() {
+		return
+	}
+	st := c.r.statementAt(c.d, cell, b.lang)
+	base := claim{party: audit.PartyApp, polarity: audit.Collects, lang: b.lang, at: cell, rule: "data_table"}
+	if f == fieldPermissions {
+		base.rule = "permission_table"
+		st.mentions = c.r.withCapitals(c.d, cell, st.mentions)
+	}
+	c.out = append(c.out, groupClaims(c.r, base, st.mentions, either(st.platform, c.r.linePlatform(c.d, cell)))...)
+}
+
+// columnsOf reads row i as the heading row of a table of the app's own data or
+// permissions.
+func (r *Reader) columnsOf(d *document, i int) (header, bool) {
+	h := header{at: i}
+	known := 0
+	for _, c := range d.blocks[i].cells {
+		f := r.fieldOf(d.str(c))
+		h.fields = append(h.fields, f)
+		if f != fieldNone {
+			known++
 		}
 	}
-	return header{}, false
+	return h, known >= 2 || known == 1 && (h.has(fieldPermissions) || h.has(fieldData)) && !strings.ContainsAny(d.str(d.blocks[i].span), "。，;；")
 }

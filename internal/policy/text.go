@@ -11,7 +11,10 @@ import (
 func readText(text string) *document {
 	r := textReader{d: &document{format: formatText, text: text, lines: textLines(text)}, gap: true}
 	for start := 0; start < len(text); {
-		end := start + strings.IndexByte(text[start:]+"\n", '\n')
+		end := len(text)
+		if i := strings.IndexByte(text[start:], '\n'); i >= 0 {
+			end = start + i
+		}
 		r.line(r.d.trim(span{start, end}))
 		start = end + 1
 	}

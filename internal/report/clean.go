@@ -8,8 +8,8 @@ import (
 )
 
 // maxRead is how many bytes of a text are looked at for one place of the
-// output: a label of a megabyte is no reason to print one.
-const maxRead = 8 << 10
+// output: a name of a megabyte is no reason to print one.
+const maxRead = 4 << 10
 
 // maxMarks is how many combining marks may stand on one letter; more of them
 // would draw over neighbouring lines.

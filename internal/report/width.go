@@ -77,10 +77,14 @@ func clipMiddle(s string, n int) string {
 	if columns(s) <= n {
 		return s
 	}
-	tail := s
-	for columns(tail) > n/2 {
-		_, size := utf8.DecodeRuneInString(tail)
-		tail = tail[size:]
+	tail, used := "", 0
+	for rest := s; rest != ""; {
+		r, size := utf8.DecodeLastRuneInString(rest)
+		if used += runeColumns(r); used > n/2 {
+			break
+		}
+		rest = rest[:len(rest)-size]
+		tail = s[len(rest):]
 	}
 	return clip(s, n-columns(tail)) + tail
 }
@@ -90,13 +94,18 @@ func pad(s string, n int) string {
 	return s + strings.Repeat(" ", max(0, n-columns(s)))
 }
 
-// Characters that may not begin a line.
-const noLineStart = ",。、;:!?)】》”’』」…,.;:!?)]}%"
+// Characters that may not begin a line (closing brackets, commas, stops) or end
+// one (opening brackets), full-width and ASCII.
+const (
+	noLineStart = "\uff0c\u3002\u3001\uff1b\uff1a\uff01\uff1f\uff09\u3011\u300b\u201d\u2019\u300f\u300d\u2026,.;:!?)]}%"
+	noLineEnd   = "\uff08\u3010\u300a\u201c\u2018\u300e\u300c(["
+)
 
 // wrap breaks a clean text into lines of at most n columns, at blanks and
 // between wide characters, and inside a word only where it is longer than a
 // line. With most > 0 the text is cut after that many lines.
 func wrap(s string, n, most int) []string {
+	n = max(n, 2)
 	var lines []string
 	line, lineCols := "", 0
 	flush := func() {
@@ -109,10 +118,10 @@ func wrap(s string, n, most int) []string {
 			flush()
 		}
 		for w > n { // a word longer than a line
-			head := hardCut(tok, n)
+			head := wordCut(tok, n)
 			lines = append(lines, head)
 			tok = tok[len(head):]
-			w = columns(tok)
+			w -= columns(head)
 		}
 		if tok == " " && (lineCols == 0 || lineCols+1 > n) {
 			continue
@@ -127,11 +136,19 @@ func wrap(s string, n, most int) []string {
 		flush()
 	}
 	if most > 0 && len(lines) > most {
-		last := lines[most-1]
-		lines = append(lines[:most-1], clip(last+strings.Repeat(" ", n), n-1)) // room for the mark
-		lines[most-1] = strings.TrimRight(strings.TrimSuffix(lines[most-1], "…"), " ") + "…"
+		lines = lines[:most]
+		lines[most-1] = clip(lines[most-1]+"…", n)
 	}
 	return lines
+}
+
+// wordCut is hardCut, after a joint of a path or name where one is near.
+func wordCut(s string, n int) string {
+	head := hardCut(s, n)
+	if i := strings.LastIndexAny(head, "./$#_-(:;,|"); i >= len(head)/2 && len(head) < len(s) {
+		return head[:i+1]
+	}
+	return head
 }
 
 // hardCut returns the longest head of s of at most n columns, at least one rune.
@@ -158,7 +175,7 @@ func tokens(s string) []string {
 		if boundary && r != ' ' && s[start] != ' ' && strings.ContainsRune(noLineStart, r) {
 			boundary = false
 		}
-		if boundary && strings.ContainsRune("(【《“‘『「([", lastRune(s[start:i])) {
+		if boundary && strings.ContainsRune(noLineEnd, lastRune(s[start:i])) {
 			boundary = false
 		}
 		if boundary {

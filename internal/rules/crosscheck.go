@@ -148,8 +148,8 @@ func checkBehaviours(s *Source, o *origin) error {
 			if n := len(Parameters(c.Method)); c.Arg < 0 || c.Arg >= n {
 				return fault(c.Method, "argument %d of a method with %d parameters", c.Arg, n)
 			}
-			if len(c.Equals)+len(c.Prefix) == 0 {
-				return fault(c.Method, "a call needs equals or prefix; without constants it belongs under methods")
+			if len(c.Equals)+len(c.Prefix) == 0 && c.Bits == 0 {
+				return fault(c.Method, "a call needs equals, prefix or bits; without constants it belongs under methods")
 			}
 		}
 		for _, p := range b.Permissions {

@@ -57,6 +57,9 @@ type Behaviour struct {
 	ID   string     `yaml:"id" json:"id"`
 	Name audit.Text `yaml:"name" json:"name"`
 	Data []string   `yaml:"data" json:"data"`
+	// Weak marks calls that only may read the data: a finding that rests on them
+	// alone is milder and less certain.
+	Weak bool `yaml:"weak" json:"weak,omitempty"`
 	// Methods are full descriptors, Lpkg/Class;->name(params)ret. Outside
 	// android., java., javax. and dalvik. the return type and trailing
 	// parameters are not compared: shrinkers rename them.
@@ -76,9 +79,11 @@ type Behaviour struct {
 type Call struct {
 	Method string `yaml:"method" json:"method"`
 	Arg    int    `yaml:"arg" json:"arg"` // parameter index from 0, receiver not counted
-	// Equals and Prefix are the constants; one match is enough.
+	// Equals and Prefix are string constants; one match is enough. Bits are bits
+	// of an int constant, of which one must be set.
 	Equals []string `yaml:"equals" json:"equals,omitempty"`
 	Prefix []string `yaml:"prefix" json:"prefix,omitempty"`
+	Bits   int64    `yaml:"bits" json:"bits,omitempty"`
 }
 
 // APIPermission is a permission that a behaviour needs at some API levels,
@@ -199,7 +204,8 @@ type Check struct {
 type Severity struct {
 	Level string `yaml:"level" json:"level"`
 	// Caps lower the level, keyed by a property of the finding:
-	// "sensitivity:normal", "party:unknown", "verdict:misattributed", "sdk:vendor_named".
+	// "sensitivity:normal", "party:unknown", "verdict:misattributed",
+	// "sdk:vendor_named", "evidence:weak".
 	Caps map[string]string `yaml:"caps" json:"caps,omitempty"`
 }
 

@@ -7,11 +7,11 @@
 # Result, in the ignored folder .cache/corpus (or $APKAUDIT_CACHE/corpus):
 #
 #   apk/*.apk           ApiDemos, settings, uiautomator2 and bundle; the tests and benchmarks
-#                       that look at $APKAUDIT_CORPUS want this folder
+#                       that look at $APKAUDIT_CORPUS want the absolute path of this folder
 #   parts/              the downloaded SDK archives and native libraries
 #   bundle.truth.tsv    which SDK is in which DEX file of bundle.apk, columns by tab:
 #                       DEX file, archive, signature (app: own code), other signatures
-#                       that claim part of it or -, number of classes
+#                       that own its classes while they are present or -, number of classes
 #
 # What is downloaded stands in inputs.txt, each file with its sha256. What is
 # there already is not downloaded again, and bundle.apk is not built again while
@@ -34,7 +34,7 @@ readonly framework=${ANDROID_FRAMEWORK_RES:-/usr/share/android-framework-res/fra
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
-cache=${APKAUDIT_CACHE:-$root/.cache}
+cache=$(realpath -m "${APKAUDIT_CACHE:-$root/.cache}")
 corpus=$cache/corpus
 tools=$cache/apps
 jobs=${APKAUDIT_JOBS:-$(nproc)}
@@ -215,8 +215,9 @@ bundle() {
 	dex_all
 	write_truth
 
-	# Dates are fixed so that the same tools give the same bytes; resources.arsc stays
-	# stored, as Android 11 wants it.
+	# Dates and modes are fixed so that the same tools give the same bytes;
+	# resources.arsc stays stored, as Android 11 wants it.
+	find "$work/stage" -type f -exec chmod 644 {} +
 	find "$work/stage" -exec touch -h -d '1980-01-01 00:00:00' {} +
 	(cd "$work/stage" && find . -type f | sed 's|^\./||' | sort | zip -q -X -n .arsc -@ "$work/plain.apk")
 	zipalign -f 4 "$work/plain.apk" "$work/aligned.apk"

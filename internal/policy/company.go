@@ -1,0 +1,199 @@
+package policy
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"apkaudit/internal/rules"
+)
+
+// isCompany tells whether a whole piece is the name of a company.
+func (r *Reader) isCompany(s string) bool {
+	s = strings.ToLower(strings.TrimRight(strings.TrimSpace(s), ".。;； "))
+	if utf8.RuneCountInString(s) > 60 {
+		return false
+	}
+	for _, suf := range r.suffixes {
+		suf = strings.TrimRight(suf, ".")
+		head, ok := strings.CutSuffix(s, suf)
+		if !ok || head == "" {
+			continue
+		}
+		if before, _ := utf8.DecodeLastRuneInString(head); suf[0] >= utf8.RuneSelf || !unicode.IsLetter(before) {
+			return true
+		}
+	}
+	return false
+}
+
+// Names of companies in running text: in Chinese what ends in 公司, in English
+// words in capitals that a legal form ends.
+var (
+	companyZH = regexp.MustCompile(`[\p{Han}A-Za-z0-9·&]{2,24}(?:[(（][\p{Han}A-Za-z]{1,12}[)）][\p{Han}A-Za-z0-9·&]{0,16})?(?:有限责任公司|股份有限公司|有限公司|集团公司)`)
+	companyEN = regexp.MustCompile(`(?:[A-Z][\w&'’.-]*|\([A-Z]\w*\))(?:,? (?:[A-Z][\w&'’.-]*|\([A-Z]\w*\)|&|and|of)){0,8}?,? (?:Co\., ?Ltd\.?|Company Limited|Incorporated|Inc\.?|LLC|Ltd\.?|Limited|GmbH|Corporation|Corp\.|B\.V\.|S\.A\.|AS|AB|AG|Oy|PLC|Pty)`)
+)
+
+// companyBorders are words before a company's name that a Chinese text does not
+// separate from it.
+var companyBorders = []string{"由", "是", "的", "与"}
+
+// companyIn returns the first company that a piece of text names.
+func (r *Reader) companyIn(d *document, s span) span {
+	text := d.str(s)
+	if len(text) > maxStatementBytes {
+		text = text[:maxStatementBytes]
+	}
+	if strings.Contains(text, "公司") {
+		if m := companyZH.FindStringIndex(text); m != nil {
+			at := span{s.start + m[0], s.start + m[1]}
+			for _, b := range companyBorders {
+				if i := strings.LastIndex(d.str(at), b); i >= 0 && utf8.RuneCountInString(d.text[at.start+i+len(b):at.end]) > 4 {
+					at.start += i + len(b)
+				}
+			}
+			return at
+		}
+	}
+	if m := companyEN.FindStringIndex(text); m != nil {
+		end := s.start + m[1]
+		if end < s.end && isLatin(d.text[end]) {
+			return span{}
+		}
+		return span{s.start + m[0], end}
+	}
+	return span{}
+}
+
+func isLatin(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }
+
+// ownerWords stand between an SDK's name and the company behind it.
+var ownerWords = regexp.MustCompile(`(?i)^[\s,，]*(?:[(（]|(?:它|其)?由|是|(?:which |that )?(?:is |was )?(?:provided|operated|developed|offered|supplied|run|made|published|owned) by|by|from|of)[\s]*$`)
+
+// companyOfHit returns the company that a sentence gives SDK i of it: in a
+// parenthesis right behind the name, or behind words such as 由 and "provided
+// by", before the next SDK.
+func (r *Reader) companyOfHit(d *document, st *statement, hits []proseHit, i int) span {
+	from := hits[i].at.end
+	c := r.companyIn(d, span{from, st.end})
+	if c.empty() || c.start-from > 60 {
+		return span{}
+	}
+	if slices.ContainsFunc(hits[i+1:], func(h proseHit) bool { return h.at.start < c.start && h.at.start >= from }) {
+		return span{}
+	}
+	between := d.text[from:c.start]
+	if comma := strings.LastIndexAny(between, ",，"); comma >= 0 {
+		between = between[comma:]
+	}
+	if ownerWords.MatchString(strings.TrimRight(between, " ")) {
+		return c
+	}
+	return span{}
+}
+
+// Names of SDKs that no signature knows, as they stand before "SDK".
+const (
+	maxUnknownRunes = 20
+	maxUnknownWords = 5
+)
+
+// unknownNames finds SDKs that no signature knows: a name of its own right
+// before the word SDK. Words that only describe (第三方推送SDK) are no name.
+func (r *Reader) unknownNames(d *document, st *statement, f *folded, known []proseHit) []proseHit {
+	var out []proseHit
+	for _, w := range st.words {
+		if role(w.value) != roleSDKWord || slices.ContainsFunc(known, func(h proseHit) bool { return h.at.start < w.end && w.start <= h.at.end }) {
+			continue
+		}
+		start := r.unknownStart(d, st, w)
+		if start < 0 || !r.distinctive(d.text[start:w.start]) {
+			continue
+		}
+		from, _ := slices.BinarySearch(f.pos, int32(start))
+		out = append(out, proseHit{sdk: -1, from: from, to: w.to, at: span{start, w.end}, sdkWord: true})
+	}
+	return out
+}
+
+// unknownStart returns where the name before the word SDK begins, or -1: a run
+// of words in capitals, or of Chinese characters up to a border.
+func (r *Reader) unknownStart(d *document, st *statement, sdk hit) int {
+	from := st.start + numberAt(d.text[st.start:min(st.end, st.start+40)]).bytes
+	for _, w := range st.words {
+		if w.end <= sdk.start {
+			switch role(w.value) {
+			case roleEmbed, rolePurpose, roleFirst, roleInclude, roleOpenList, roleCollect, roleUse, roleScene, roleNegation, roleThird, roleContrast:
+				from = w.end
+			}
+		}
+	}
+	if st.lang == "en" {
+		return englishNameStart(d, from, sdk.start)
+	}
+	start := sdk.start
+	for n := 0; start > from; n++ {
+		c, width := utf8.DecodeLastRuneInString(d.text[from:start])
+		if n > maxUnknownRunes || !(unicode.Is(unicode.Han, c) || unicode.IsLetter(c) || unicode.IsDigit(c) || c == ' ' || c == '+' || c == '.') {
+			break
+		}
+		start -= width
+		if strings.ContainsRune("的和与及或由为了", c) {
+			start += width
+			break
+		}
+		if n == maxUnknownRunes {
+			return -1
+		}
+	}
+	for start < sdk.start && d.text[start] == ' ' {
+		start++
+	}
+	if start >= sdk.start {
+		return -1
+	}
+	return start
+}
+
+// englishNameStart goes back over words in capitals.
+func englishNameStart(d *document, from, to int) int {
+	start := -1
+	end := to
+	for range maxUnknownWords {
+		text := strings.TrimRight(d.text[from:end], " ")
+		i := strings.LastIndexByte(text, ' ') + 1
+		word := text[i:]
+		if word == "" || word[0] < 'A' || word[0] > 'Z' || strings.ContainsAny(word, ",;:()\"") {
+			break
+		}
+		switch strings.ToLower(word) {
+		case "the", "our", "this", "an", "a", "third-party", "each", "these":
+			return start
+		}
+		start, end = from+i, from+i
+	}
+	return start
+}
+
+// distinctive tells whether anything is left of a name without the words that
+// only describe.
+func (r *Reader) distinctive(name string) bool {
+	f := foldText(name)
+	left := 0
+	at := 0
+	for _, h := range r.generic.find(&f) {
+		left += h.from - at
+		at = h.to
+	}
+	return left+len(f.runes)-at >= 2
+}
+
+// addGeneric enters the words of which an SDK's name cannot consist alone.
+func (r *Reader) addGeneric(words []string) {
+	r.generic = newMatcher()
+	for _, w := range words {
+		r.generic.add(rules.Fold(w), 0)
+	}
+}

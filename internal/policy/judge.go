@@ -1,0 +1,386 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"apkaudit/internal/audit"
+)
+
+// stance is what a statement says of one mention.
+type stance uint8
+
+const (
+	silent stance = iota
+	collected
+	denied
+)
+
+// judgement is the stance on one mention and who collects: "" where the
+// statement names nobody.
+type judgement struct {
+	stance     stance
+	party      string
+	permission bool // by a word for permissions, not by a collecting verb
+	word       int  // index of the governing word, -1 where it is inherited
+}
+
+// distances, in runes of the fold, within which words of one phrase stand.
+type distances struct {
+	negation int // 不对用户个人信息进行收集
+	joined   int // 收集或使用, collect or use
+	near     int // from the start of a clause to an item of an enumeration
+}
+
+func distancesIn(lang string) distances {
+	if lang == "en" {
+		return distances{negation: 24, joined: 6, near: 28} // letters
+	}
+	return distances{negation: 14, joined: 3, near: 10}
+}
+
+// judge decides clause by clause which mentions of a statement count. A mention
+// counts under the last verb before it in its clause; clauses that only go on
+// enumerating inherit; conditions, refusals, rights and purposes are silent.
+// inherit is the judgement with which the statement begins: that of a list's
+// introduction, or silent.
+func (r *Reader) judge(d *document, st *statement, inherit judgement) []judgement {
+	j := judging{r: r, d: d, st: st, dist: distancesIn(st.lang), out: make([]judgement, len(st.mentions)), cur: inherit, inherited: inherit.stance != silent}
+	j.cur.word = -1
+	m := 0
+	for i, c := range st.clauses {
+		e := m
+		for e < len(st.mentions) && st.mentions[e].start < c.end {
+			e++
+		}
+		j.clause(i, m, e)
+		m = e
+	}
+	return j.out
+}
+
+type judging struct {
+	r    *Reader
+	d    *document
+	st   *statement
+	dist distances
+	out  []judgement
+
+	cur       judgement // what clauses without words of their own inherit
+	inherited bool      // cur comes from a list's introduction
+	pending   []int     // mentions before any verb: the topic of a verb without object
+}
+
+func (j *judging) clause(i, from, to int) {
+	c := j.st.clauses[i]
+	verbs := j.r.verbsIn(j.d, j.st, i)
+	switch {
+	case j.r.conditional(j.d, j.st, c) && !j.resumes(c, verbs):
+		j.cur = judgement{word: -1}
+	case j.st.hasIn(c, roleRight) && !(j.st.hasIn(c, roleFirst) && len(verbs) > 0):
+		j.cur = judgement{word: -1}
+	case len(verbs) == 0:
+		j.verbless(i, from, to)
+	default:
+		j.governed(i, from, to, verbs)
+	}
+}
+
+// resumes tells whether a clause that contains a condition goes on to a verb of
+// its own: 如您不提供X我们将收集Y.
+func (j *judging) resumes(c clause, verbs []int) bool {
+	if len(verbs) == 0 {
+		return false
+	}
+	last := verbs[len(verbs)-1]
+	for w := last - 1; w >= c.words.start; w-- {
+		switch role(j.st.words[w].value) {
+		case roleFirst:
+			return true
+		case roleCondition, roleRefusal:
+			return false
+		}
+	}
+	return false
+}
+
+// verbless judges a clause without a verb.
+func (j *judging) verbless(i, from, to int) {
+	c := j.st.clauses[i]
+	if j.adverbial(c) {
+		if j.st.hasIn(c, rolePurpose) {
+			j.cur = judgement{word: -1}
+		}
+		return
+	}
+	prev := c.start
+	for k := from; k < to; k++ {
+		m := j.st.mentions[k]
+		quiet := j.st.hasBetween(c.start, m.start, rolePurpose, roleInstrument, roleExclude, roleSend)
+		near := j.near(prev, m.start) || prev == c.start && j.st.hasBetween(c.start, m.start, roleInclude, roleOpenList) || j.inherited && i == 0
+		prev = m.end
+		switch {
+		case quiet:
+		case j.cur.stance == silent:
+			j.pending = append(j.pending, k)
+		case near:
+			j.out[k] = j.cur
+		}
+	}
+	if j.st.hasIn(c, rolePurpose) {
+		j.cur = judgement{word: -1}
+	}
+}
+
+func (j *judging) near(from, to int) bool {
+	return to <= from || utf8.RuneCountInString(j.d.text[from:to]) <= j.dist.near
+}
+
+// adverbial tells whether a clause sets a scene: 当您…时, 为了…, when you ….
+func (j *judging) adverbial(c clause) bool {
+	if c.words.start < c.words.end {
+		first := j.st.words[c.words.start]
+		if (role(first.value) == roleScene || role(first.value) == rolePurpose) && j.near(c.start, first.start) && !j.names(c.start, first.start) {
+			return true
+		}
+	}
+	text := strings.TrimRight(j.d.str(c.span), " ,，:：")
+	return strings.HasSuffix(text, "时") || strings.HasSuffix(text, "时候") || strings.HasSuffix(text, "后") && j.st.hasIn(c, roleConsent)
+}
+
+// names tells whether a mention stands in a byte range.
+func (j *judging) names(from, to int) bool {
+	return slices.ContainsFunc(j.st.mentions, func(m mention) bool { return m.start >= from && m.end <= to })
+}
+
+// governed judges a clause with verbs.
+func (j *judging) governed(i, from, to int, verbs []int) {
+	c := j.st.clauses[i]
+	words := j.st.words
+	object := to > from && j.st.mentions[to-1].start >= words[verbs[0]].start
+	scene := j.adverbial(c)
+	for k := from; k < to; k++ {
+		m := j.st.mentions[k]
+		v := -1
+		for _, w := range verbs {
+			if words[w].start <= m.start {
+				v = w
+			}
+		}
+		switch {
+		case v >= 0:
+			if !j.st.hasBetween(words[v].end, m.start, rolePurpose, roleInstrument, roleExclude) {
+				j.out[k] = j.by(i, v)
+			}
+		case role(words[verbs[0]].value) == rolePermission:
+			if !j.st.hasBetween(c.start, m.start, rolePurpose, roleInstrument) {
+				j.out[k] = j.by(i, verbs[0])
+			}
+		case !object && !scene && !j.st.hasBetween(c.start, m.start, rolePurpose, roleInstrument):
+			j.out[k] = j.by(i, verbs[0])
+		}
+	}
+	if !object {
+		for _, k := range j.pending {
+			j.out[k] = j.by(i, verbs[0])
+		}
+	}
+	j.pending = nil
+	last := verbs[len(verbs)-1]
+	j.cur, j.inherited = j.by(i, last), false
+	if scene || j.st.hasBetween(words[last].end, c.end, rolePurpose) && !j.st.hasBetween(words[last].end, c.end, roleListIntro) {
+		j.cur = judgement{word: -1}
+	}
+}
+
+// by is the judgement of what stands under word v of clause i.
+func (j *judging) by(i, v int) judgement {
+	out := judgement{stance: collected, word: v, permission: role(j.st.words[v].value) == rolePermission}
+	if j.r.negated(j.d, j.st, v) {
+		out.stance = silent
+		if j.r.denies(j.d, j.st, i, v) {
+			out.stance = denied
+		}
+	}
+	out.party = j.r.subjectOf(j.d, j.st, i, v)
+	return out
+}
+
+// verbsIn returns the words of clause i that govern data: collecting verbs,
+// verbs by which the user gives data, words for permissions, and verbs that
+// touch data with the app as their subject.
+func (r *Reader) verbsIn(d *document, st *statement, i int) []int {
+	var out []int
+	c := st.clauses[i]
+	for w := c.words.start; w < c.words.end; w++ {
+		switch role(st.words[w].value) {
+		case roleCollect, roleProvide, rolePermission:
+			out = append(out, w)
+		case roleAccess, roleUseOwn:
+			if r.accessed(d, st, c, w) {
+				out = append(out, w)
+			}
+		}
+	}
+	return out
+}
+
+// accessed tells whether a verb such as 访问 or "access" has the app as its
+// subject: it stands right before, or a modal verb does.
+func (r *Reader) accessed(d *document, st *statement, c clause, w int) bool {
+	for k := w - 1; k >= c.words.start; k-- {
+		switch role(st.words[k].value) {
+		case roleFirst:
+			return true
+		case roleFirstNoun:
+			if st.words[w].from-st.words[k].to <= subjectNear/2 {
+				return true
+			}
+		case roleNegation, roleUse, roleCollect, roleAccess, rolePronoun, roleConsent, rolePermission:
+			continue
+		}
+		break
+	}
+	before := d.text[c.start:st.words[w].start]
+	for _, modal := range []string{"会", "将", "需要", "可能", "需"} {
+		if strings.HasSuffix(before, modal) {
+			return true
+		}
+	}
+	return false
+}
+
+// conditional tells whether a clause states a condition or a refusal: what
+// holds without consent, before consent, or when the user declines.
+func (r *Reader) conditional(d *document, st *statement, c clause) bool {
+	for w := c.words.start; w < c.words.end; w++ {
+		switch role(st.words[w].value) {
+		case roleCondition, roleRefusal:
+			return true
+		case roleBefore: // 在您点击“同意”之前
+			if w > c.words.start {
+				p := st.words[w-1]
+				if v := role(p.value); (v == roleConsent || v == rolePermission) && st.words[w].from-p.to <= 4 {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// negated tells whether word i of a statement is under a negation: one stands
+// shortly before it, with no other verb between that is not joined to it.
+func (r *Reader) negated(d *document, st *statement, i int) bool {
+	_, n := r.negation(d, st, i)
+	return n >= 0
+}
+
+// negation returns the first of the verbs joined with word i and the word that
+// negates them, or -1.
+func (r *Reader) negation(d *document, st *statement, i int) (first, negator int) {
+	dist := distancesIn(st.lang)
+	first = i
+	for k := i - 1; k >= 0; k-- {
+		w := st.words[k]
+		switch role(w.value) {
+		case roleNegation:
+			if st.words[first].from-w.to <= dist.negation {
+				return first, k
+			}
+			return first, -1
+		case roleCollect, roleProvide, roleSend, roleUse, roleUseOwn, roleAccess:
+			if st.words[first].from-w.to > dist.joined {
+				return first, -1
+			}
+			first = k
+		case roleContrast, rolePermission:
+			return first, -1
+		case roleFirst:
+			// 不会将我们收集的信息用于…, "not use the data we collect"
+			if text := strings.ToLower(d.text[w.start:w.end]); text == "我们" || text == "we" {
+				return first, -1
+			}
+		}
+	}
+	return first, -1
+}
+
+// denies tells whether the negation of word v, in clause i, denies that data is
+// collected. It does not where it is conditional, about children, about the
+// rest only, about a purpose or about handing data on.
+func (r *Reader) denies(d *document, st *statement, i, v int) bool {
+	switch role(st.words[v].value) {
+	case roleCollect, roleAccess:
+	default:
+		return false
+	}
+	if st.has(roleRest, roleMinor) {
+		return false
+	}
+	for _, c := range st.clauses[:i+1] {
+		if r.conditional(d, st, c) {
+			return false
+		}
+	}
+	first, n := r.negation(d, st, v)
+	between := d.text[st.words[n].end:st.words[first].start]
+	if st.hasBetween(st.words[n].end, st.words[v].start, rolePurpose) {
+		return false
+	}
+	// 不会将收集的信息用于…: the negated verb comes later.
+	if strings.Contains(between, "将") || strings.Contains(between, "把") {
+		return !st.hasBetween(st.words[v].end, st.clauses[i].end, rolePurpose, roleUse, roleSend)
+	}
+	return true
+}
+
+// subjectOf returns who collects under word v of clause i: the nearest subject
+// before it, in its clause or else before; "" where there is none.
+func (r *Reader) subjectOf(d *document, st *statement, i, v int) string {
+	from := 0
+	if role(st.words[v].value) == roleProvide {
+		from = st.clauses[i].words.start
+	}
+	for k := v - 1; k >= from; k-- {
+		switch role(st.words[k].value) {
+		case roleFirst:
+			return audit.PartyApp
+		case roleFirstNoun:
+			if k >= st.clauses[i].words.start && st.words[v].from-st.words[k].to <= subjectNear/2 && !r.afterPreposition(d, st, k) {
+				return audit.PartyApp
+			}
+		case roleThird:
+			if !r.afterPreposition(d, st, k) {
+				return audit.PartyThirdParty
+			}
+		case roleSDKWord:
+			if k >= st.clauses[i].words.start && st.words[v].from-st.words[k].to <= subjectNear && !r.afterPreposition(d, st, k) {
+				return audit.PartyThirdParty
+			}
+		}
+	}
+	// "by" names the one who does it: collected by third parties.
+	if v+1 < len(st.words) && role(st.words[v+1].value) == roleThird && strings.HasSuffix(strings.TrimRight(d.text[st.start:st.words[v+1].start], " "), " by") {
+		return audit.PartyThirdParty
+	}
+	if role(st.words[v].value) == roleProvide {
+		return audit.PartyApp
+	}
+	return ""
+}
+
+// prepositions before a party that is then no subject: 从第三方获取, from third
+// parties.
+var prepositions = []string{"从", "向", "与", "和", "跟", "对", "通过", "使用", "利用", "接入", "给", "及", "根据", "按照", "以及", "或",
+	" from", " with", " to", " through", " via", " of", " and", " or", " use", " using", " on"}
+
+func (r *Reader) afterPreposition(d *document, st *statement, w int) bool {
+	from := max(st.start, st.words[w].start-40)
+	before := strings.TrimRight(strings.ToLower(d.text[from:st.words[w].start]), " ")
+	for _, filler := range []string{"其他", "其它", "任何", "授权", "相关", "这些", "某些", "的", " other", " our", " the", " these", " any", " certain"} {
+		before = strings.TrimRight(strings.TrimSuffix(before, filler), " ")
+	}
+	return slices.ContainsFunc(prepositions, func(p string) bool { return strings.HasSuffix(before, p) || before == strings.TrimSpace(p) })
+}

@@ -1,0 +1,146 @@
+package policy
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"apkaudit/internal/audit"
+)
+
+// listState carries what a list's introduction says to the items below it.
+type listState struct {
+	on       bool
+	says     judgement
+	rule     string
+	platform string
+	items    int
+	style    string // numbering of the first item; "" for lines without
+	kind     blockKind
+	topic    bool       // items need verbs of their own; only the party carries over
+	marked   bool       // only marked or numbered items count (the introduction is a heading)
+	outer    string     // numbering of the block that holds the introduction
+	above    *listState // the list in whose item this one stands
+	depth    int
+}
+
+// parent is the list that goes on where this one has ended.
+func (l *listState) parent() listState {
+	if l.above == nil {
+		return listState{}
+	}
+	return *l.above
+}
+
+// Bounds on how far a verb is inherited.
+const (
+	maxListItems = 80
+	maxListDepth = 4
+)
+
+// reaches tells whether the list goes on at block b.
+func (l *listState) reaches(d *document, b *block) bool {
+	if !l.on {
+		return true
+	}
+	if b.entry || b.kind == heading || b.kind == row || l.items >= maxListItems {
+		return false
+	}
+	num := numberAt(d.str(b.span))
+	marked := num.style != "" || b.kind == item
+	if l.items == 0 {
+		return marked && (num.style == "" || num.style != l.outer) || !marked && !l.marked && !b.gap
+	}
+	if l.style == "" && l.kind == paragraph {
+		return !b.gap && !marked
+	}
+	return marked && (num.style != l.outer || l.outer == "")
+}
+
+// item notes block b as an item and tells whether it is one.
+func (l *listState) item(d *document, b *block) bool {
+	if !l.on {
+		return false
+	}
+	if l.items == 0 {
+		l.style, l.kind = numberAt(d.str(b.span)).style, b.kind
+	}
+	l.items++
+	return true
+}
+
+// open starts a list where the last sentence of a block announces one.
+func (l *listState) open(r *Reader, d *document, b *block, sts []statement, said judgement, marker string) {
+	if len(sts) == 0 {
+		return
+	}
+	st := &sts[len(sts)-1]
+	text := strings.TrimRight(d.str(st.span), " ")
+	last, _ := utf8.DecodeLastRuneInString(text)
+	if last != ':' && last != '：' || st.has(roleOtherList) || st.taken {
+		return
+	}
+	next := listState{on: true, platform: either(st.platform, marker), outer: numberAt(d.str(b.span)).style}
+	switch {
+	case said.stance != silent:
+		next.says, next.rule = said, "list_item"
+		if said.stance == collected && st.has(rolePermission) {
+			next.rule = "permission_list"
+		}
+	case st.has(roleThird) && !st.has(roleNegation, roleRight):
+		next.says, next.topic = judgement{party: audit.PartyThirdParty}, true
+	default:
+		return
+	}
+	if l.on && l.items > 0 && l.depth < maxListDepth {
+		outer := *l
+		next.above, next.depth = &outer, l.depth+1
+	}
+	*l = next
+}
+
+// heading reads what a heading itself says, and starts a list where it says
+// what is collected and marked items follow: "Information we collect".
+func (c *claimReader) heading(i int) {
+	r, d, b := c.r, c.d, &c.d.blocks[i]
+	c.list = listState{}
+	title := span{b.start + numberAt(d.str(b.span)).bytes, b.end}
+	st := r.statementAt(d, title, b.lang)
+	if st.has(roleQuestion, roleOtherList, roleRight) {
+		return
+	}
+	says := statementReader{r: r, d: d, sts: []statement{st}, party: c.defaultParty(b, false), platform: st.platform}
+	c.out = append(c.out, says.claims()...)
+	if says.verdict.stance == silent {
+		c.topic(i, &st)
+	}
+	if st.has(roleFirst) && st.has(roleCollect) && !st.has(roleNegation) {
+		c.list = listState{on: true, says: judgement{stance: collected, word: -1, party: audit.PartyApp}, rule: "list_item", marked: true}
+	}
+}
+
+// topic reads a heading that is the name of a datum and no more, where the text
+// below says what it is used for: "2.8 剪切板".
+func (c *claimReader) topic(i int, st *statement) {
+	d := c.d
+	if len(st.mentions) == 0 || i+1 >= len(d.blocks) {
+		return
+	}
+	named := 0
+	for _, m := range st.mentions {
+		named += m.end - m.start
+	}
+	next := &d.blocks[i+1]
+	if named*3 < (st.end-st.start)*2 || next.kind == heading || next.kind == row || next.entry || next.section != d.blocks[i].section {
+		return
+	}
+	for _, below := range c.r.blockStatements(d, next) {
+		if below.has(roleNegation, roleRight, roleDefinition) {
+			return
+		}
+		if below.has(roleCollect, roleUse, roleUseOwn, roleAccess, rolePurpose) {
+			base := claim{party: c.defaultParty(&d.blocks[i], false), polarity: audit.Collects, lang: st.lang, at: st.span, rule: "topic_heading", purpose: c.r.purposeOf(d, &below)}
+			c.out = append(c.out, groupClaims(c.r, base, st.mentions, st.platform)...)
+			return
+		}
+	}
+}

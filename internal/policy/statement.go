@@ -1,0 +1,220 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// statement is one sentence with what the grammar finds in it.
+type statement struct {
+	span
+	lang     string
+	words    []hit // grammar hits, in order; none inside the name of a datum
+	mentions []mention
+	clauses  []clause
+	platform string // the sentence's own scope: "iOS端:", "On iOS, …"; "" where it has none
+	taken    bool   // an SDK entry took it
+}
+
+// clause is a part of a statement between commas, colons and dashes that stand
+// outside parentheses.
+type clause struct {
+	span
+	words span // indices into the statement's words
+}
+
+func (s *statement) has(roles ...role) bool { return s.first(roles...) >= 0 }
+
+// first returns where the first word of these roles begins, or -1.
+func (s *statement) first(roles ...role) int {
+	for _, h := range s.words {
+		if slices.Contains(roles, role(h.value)) {
+			return h.start
+		}
+	}
+	return -1
+}
+
+// hasIn tells whether a clause has a word of these roles.
+func (s *statement) hasIn(c clause, roles ...role) bool {
+	return slices.ContainsFunc(s.words[c.words.start:c.words.end], func(h hit) bool { return slices.Contains(roles, role(h.value)) })
+}
+
+// blockStatements returns the statements of a whole block, found once.
+func (r *Reader) blockStatements(d *document, b *block) []statement {
+	if !b.split {
+		b.statements, b.split = r.statementsOf(d, b.span, b.lang), true
+	}
+	return b.statements
+}
+
+// statementsOf splits a range into sentences and finds their words.
+func (r *Reader) statementsOf(d *document, s span, lang string) []statement {
+	var out []statement
+	for _, one := range splitSentences(d, s, lang) {
+		out = append(out, r.statementAt(d, one, lang))
+	}
+	return out
+}
+
+func (r *Reader) statementAt(d *document, s span, lang string) statement {
+	f := d.view(s)
+	st := statement{span: s, lang: lang, words: r.grammar.find(&f), mentions: r.rawMentions(d, &f)}
+	st.words = addOwnNames(d, &f, st.words)
+	st.words = withoutNouns(d, st.words, st.mentions)
+	r.capitalPermissions(d, &st)
+	r.scopes(d, &st)
+	for i := range st.mentions {
+		r.coverUmbrella(d, &st, i)
+	}
+	elaborateContacts(d, st.mentions)
+	st.clauses = clausesOf(d, &st)
+	return st
+}
+
+// withoutNouns drops the words that are only a part of a datum's name: the 记录
+// of 通话记录 records nothing, the Android of Android ID is no platform. A verb
+// that the name begins with stays one: 读取系统日志.
+func withoutNouns(d *document, words []hit, ms []mention) []hit {
+	k := 0
+	return slices.DeleteFunc(words, func(h hit) bool {
+		for k < len(ms) && ms[k].end <= h.start {
+			k++
+		}
+		for i := k; i < len(ms) && ms[i].start <= h.start; i++ {
+			m := ms[i]
+			if m.permission != "" && !m.constant || h.end > m.end {
+				continue
+			}
+			verb := role(h.value) == roleCollect && h.start == m.start && d.text[h.start] >= utf8.RuneSelf
+			if !verb {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// addOwnNames makes the names that the policy gives the app subjects like "we".
+func addOwnNames(d *document, f *folded, words []hit) []hit {
+	if len(d.own) == 0 || len(f.runes) == 0 {
+		return words
+	}
+	from, to := f.start(0), f.end(len(f.runes))
+	text := d.text[from:to]
+	added := false
+	for _, name := range d.own {
+		for at := 0; ; {
+			i := strings.Index(text[at:], name)
+			if i < 0 {
+				break
+			}
+			s := span{from + at + i, from + at + i + len(name)}
+			at += i + len(name)
+			if slices.ContainsFunc(words, func(h hit) bool { return h.start < s.end && s.start < h.end }) {
+				continue
+			}
+			a, _ := slices.BinarySearch(f.pos, int32(s.start))
+			b, _ := slices.BinarySearch(f.pos, int32(s.end))
+			words = append(words, hit{int32(roleFirst), s.start, s.end, a, b})
+			added = true
+		}
+	}
+	if added {
+		slices.SortFunc(words, func(a, b hit) int { return a.start - b.start })
+	}
+	return words
+}
+
+// maxStatementBytes bounds one sentence: what is longer is cut, so that no
+// question about a sentence can cost more than its length allows.
+const maxStatementBytes = 6 << 10
+
+// splitSentences cuts at full stops and semicolons that stand outside
+// parentheses; in English at a stop before a blank and a capital. Parts of an
+// HTML cell that a line break separates are sentences of their own.
+func splitSentences(d *document, s span, lang string) []span {
+	var out []span
+	depth, from := 0, s.start
+	text := d.text[s.start:s.end]
+	for i, r := range text {
+		cut := false
+		switch r {
+		case '(', '（':
+			depth++
+		case ')', '）':
+			depth = max(depth-1, 0)
+		case '。', '；', ';', '！', '!', '?', '？':
+			cut = depth == 0 || r == '。'
+		case '\n':
+			cut = d.format == formatHTML
+		case '.':
+			cut = depth == 0 && lang == "en" && endsSentence(text, i)
+		case ',', '，', '、', ' ':
+			cut = s.start+i-from >= maxStatementBytes
+		}
+		if cut || s.start+i-from >= 2*maxStatementBytes {
+			_, width := utf8.DecodeRuneInString(text[i:])
+			end := s.start + i + width
+			if t := d.trim(span{from, end}); !t.empty() {
+				out = append(out, t)
+			}
+			from, depth = end, 0
+		}
+	}
+	if t := d.trim(span{from, s.end}); !t.empty() {
+		out = append(out, t)
+	}
+	return out
+}
+
+// endsSentence tells whether the stop at text[i] ends an English sentence.
+func endsSentence(text string, i int) bool {
+	rest := text[i+1:]
+	if rest == "" || rest[0] != ' ' && rest[0] != '\n' {
+		return false
+	}
+	next := strings.TrimLeft(rest[:min(len(rest), 16)], " \n\"“")
+	return next != "" && 'A' <= next[0] && next[0] <= 'Z' && !abbreviation(text[:i])
+}
+
+func abbreviation(before string) bool {
+	for _, a := range []string{" e.g", " i.e", " etc", " Co", " Ltd", " Inc", " No", "(e.g", "(i.e", " vs"} {
+		if strings.HasSuffix(before, a) {
+			return true
+		}
+	}
+	return false
+}
+
+// clausesOf cuts a statement at commas and colons outside parentheses.
+func clausesOf(d *document, st *statement) []clause {
+	var out []clause
+	depth, from, w := 0, st.start, 0
+	end := func(at int) {
+		c := clause{span: span{from, at}, words: span{w, w}}
+		for w < len(st.words) && st.words[w].start < at {
+			w++
+		}
+		c.words.end = w
+		out = append(out, c)
+		from = at
+	}
+	for i, r := range d.str(st.span) {
+		switch r {
+		case '(', '（':
+			depth++
+		case ')', '）':
+			depth = max(depth-1, 0)
+		case ',', '，', ':', '：', ';', '；', '—':
+			if depth == 0 {
+				end(st.start + i + utf8.RuneLen(r))
+			}
+		}
+	}
+	if from < st.end || len(out) == 0 {
+		end(st.end)
+	}
+	return out
+}

@@ -1,0 +1,243 @@
+package report
+
+import (
+	"strings"
+
+	"apkaudit/internal/audit"
+)
+
+// labels is the one table of words that formats print in two languages: text
+// of our own, {name} being replaced. Keys with a dot are values of the report's
+// enumerations; a test holds the table to schema and use.
+var labels = map[string]audit.Text{
+	"severity.critical": {ZH: "严重", EN: "CRITICAL"},
+	"severity.high":     {ZH: "高", EN: "HIGH"},
+	"severity.medium":   {ZH: "中", EN: "MEDIUM"},
+	"severity.low":      {ZH: "低", EN: "LOW"},
+	"severity.info":     {ZH: "提示", EN: "INFO"},
+
+	"confidence.high":     {ZH: "置信度高", EN: "high confidence"},
+	"confidence.medium":   {ZH: "置信度中", EN: "medium confidence"},
+	"confidence.low":      {ZH: "置信度低", EN: "low confidence"},
+	"confidence.certain":  {ZH: "确定", EN: "certain"},
+	"confidence.likely":   {ZH: "很可能", EN: "likely"},
+	"confidence.possible": {ZH: "可能", EN: "possible"},
+
+	"verdict.undisclosed":    {ZH: "未披露", EN: "undisclosed"},
+	"verdict.vague":          {ZH: "笼统", EN: "vague"},
+	"verdict.misattributed":  {ZH: "归于他方", EN: "misattributed"},
+	"verdict.denied":         {ZH: "政策否认", EN: "denied"},
+	"verdict.other_platform": {ZH: "仅限其他平台", EN: "other platform"},
+	"verdict.absent":         {ZH: "代码中没有", EN: "absent"},
+	"verdict.defect":         {ZH: "文本缺陷", EN: "defect"},
+	"verdict.violated":       {ZH: "不符合", EN: "violated"},
+
+	"status.new":    {ZH: "新", EN: "new"},
+	"status.known":  {ZH: "基线已有", EN: "known"},
+	"status.waived": {ZH: "已豁免", EN: "waived"},
+
+	"state.violated":    {ZH: "不符合", EN: "violated"},
+	"state.satisfied":   {ZH: "符合", EN: "satisfied"},
+	"state.undecidable": {ZH: "无法判定", EN: "undecidable"},
+	"state.not_looked":  {ZH: "未检查", EN: "not looked at"},
+
+	"gap.packed":        {ZH: "加固", EN: "packed"},
+	"gap.native":        {ZH: "本地代码", EN: "native code"},
+	"gap.dynamic_code":  {ZH: "动态代码", EN: "dynamic code"},
+	"gap.obfuscated":    {ZH: "混淆", EN: "obfuscated"},
+	"gap.truncated":     {ZH: "文件不全", EN: "truncated"},
+	"gap.tampered":      {ZH: "结构异常", EN: "tampered"},
+	"gap.limit":         {ZH: "超出上限", EN: "limit reached"},
+	"gap.crashed":       {ZH: "分析中断", EN: "crashed"},
+	"gap.timeout":       {ZH: "超时", EN: "timed out"},
+	"gap.no_policy":     {ZH: "没有政策", EN: "no policy"},
+	"gap.no_text_layer": {ZH: "没有文字层", EN: "no text layer"},
+	"gap.unreadable":    {ZH: "无法读取", EN: "unreadable"},
+
+	"outcome.clean":      {ZH: "在已检查的内容中未发现差异", EN: "clean: no difference was found in what was examined"},
+	"outcome.findings":   {ZH: "发现差异", EN: "findings: app and policy differ"},
+	"outcome.incomplete": {ZH: "检查不完整:有内容未能检查,未发现不等于没有", EN: "incomplete: part of the input was not examined, so what was not found may still be there"},
+	"outcome.error":      {ZH: "没有结论:输入无法检查", EN: "no verdict: the input could not be examined"},
+
+	"uncompared": {ZH: "没有政策可比对:以上只是代码和清单的内容", EN: "not compared: without a policy this only lists what the app contains"},
+
+	"short.clean":      {ZH: "无差异", EN: "clean"},
+	"short.findings":   {ZH: "有差异", EN: "findings"},
+	"short.incomplete": {ZH: "不完整", EN: "incomplete"},
+	"short.error":      {ZH: "无结论", EN: "no verdict"},
+
+	"polarity.denies":      {ZH: "声明不收集", EN: "says it is not collected"},
+	"platform.ios":         {ZH: "仅 iOS", EN: "iOS only"},
+	"platform.android":     {ZH: "仅 Android", EN: "Android only"},
+	"specificity.umbrella": {ZH: "概括用语", EN: "collective term"},
+
+	"head.app":         {ZH: "应用", EN: "App"},
+	"head.file":        {ZH: "文件", EN: "File"},
+	"head.read":        {ZH: "已读取", EN: "Read"},
+	"head.holds":       {ZH: "内含", EN: "Holds"},
+	"head.permissions": {ZH: "权限", EN: "Perms"},
+	"head.policy":      {ZH: "政策", EN: "Policy"},
+	"head.checks":      {ZH: "检查项", EN: "Checks"},
+	"head.total":       {ZH: "合计", EN: "Total"},
+	"head.verdict":     {ZH: "结论", EN: "Verdict"},
+
+	"section.findings":     {ZH: "发现的问题", EN: "Findings"},
+	"section.sdks":         {ZH: "第三方 SDK", EN: "Embedded SDKs"},
+	"section.inventory":    {ZH: "代码中的读取点(没有政策可比对)", EN: "What the code contains (no policy to compare with)"},
+	"section.calls":        {ZH: "代码中的读取点", EN: "What the code contains"},
+	"section.unowned":      {ZH: "归属不明的代码", EN: "Code without a known owner"},
+	"section.gaps":         {ZH: "未检查的内容", EN: "Not examined"},
+	"section.checks":       {ZH: "各检查项", EN: "Checks one by one"},
+	"section.entries":      {ZH: "政策列出的 SDK", EN: "SDKs that the policy lists"},
+	"section.statements":   {ZH: "政策关于信息的说明", EN: "Data that the policy speaks of"},
+	"section.named":        {ZH: "政策提到的权限", EN: "Permissions that the policy names"},
+	"section.placeholders": {ZH: "未填写的占位符", EN: "Unfilled placeholders"},
+	"section.summary":      {ZH: "汇总", EN: "Summary"},
+	"section.nothing":      {ZH: "没有发现问题。", EN: "No findings."},
+
+	"field.why":         {ZH: "原因", EN: "Why"},
+	"field.policy":      {ZH: "政策", EN: "Policy"},
+	"field.code":        {ZH: "代码", EN: "Code"},
+	"field.fix":         {ZH: "整改", EN: "Fix"},
+	"field.clauses":     {ZH: "依据", EN: "Basis"},
+	"field.id":          {ZH: "标识", EN: "Id"},
+	"field.waiver":      {ZH: "豁免", EN: "Waiver"},
+	"field.permissions": {ZH: "权限:", EN: "permissions: "},
+
+	"column.sdk":        {ZH: "SDK", EN: "SDK"},
+	"column.confidence": {ZH: "可信程度", EN: "Presence"},
+	"column.version":    {ZH: "版本", EN: "Version"},
+	"column.classes":    {ZH: "类", EN: "Classes"},
+	"column.disclosed":  {ZH: "政策中", EN: "In the policy"},
+	"column.party":      {ZH: "主体", EN: "Party"},
+	"column.data":       {ZH: "信息", EN: "Data"},
+	"column.api":        {ZH: "代码中存在的调用", EN: "The code contains calls to"},
+	"column.sites":      {ZH: "处", EN: "Sites"},
+	"column.name":       {ZH: "名称", EN: "Name"},
+	"column.id":         {ZH: "标识", EN: "Id"},
+	"column.company":    {ZH: "公司", EN: "Company"},
+	"column.place":      {ZH: "位置", EN: "Place"},
+	"column.permission": {ZH: "权限", EN: "Permission"},
+	"column.quote":      {ZH: "引文", EN: "Quote"},
+	"column.file":       {ZH: "文件", EN: "File"},
+	"column.verdict":    {ZH: "结论", EN: "Verdict"},
+	"column.state":      {ZH: "状态", EN: "State"},
+	"column.check":      {ZH: "检查项", EN: "Check"},
+	"column.why":        {ZH: "说明", EN: "Why"},
+
+	"sdk.disclosed":   {ZH: "已提及", EN: "named"},
+	"sdk.undisclosed": {ZH: "未提及", EN: "not named"},
+	"sdk.nopolicy":    {ZH: "—", EN: "-"},
+
+	"code.call":      {ZH: "代码中存在对 {api} 的调用", EN: "the code contains a call to {api}"},
+	"code.calls":     {ZH: "代码中存在对 {api} 的调用,共 {n} 处", EN: "the code contains calls to {api}, {n} sites"},
+	"code.read":      {ZH: "代码中存在对 {api} 的引用", EN: "the code contains a read of {api}"},
+	"code.reads":     {ZH: "代码中存在对 {api} 的引用,共 {n} 处", EN: "the code contains reads of {api}, {n} sites"},
+	"code.in":        {ZH: "位于 {caller}({dex},偏移 {offset})", EN: "in {caller} ({dex}, offset {offset})"},
+	"code.nested":    {ZH: "内嵌于 {file}", EN: "nested in {file}"},
+	"code.consent":   {ZH: "征得同意前即可到达", EN: "reachable before consent"},
+	"code.unreached": {ZH: "未发现到达路径", EN: "no path leads there"},
+	"code.path":      {ZH: "路径:{path}", EN: "path: {path}"},
+
+	"policy.silent":  {ZH: "没有找到:{terms}", EN: "searched in vain for: {terms}"},
+	"policy.nothing": {ZH: "没有相应内容", EN: "says nothing of it"},
+	"policy.none":    {ZH: "没有可比对的政策", EN: "no policy to compare with"},
+
+	"unit.dex":         {ZH: "{n} 个 dex", EN: "{n} dex files"},
+	"unit.dex.one":     {ZH: "{n} 个 dex", EN: "{n} dex file"},
+	"unit.classes":     {ZH: "{n} 个类", EN: "{n} classes"},
+	"unit.classes.one": {ZH: "{n} 个类", EN: "{n} class"},
+	"unit.methods":     {ZH: "{n} 个方法", EN: "{n} methods"},
+	"unit.methods.one": {ZH: "{n} 个方法", EN: "{n} method"},
+	"unit.sdks":        {ZH: "{n} 个第三方 SDK", EN: "{n} SDKs"},
+	"unit.sdks.one":    {ZH: "{n} 个第三方 SDK", EN: "{n} SDK"},
+	"unit.libs":        {ZH: "{n} 个普通库", EN: "{n} neutral libraries"},
+	"unit.libs.one":    {ZH: "{n} 个普通库", EN: "{n} neutral library"},
+	"unit.native":      {ZH: "{n} 个本地库", EN: "{n} native libraries"},
+	"unit.native.one":  {ZH: "{n} 个本地库", EN: "{n} native library"},
+	"unit.requested":   {ZH: "申请 {n} 项", EN: "{n} requested"},
+	"unit.dangerous":   {ZH: "其中 {n} 项敏感", EN: "{n} dangerous"},
+	"unit.chars":       {ZH: "{n} 字", EN: "{n} characters"},
+	"unit.chars.one":   {ZH: "{n} 字", EN: "{n} character"},
+	"unit.waived":      {ZH: "已豁免 {n}", EN: "waived {n}"},
+	"unit.claims":      {ZH: "{n} 条说明", EN: "{n} statements"},
+	"unit.claims.one":  {ZH: "{n} 条说明", EN: "{n} statement"},
+	"unit.entries":     {ZH: "{n} 个 SDK 条目", EN: "{n} SDK entries"},
+	"unit.entries.one": {ZH: "{n} 个 SDK 条目", EN: "{n} SDK entry"},
+
+	"more":       {ZH: "…… 另有 {n} 项(-v 显示全部)", EN: "… and {n} more (-v shows all)"},
+	"more.short": {ZH: "等,另有 {n} 个", EN: "and {n} more"},
+	"unverified": {ZH: "(条文未核对)", EN: "(wording not confirmed)"},
+	"until":      {ZH: "至 {date}", EN: "until {date}"},
+	"flag.debug": {ZH: "可调试", EN: "debuggable"},
+	"flag.clear": {ZH: "允许明文传输", EN: "cleartext traffic allowed"},
+	"unread":     {ZH: "无法读取", EN: "unreadable"},
+	"packer":     {ZH: "加固:{name}", EN: "packed with {name}"},
+
+	"list":   {ZH: "、", EN: ", "},
+	"then":   {ZH: ",", EN: ", "},
+	"quoted": {ZH: "“{text}”", EN: "\"{text}\""},
+
+	"sarif.clauses": {ZH: "依据", EN: "Basis"},
+	"sarif.dropped": {ZH: "结果过多,{n} 条未写入", EN: "too many results: {n} were left out"},
+	"sarif.path":    {ZH: "调用路径", EN: "call path"},
+	"sarif.fix":     {ZH: "整改", EN: "Fix"},
+}
+
+// words prints labels and names in one language.
+type words struct {
+	lang string
+}
+
+// say returns the label of key; pairs are names and their replacements.
+func (w words) say(key string, pairs ...string) string {
+	t, ok := labels[key]
+	if !ok {
+		return clean(key)
+	}
+	return fill(t.In(w.lang), pairs...)
+}
+
+// fill replaces {name} in one pass, so that a replacement is never read again.
+func fill(s string, pairs ...string) string {
+	if len(pairs) == 0 {
+		return s
+	}
+	named := make([]string, len(pairs))
+	for i := 0; i+1 < len(pairs); i += 2 {
+		named[i], named[i+1] = "{"+pairs[i]+"}", pairs[i+1]
+	}
+	return strings.NewReplacer(named...).Replace(s)
+}
+
+// value is the label of an enumerated value, or the cleaned value itself where
+// a later version of the schema added one.
+func (w words) value(kind, v string) string {
+	if _, ok := labels[kind+"."+v]; ok {
+		return w.say(kind + "." + v)
+	}
+	return clip(clean(v), maxValue)
+}
+
+// maxValue is the room for a value without a label, in columns.
+const maxValue = 24
+
+// count says "3 classes"; English has a form of its own for one.
+func (w words) count(unit string, n int) string {
+	key := "unit." + unit
+	if _, ok := labels[key+".one"]; ok && n == 1 {
+		key += ".one"
+	}
+	return w.say(key, "n", grouped(int64(n)))
+}
+
+// named looks an id up in one of the report's maps of names.
+func (w words) named(names map[string]audit.Text, id string) string {
+	if t, ok := names[id]; ok && t.In(w.lang) != "" {
+		return clean(t.In(w.lang))
+	}
+	return clean(id)
+}
+
+// list joins names the way the language does.
+func (w words) list(items []string) string { return strings.Join(items, w.say("list")) }

@@ -1,0 +1,438 @@
+package report
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"apkaudit/internal/audit"
+)
+
+const (
+	sarifSchema  = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+	sarifVersion = "2.1.0"
+)
+
+// Limits of the file, at or below those of GitHub code scanning.
+const (
+	maxRuns      = 20
+	maxResults   = 25000 // of the whole file; the most severe are kept
+	maxLocations = 10    // of a result; also of one code flow
+	maxFlows     = 5     // code flows of a result
+	maxText      = 1000  // code points of a message part or snippet
+	maxNotes     = 100   // notifications of a run
+)
+
+// writeSARIF writes a run per report, or one run of all where there would be
+// too many.
+func writeSARIF(w io.Writer, reports []*audit.Report, opt Options) error {
+	b := &sarifBuilder{words: words{opt.Lang}, dir: opt.WorkDir, ids: map[string]int{}}
+	log := sarifLog{Schema: sarifSchema, Version: sarifVersion, Runs: []sarifRun{}}
+	groups := make([][]*audit.Report, 0, len(reports))
+	if len(reports) > maxRuns {
+		groups = append(groups, reports)
+	} else {
+		for _, r := range reports {
+			groups = append(groups, []*audit.Report{r})
+		}
+	}
+	keep := mostSevere(reports, maxResults)
+	for _, g := range groups {
+		log.Runs = append(log.Runs, b.run(g, keep))
+	}
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(log)
+}
+
+// mostSevere picks at most n findings over all reports; nil means all.
+func mostSevere(reports []*audit.Report, n int) map[*audit.Finding]bool {
+	var all []*audit.Finding
+	for _, r := range reports {
+		for i := range r.Findings {
+			all = append(all, &r.Findings[i])
+		}
+	}
+	if len(all) <= n {
+		return nil
+	}
+	slices.SortStableFunc(all, func(a, b *audit.Finding) int {
+		return cmp.Compare(audit.SeverityRank(b.Severity), audit.SeverityRank(a.Severity))
+	})
+	keep := map[*audit.Finding]bool{}
+	for _, f := range all[:n] {
+		keep[f] = true
+	}
+	return keep
+}
+
+type sarifBuilder struct {
+	words
+	dir string
+	ids map[string]int // of runs, with how often each was used
+}
+
+// run makes one run of the reports, which share one list of rules.
+func (b *sarifBuilder) run(reports []*audit.Report, keep map[*audit.Finding]bool) sarifRun {
+	run := sarifRun{
+		Tool:              sarifTool{sarifDriver{Name: "apkaudit", Version: reports[0].Tool.Version, Rules: b.rules(reports)}},
+		Language:          "en-US",
+		ColumnKind:        "unicodeCodePoints",
+		AutomationDetails: sarifAutomation{b.runID(reports)},
+		Results:           []sarifResult{},
+	}
+	if b.lang == "zh" {
+		run.Language = "zh-CN"
+	}
+	index := map[string]int{}
+	for i, r := range run.Tool.Driver.Rules {
+		index[r.ID] = i
+	}
+	invocation := sarifInvocation{ExecutionSuccessful: true}
+	seen := map[string]bool{}
+	dropped := 0
+	for _, r := range reports {
+		invocation.ExecutionSuccessful = invocation.ExecutionSuccessful && r.Outcome.Verdict != audit.OutcomeError
+		for _, a := range b.artifacts(r) {
+			if !seen[a.Location.URI] {
+				seen[a.Location.URI] = true
+				run.Artifacts = append(run.Artifacts, a)
+			}
+		}
+		for i := range r.Findings {
+			if f := &r.Findings[i]; keep == nil || keep[f] {
+				run.Results = append(run.Results, b.result(r, f, index[f.Rule]))
+			} else {
+				dropped++
+			}
+		}
+		for _, g := range r.Gaps {
+			if len(invocation.Notifications) < maxNotes {
+				invocation.Notifications = append(invocation.Notifications, b.gapNote(r, g))
+			}
+		}
+	}
+	if dropped > 0 {
+		note := sarifNotification{"warning", sarifMessage{b.say("sarif.dropped", "n", grouped(int64(dropped)))}}
+		invocation.Notifications = append([]sarifNotification{note}, invocation.Notifications...)
+	}
+	run.Invocations = []sarifInvocation{invocation}
+	return run
+}
+
+// runID tells the runs of one file apart: code scanning takes what stands before
+// the last slash as the category of the analysis, and refuses a second run of
+// the same category.
+func (b *sarifBuilder) runID(reports []*audit.Report) string {
+	id := "apkaudit/all"
+	if len(reports) == 1 {
+		a := reports[0].App
+		name := a.Package
+		if name == "" {
+			name = "policy"
+		}
+		id = "apkaudit/" + escapeSegment(cutRunes(name, 100))
+		if a.SHA256 != "" {
+			id += "-" + short(a.SHA256)
+		}
+	}
+	b.ids[id]++
+	if n := b.ids[id]; n > 1 {
+		id += fmt.Sprintf("-%d", n)
+	}
+	return id + "/"
+}
+
+func (b *sarifBuilder) gapNote(r *audit.Report, g audit.Gap) sarifNotification {
+	level := "note"
+	if audit.GapKinds()[g.Kind] {
+		level = "warning"
+	}
+	text := b.value("gap", g.Kind) + ": " + flow(g.What) + " → " + flow(g.Weakens.In(b.lang))
+	if r.App.File != "" {
+		text = clean(r.App.File) + ": " + text
+	}
+	return sarifNotification{level, message(text)}
+}
+
+func (b *sarifBuilder) artifacts(r *audit.Report) []sarifArtifact {
+	var out []sarifArtifact
+	add := func(file, sha string, length int64, roles ...string) {
+		a := sarifArtifact{Location: sarifArtifactLocation{relativeURI(b.dir, file)}, Length: length, Roles: roles}
+		if sha != "" {
+			a.Hashes = map[string]string{"sha-256": sha}
+		}
+		out = append(out, a)
+	}
+	if r.App.File != "" {
+		add(r.App.File, r.App.SHA256, r.App.Size, "analysisTarget")
+	}
+	for _, s := range r.Policy.Sources {
+		add(s.File, s.SHA256, 0, "referencedOnCommandLine")
+	}
+	return out
+}
+
+// rules lists the checks that have findings, sorted. Their texts carry both
+// languages, the chosen one first.
+func (b *sarifBuilder) rules(reports []*audit.Report) []sarifRule {
+	first := map[string]*audit.Finding{}
+	owner := map[string]*audit.Report{}
+	worst := map[string]string{}
+	sameFix := map[string]bool{}
+	var ids []string
+	for _, r := range reports {
+		for i := range r.Findings {
+			f := &r.Findings[i]
+			if first[f.Rule] == nil {
+				ids = append(ids, f.Rule)
+				first[f.Rule], owner[f.Rule], worst[f.Rule], sameFix[f.Rule] = f, r, f.Severity, true
+			}
+			sameFix[f.Rule] = sameFix[f.Rule] && f.Fix == first[f.Rule].Fix
+			if audit.SeverityRank(f.Severity) > audit.SeverityRank(worst[f.Rule]) {
+				worst[f.Rule] = f.Severity
+			}
+		}
+	}
+	slices.Sort(ids)
+	rules := make([]sarifRule, 0, len(ids))
+	for _, id := range ids {
+		f, r := first[id], owner[id]
+		name, ok := r.Names.Rule[id]
+		if !ok {
+			name = audit.Text{ZH: id, EN: id}
+		}
+		var help []string
+		for _, c := range f.Clauses {
+			if n, ok := r.Names.Clause[c]; ok {
+				help = append(help, b.say("sarif.clauses")+" "+clean(c)+": "+b.both(audit.Text{ZH: n.ZH, EN: n.EN}))
+			}
+		}
+		if sameFix[id] {
+			help = append(help, b.say("sarif.fix")+": "+b.both(f.Fix))
+		}
+		if len(help) == 0 {
+			help = []string{b.both(name)}
+		}
+		rules = append(rules, sarifRule{
+			ID:               id,
+			ShortDescription: message(flow(name.In(b.lang))),
+			FullDescription:  message(b.both(name)),
+			Help:             message(strings.Join(help, "\n\n")),
+			Properties:       map[string]any{"security-severity": securitySeverity(worst[id]), "tags": []string{"privacy", "security"}},
+		})
+	}
+	return rules
+}
+
+// both joins the two languages, the chosen one first.
+func (b *sarifBuilder) both(t audit.Text) string {
+	one, other := flow(t.EN), flow(t.ZH)
+	if b.lang == "zh" {
+		one, other = other, one
+	}
+	switch {
+	case one == "" || one == other:
+		return other
+	case other == "":
+		return one
+	}
+	return one + " / " + other
+}
+
+// result makes one result of one finding.
+func (b *sarifBuilder) result(r *audit.Report, f *audit.Finding, rule int) sarifResult {
+	res := sarifResult{
+		RuleID: f.Rule, RuleIndex: rule, Level: level(f.Severity),
+		Message:             b.resultMessage(f),
+		PartialFingerprints: map[string]string{"primaryLocationLineHash": f.Fingerprint},
+		Properties: map[string]any{
+			"security-severity": securitySeverity(f.Severity), "severity": f.Severity, "confidence": f.Confidence, "verdict": f.Verdict,
+			"party": f.Party, "data": f.Data, "permission": f.Permission, "status": f.Status, "package": r.App.Package,
+		},
+	}
+	b.locate(r, f, &res)
+	b.flows(r, f, &res)
+	if f.Status == audit.StatusWaived {
+		s := sarifSuppression{Kind: "external", Status: "accepted"}
+		if f.Waiver != nil {
+			s.Justification = flow(f.Waiver.Reason)
+			if f.Waiver.Until != "" {
+				s.Justification += " (" + b.say("until", "date", clean(f.Waiver.Until)) + ")"
+			}
+		}
+		res.Suppressions = []sarifSuppression{s}
+	}
+	return res
+}
+
+func (b *sarifBuilder) resultMessage(f *audit.Finding) sarifMessage {
+	parts := []string{flow(f.Title.In(b.lang)), flow(f.Why.In(b.lang))}
+	if fix := flow(f.Fix.In(b.lang)); fix != "" {
+		parts = append(parts, b.say("sarif.fix")+": "+fix)
+	}
+	if len(f.Searched) > 0 {
+		var terms []string
+		for _, t := range f.Searched[:min(len(f.Searched), maxLocations)] {
+			terms = append(terms, clip(clean(t), 60))
+		}
+		parts = append(parts, b.say("policy.silent", "terms", b.list(terms)))
+	}
+	parts = slices.DeleteFunc(parts, func(p string) bool { return p == "" })
+	if len(parts) == 0 {
+		parts = []string{clean(f.Rule)}
+	}
+	for i, p := range parts {
+		parts[i] = cutRunes(p, maxText)
+	}
+	return message(strings.Join(parts, "\n"))
+}
+
+// locate places a result: at the policy's lines where it quotes the policy,
+// with the call sites beside them; else at the APK, with class and method of
+// each call site; never nowhere.
+func (b *sarifBuilder) locate(r *audit.Report, f *audit.Finding, res *sarifResult) {
+	for _, q := range f.Policy {
+		if q.At.Source < 0 || q.At.Source >= len(r.Policy.Sources) || len(res.Locations) == maxLocations {
+			continue
+		}
+		res.Locations = append(res.Locations, sarifLocation{Physical: sarifPhysical{
+			ArtifactLocation: sarifArtifactLocation{relativeURI(b.dir, r.Policy.Sources[q.At.Source].File)},
+			Region:           &sarifRegion{StartLine: max(q.At.Line, 1), Snippet: sarifMessage{snippet(q.Quote)}},
+		}})
+	}
+	sites := b.siteLocations(r, f)
+	if len(res.Locations) == 0 {
+		res.Locations = sites
+	} else {
+		for i := range sites[:min(len(sites), maxLocations-len(res.Locations))] {
+			id := i + 1
+			sites[i].ID = &id
+			res.RelatedLocations = append(res.RelatedLocations, sites[i])
+		}
+	}
+	if len(res.Locations) == 0 {
+		l := sarifLocation{Physical: sarifPhysical{ArtifactLocation: sarifArtifactLocation{b.subject(r)}}}
+		if f.Permission != "" {
+			l.Logical = []sarifLogic{{FullyQualifiedName: clean(f.Permission), Kind: "resource"}}
+		}
+		res.Locations = []sarifLocation{l}
+	}
+}
+
+// siteLocations are the different methods of a finding's call sites.
+func (b *sarifBuilder) siteLocations(r *audit.Report, f *audit.Finding) []sarifLocation {
+	var out []sarifLocation
+	seen := map[string]bool{}
+	for _, s := range f.Code {
+		if seen[s.Caller] || len(out) == maxLocations {
+			continue
+		}
+		seen[s.Caller] = true
+		l := b.methodLocation(r, s.Caller)
+		target, isField := apiName(s.Target)
+		key := "code.call"
+		if isField {
+			key = "code.read"
+		}
+		text := message(b.say(key, "api", target))
+		l.Message = &text
+		out = append(out, l)
+	}
+	return out
+}
+
+// methodLocation is a method in the APK, named class#method.
+func (b *sarifBuilder) methodLocation(r *audit.Report, method string) sarifLocation {
+	class, name, _ := splitRef(method)
+	full := name
+	if class != "" {
+		full = class + "#" + name
+	}
+	return sarifLocation{
+		Physical: sarifPhysical{ArtifactLocation: sarifArtifactLocation{b.subject(r)}},
+		Logical:  []sarifLogic{{Name: cutRunes(name, maxText), FullyQualifiedName: cutRunes(full, maxText), DecoratedName: cutRunes(clean(method), maxText), Kind: "function"}},
+	}
+}
+
+// flows makes a code flow of every call path. A long path keeps both ends.
+func (b *sarifBuilder) flows(r *audit.Report, f *audit.Finding, res *sarifResult) {
+	for _, s := range f.Code {
+		if len(s.Path) < 2 || len(res.CodeFlows) == maxFlows {
+			continue
+		}
+		steps := s.Path
+		if len(steps) > maxLocations {
+			steps = append(slices.Clone(steps[:maxLocations/2]), steps[len(steps)-maxLocations/2:]...)
+		}
+		text := message(b.say("sarif.path"))
+		flow := sarifThreadFlow{Message: &text}
+		for _, m := range steps {
+			flow.Locations = append(flow.Locations, sarifFlowLocation{b.methodLocation(r, m)})
+		}
+		res.CodeFlows = append(res.CodeFlows, sarifCodeFlow{[]sarifThreadFlow{flow}})
+	}
+}
+
+// subject is the uri of what was examined: the APK, else the first policy.
+func (b *sarifBuilder) subject(r *audit.Report) string {
+	if r.App.File == "" && len(r.Policy.Sources) > 0 {
+		return relativeURI(b.dir, r.Policy.Sources[0].File)
+	}
+	return relativeURI(b.dir, r.App.File)
+}
+
+func level(severity string) string {
+	switch severity {
+	case audit.Critical, audit.High:
+		return "error"
+	case audit.Medium:
+		return "warning"
+	}
+	return "note"
+}
+
+// securitySeverity is a number inside the band that code scanning shows under
+// the same word: critical above 9.0, high from 7.0, medium from 4.0, low from
+// 0.1, none at 0.0.
+func securitySeverity(severity string) string {
+	switch severity {
+	case audit.Critical:
+		return "9.5"
+	case audit.High:
+		return "8.0"
+	case audit.Medium:
+		return "5.5"
+	case audit.Low:
+		return "2.0"
+	}
+	return "0.0"
+}
+
+// message is a plain text that cannot be read as an embedded link, [text](uri).
+func message(s string) sarifMessage {
+	return sarifMessage{strings.ReplaceAll(s, "](", "] (")}
+}
+
+// snippet keeps the line breaks of a quote and cleans its lines.
+func snippet(quote string) string {
+	lines := strings.Split(cutRunes(quote, maxText), "\n")
+	for i, l := range lines {
+		lines[i] = clean(strings.TrimSuffix(l, "\r"))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func cutRunes(s string, n int) string {
+	for i := range s {
+		if n == 0 {
+			return s[:i] + "…"
+		}
+		n--
+	}
+	return s
+}

@@ -1,0 +1,377 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"apkaudit/internal/audit"
+)
+
+// findings prints the most severe findings with their evidence and the rest in
+// one line each.
+func (p *printer) findings() {
+	list := bySeverity(p.r.Findings)
+	p.section("section.findings", len(list))
+	if len(list) == 0 {
+		p.line(p.say("section.nothing"))
+		return
+	}
+	full := 0
+	for full < len(list) && (p.opt.Verbose || full < fullFindings && audit.SeverityRank(list[full].Severity) >= audit.SeverityRank(audit.Medium) && list[full].Status != audit.StatusWaived) {
+		full++
+	}
+	for i, f := range list[:full] {
+		p.finding(i+1, f)
+	}
+	rest := list[full:]
+	n := p.shown(len(rest), briefFindings)
+	for i, f := range rest[:n] {
+		p.brief(full+i+1, f)
+	}
+	p.more(indentCols, len(rest)-n)
+}
+
+// titleLines prints number, severity and title.
+func (p *printer) titleLines(n int, f *audit.Finding, most int) {
+	tag := p.value("severity", f.Severity)
+	head := fmt.Sprintf("%2d. ", n)
+	indent := columns(head) + columns(tag) + 1
+	title := flow(f.Title.In(p.lang))
+	if f.Status != audit.StatusNew {
+		title = "[" + p.value("status", f.Status) + "] " + title
+	}
+	for i, l := range wrap(title, p.width-indent, most) {
+		if i == 0 {
+			p.line(head + p.paint(severityStyle(f.Severity), tag) + " " + p.paint(bold, l))
+			continue
+		}
+		p.line(strings.Repeat(" ", indent) + p.paint(bold, l))
+	}
+}
+
+func (p *printer) brief(n int, f *audit.Finding) {
+	tag := p.value("severity", f.Severity)
+	head := fmt.Sprintf("%2d. ", n)
+	title := flow(f.Title.In(p.lang))
+	if f.Status != audit.StatusNew {
+		title = "[" + p.value("status", f.Status) + "] " + title
+	}
+	if len(f.Policy) > 0 {
+		title += " · " + p.place(f.Policy[0].At)
+	}
+	tail := " · " + short(f.Fingerprint)
+	room := p.width - columns(head) - columns(tag) - 1 - columns(tail)
+	p.line(head + p.paint(severityStyle(f.Severity), tag) + " " + clip(title, room) + p.paint(dim, tail))
+}
+
+func (p *printer) finding(n int, f *audit.Finding) {
+	p.titleLines(n, f, p.most(2))
+	p.field(indentCols, p.say("field.why"), flow(f.Why.In(p.lang)), 2)
+	for i, s := range p.policySide(f) {
+		p.field(indentCols, p.label(i, "field.policy"), s, 1)
+	}
+	for i, s := range p.codeSide(f) {
+		p.field(indentCols, p.label(i, "field.code"), s, 2)
+	}
+	p.field(indentCols, p.say("field.fix"), flow(f.Fix.In(p.lang)), 2)
+	p.basis(f)
+	if f.Waiver != nil {
+		p.field(indentCols, p.say("field.waiver"), flow(f.Waiver.Reason)+" ("+p.say("until", "date", clean(f.Waiver.Until))+")", 2)
+	}
+}
+
+func (p *printer) label(i int, key string) string {
+	if i > 0 {
+		return ""
+	}
+	return p.say(key)
+}
+
+// basis prints clauses, verdict and fingerprint: ids in one line, or in the
+// long form every clause with its wording.
+func (p *printer) basis(f *audit.Finding) {
+	tail := p.value("verdict", f.Verdict) + " · " + p.value("confidence", f.Confidence) + " · " + short(f.Fingerprint)
+	if !p.opt.Verbose {
+		var ids []string
+		for _, id := range f.Clauses {
+			ids = append(ids, clean(id))
+		}
+		s := p.some(ids, namesShown)
+		if s != "" {
+			s += " · "
+		}
+		p.field(indentCols, p.say("field.clauses"), s+tail, 1)
+		return
+	}
+	for i, id := range f.Clauses {
+		s := clean(id)
+		if c, ok := p.r.Names.Clause[id]; ok {
+			s += " " + flow(audit.Text{ZH: c.ZH, EN: c.EN}.In(p.lang))
+			if !c.Verified {
+				s += " " + p.say("unverified")
+			}
+		}
+		p.field(indentCols, p.label(i, "field.clauses"), s, 0)
+	}
+	p.field(indentCols, p.say("field.id"), tail+" · "+clean(f.Rule)+" · "+clean(f.Fingerprint), 0)
+}
+
+// policySide says what the policy states, or what was searched in it in vain.
+// The terms of an absent SDK were searched in the code, see codeSide.
+func (p *printer) policySide(f *audit.Finding) []string {
+	var out []string
+	for _, q := range f.Policy[:p.shown(len(f.Policy), quotesShown)] {
+		place := p.place(q.At) + " "
+		out = append(out, place+p.say("quoted", "text", p.excerpt(q, f, p.quoteCols(indentCols+labelCols+columns(place)))))
+	}
+	if len(f.Searched) > 0 && f.Verdict != audit.VerdictAbsent {
+		out = append(out, p.silent(f.Searched))
+	}
+	if len(out) == 0 && len(f.Code) > 0 {
+		if !p.policy {
+			return []string{p.say("policy.none")}
+		}
+		return []string{p.say("policy.nothing")}
+	}
+	return out
+}
+
+func (p *printer) silent(terms []string) string {
+	var quoted []string
+	for _, t := range terms {
+		quoted = append(quoted, clip(clean(t), 30))
+	}
+	return p.say("policy.silent", "terms", p.some(quoted, termsShown))
+}
+
+// quoteCols is the room for a quote, its marks excluded: one line, or in the
+// long form several.
+func (p *printer) quoteCols(used int) int {
+	room := p.width - used - columns(p.say("quoted", "text", ""))
+	if p.opt.Verbose {
+		room = 4 * p.width
+	}
+	return max(room, 16)
+}
+
+// place is file:line.
+func (p *printer) place(at audit.At) string {
+	if at.Source < 0 || at.Source >= len(p.r.Policy.Sources) {
+		return fmt.Sprintf("?:%d", at.Line)
+	}
+	return fmt.Sprintf("%s:%d", clipMiddle(clean(p.r.Policy.Sources[at.Source].File), 32), at.Line)
+}
+
+// excerpt shortens a quote to n columns around the words that matter: the
+// mention of the finding's data, or the name of the SDK entry.
+func (p *printer) excerpt(q audit.Quote, f *audit.Finding, n int) string {
+	from, to := p.focus(q, f)
+	return around(q.Quote, from, to, n)
+}
+
+// focus returns where, in code points of the quote, the words that matter stand.
+func (p *printer) focus(q audit.Quote, f *audit.Finding) (from, to int) {
+	var best *audit.Mention
+	for _, c := range p.claims[q.At] {
+		for i := range c.Mentions {
+			if m := &c.Mentions[i]; best == nil || m.Data == f.Data && best.Data != f.Data {
+				best = m
+			}
+		}
+	}
+	for _, s := range p.r.Policy.SDKs {
+		if s.At != q.At || best != nil && best.Data == f.Data {
+			continue
+		}
+		if i := strings.Index(q.Quote, s.NameAsWritten); i >= 0 {
+			from = utf8.RuneCountInString(q.Quote[:i])
+			return from, from + utf8.RuneCountInString(s.NameAsWritten)
+		}
+	}
+	if best == nil {
+		return 0, 0
+	}
+	return best.Start - q.At.Start, best.End - q.At.Start
+}
+
+// around cuts a text to n columns, keeping what stands from..to (code points)
+// with a third of the room before it.
+func around(text string, from, to, n int) string {
+	runes := []rune(text)
+	if from < 0 || to > len(runes) || from > to {
+		from, to = 0, 0
+	}
+	head := string(runes[max(0, from-2*n):from])
+	mid := clip(scrub(string(runes[from:to]), true), n)
+	tail := string(runes[to:min(len(runes), to+2*n)])
+	headCut, tailCut := from > 2*n, len(runes) > to+2*n
+	head = strings.TrimLeft(scrub(head, true), " ")
+	tail = strings.TrimRight(scrub(tail, true), " ")
+	if !headCut && !tailCut && columns(head)+columns(mid)+columns(tail) <= n {
+		return head + mid + tail
+	}
+	room := max(n-columns(mid), 0)
+	headRoom := min(columns(head), max(room/3, room-columns(tail)-1))
+	if columns(head) > headRoom || headCut {
+		for columns(head) > max(headRoom-1, 0) {
+			_, size := utf8.DecodeRuneInString(head)
+			head = head[size:]
+		}
+		head = "…" + head
+	}
+	tailRoom := max(n-columns(head)-columns(mid), 1)
+	if columns(tail) > tailRoom || tailCut {
+		tail = clip(tail+"…", tailRoom)
+	}
+	return clip(head+mid+tail, n)
+}
+
+// codeSide says what the code contains: one line per API with its call sites,
+// or the traces searched in vain.
+func (p *printer) codeSide(f *audit.Finding) []string {
+	if f.Verdict == audit.VerdictAbsent && len(f.Searched) > 0 {
+		return []string{p.silent(f.Searched)}
+	}
+	var targets []string
+	at := map[string][]*audit.Site{}
+	for i := range f.Code {
+		s := &f.Code[i]
+		if at[s.Target] == nil {
+			targets = append(targets, s.Target)
+		}
+		at[s.Target] = append(at[s.Target], s)
+	}
+	var out []string
+	shown := p.shown(len(targets), sitesShown)
+	for _, t := range targets[:shown] {
+		var args []string
+		for _, s := range at[t] {
+			args = append(args, s.Args...)
+		}
+		s := p.callLine(f.Party, t, args) + p.siteList(at[t])
+		if notes := p.useNotes(f.Party, t); len(notes) > 0 {
+			s += " [" + strings.Join(notes, "; ") + "]"
+		}
+		out = append(out, s)
+	}
+	if rest := len(targets) - shown; rest > 0 {
+		out = append(out, p.say("more", "n", grouped(int64(rest))))
+	}
+	return out
+}
+
+// callLine says "the code contains a call to X, 3 sites".
+func (p *printer) callLine(party, target string, args []string) string {
+	sites := 0
+	for _, u := range p.uses[useKey{party, target}] {
+		sites += u.Sites
+	}
+	name, isField := apiName(target)
+	if !isField {
+		name += "(" + constants(args) + ")"
+	}
+	key := "code.call"
+	if isField {
+		key = "code.read"
+	}
+	if sites > 1 {
+		return p.say(key+"s", "api", name, "n", grouped(int64(sites)))
+	}
+	return p.say(key, "api", name)
+}
+
+func (p *printer) siteList(sites []*audit.Site) string {
+	var b strings.Builder
+	for _, s := range sites[:p.shown(len(sites), 1)] {
+		b.WriteString(p.say("then"))
+		b.WriteString(p.site(s.Example))
+	}
+	return b.String()
+}
+
+// site is "in class.method (dex, offset n)", in the long form with the path.
+func (p *printer) site(e audit.Example) string {
+	s := p.say("code.in", "caller", clipMiddle(apiFull(e.Caller), 70), "dex", clipMiddle(clean(e.DEX), 40), "offset", fmt.Sprint(e.Offset))
+	if p.opt.Verbose && len(e.Path) > 0 {
+		var steps []string
+		for _, m := range e.Path {
+			steps = append(steps, clipMiddle(apiFull(m), 80))
+		}
+		s += p.say("then") + p.say("code.path", "path", strings.Join(steps, " → "))
+	}
+	return s
+}
+
+// useNotes says what else is known of a party's calls to a target.
+func (p *printer) useNotes(party, target string) []string {
+	var notes []string
+	add := func(s string) {
+		if !slices.Contains(notes, s) {
+			notes = append(notes, s)
+		}
+	}
+	for _, u := range p.uses[useKey{party, target}] {
+		if u.BeforeConsent == "yes" {
+			add(p.say("code.consent"))
+		}
+		if u.Reached == "no" {
+			add(p.say("code.unreached"))
+		}
+		if u.Nested != "" {
+			add(p.say("code.nested", "file", clipMiddle(clean(u.Nested), 40)))
+		}
+	}
+	return notes
+}
+
+// constants lists the different known arguments of a call's sites.
+func constants(args []string) string {
+	const most = 4
+	var out []string
+	for _, a := range args {
+		if a = `"` + clip(clean(a), 30) + `"`; a != `""` && !slices.Contains(out, a) {
+			out = append(out, a)
+		}
+		if len(out) > most {
+			out[most] = "…"
+			break
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// apiName writes a DEX reference as Class.member; isField tells a field from a
+// method. What is no reference is given back cleaned.
+func apiName(ref string) (name string, isField bool) {
+	class, member, isField := splitRef(ref)
+	if class == "" {
+		return clipMiddle(member, 60), false
+	}
+	return clipMiddle(class[strings.LastIndexByte(class, '.')+1:]+"."+member, 60), isField
+}
+
+// apiFull writes a DEX reference as package.Class.member.
+func apiFull(ref string) string {
+	class, member, _ := splitRef(ref)
+	if class == "" {
+		return member
+	}
+	return class + "." + member
+}
+
+// splitRef splits Lpkg/Class;->member(…)ret or Lpkg/Class;->FIELD:type into the
+// dotted class and the member, both clean. What is no reference comes back as
+// the member of no class.
+func splitRef(ref string) (class, member string, isField bool) {
+	class, rest, ok := strings.Cut(ref, ";->")
+	if !ok || len(class) < 2 || class[0] != 'L' {
+		return "", clean(ref), false
+	}
+	member, _, isMethod := strings.Cut(rest, "(")
+	if !isMethod {
+		member, _, _ = strings.Cut(rest, ":")
+	}
+	return clean(strings.ReplaceAll(class[1:], "/", ".")), clean(member), !isMethod
+}

@@ -1,0 +1,317 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"apkaudit/internal/audit"
+)
+
+// column of a table. Where a table is too wide, ordinary columns give way
+// first, names that read badly when broken next, fixed ones last.
+type column struct {
+	title string
+	right bool
+	name  bool
+	fixed bool
+}
+
+const (
+	columnGap    = 2
+	minColumn    = 6
+	easyColumn   = 18  // an ordinary column reads well down to this width
+	maxNatural   = 120 // columns of a cell before it is wrapped in any case
+	maxCellLines = 12  // of the long form
+)
+
+// table prints rows of clean cells. Where the table is too wide the widest
+// columns are narrowed and their cells wrapped.
+func (p *printer) table(indent int, cols []column, rows [][]string) {
+	widths := make([]int, len(cols))
+	for i, c := range cols {
+		widths[i] = columns(c.title)
+		for _, r := range rows {
+			widths[i] = max(widths[i], min(columns(r[i]), maxNatural))
+		}
+	}
+	fit(widths, cols, p.width-indent-columnGap*(len(cols)-1))
+	titles := make([]string, len(cols))
+	for i, c := range cols {
+		titles[i] = c.title
+	}
+	p.row(indent, cols, widths, titles, dim)
+	for _, r := range rows {
+		p.row(indent, cols, widths, r, "")
+	}
+}
+
+// fit narrows widths until their sum is at most room, the widest first.
+func fit(widths []int, cols []column, room int) {
+	sum := 0
+	for _, w := range widths {
+		sum += w
+	}
+	for _, round := range []struct {
+		floor int
+		may   func(column) bool
+	}{
+		{easyColumn, func(c column) bool { return !c.fixed && !c.name }},
+		{easyColumn, func(c column) bool { return !c.fixed }},
+		{minColumn, func(c column) bool { return !c.fixed }},
+		{minColumn, func(column) bool { return true }},
+	} {
+		for sum > room {
+			widest := -1
+			for i, c := range cols {
+				if round.may(c) && widths[i] > round.floor && (widest < 0 || widths[i] > widths[widest]) {
+					widest = i
+				}
+			}
+			if widest < 0 {
+				break
+			}
+			widths[widest]--
+			sum--
+		}
+	}
+}
+
+func (p *printer) row(indent int, cols []column, widths []int, cells []string, style string) {
+	lines := make([][]string, len(cells))
+	height := 0
+	most := 2
+	if p.opt.Verbose {
+		most = maxCellLines
+	}
+	for i, c := range cells {
+		lines[i] = wrap(c, widths[i], most)
+		height = max(height, len(lines[i]))
+	}
+	for n := range height {
+		var b strings.Builder
+		b.WriteString(strings.Repeat(" ", indent))
+		for i := range cells {
+			cell := ""
+			if n < len(lines[i]) {
+				cell = lines[i][n]
+			}
+			if cols[i].right {
+				cell = strings.Repeat(" ", max(0, widths[i]-columns(cell))) + cell
+			}
+			if i < len(cells)-1 {
+				cell = pad(cell, widths[i]+columnGap)
+			}
+			b.WriteString(cell)
+		}
+		line := strings.TrimRight(b.String(), " ")
+		if style != "" {
+			line = p.paint(style, line)
+		}
+		p.line(line)
+	}
+}
+
+// sdkTable lists the embedded SDKs, those that the policy does not name first.
+func (p *printer) sdkTable() {
+	sdks := slices.Clone(p.r.Behavior.SDKs)
+	if len(sdks) == 0 {
+		return
+	}
+	named := map[string]bool{}
+	for _, c := range p.r.Policy.Claims {
+		named[c.Party] = true
+	}
+	for _, s := range p.r.Policy.SDKs {
+		named[s.Party()] = true
+	}
+	known := func(s audit.SDK) int {
+		if named[audit.PrefixSDK+s.ID] {
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(sdks, func(a, b audit.SDK) int {
+		return cmp.Or(cmp.Compare(known(a), known(b)), cmp.Compare(b.Classes, a.Classes), cmp.Compare(a.ID, b.ID))
+	})
+	p.section("section.sdks", len(sdks))
+	cols := []column{{title: p.say("column.sdk")}, {title: p.say("column.id"), name: true}, {title: p.say("column.confidence"), fixed: true},
+		{title: p.say("column.version")}, {title: p.say("column.classes"), right: true, fixed: true}, {title: p.say("column.disclosed"), fixed: true}}
+	n := p.shown(len(sdks), sdkRows)
+	var rows [][]string
+	for _, s := range sdks[:n] {
+		state := "sdk.undisclosed"
+		switch {
+		case !p.policy:
+			state = "sdk.nopolicy"
+		case known(s) == 1:
+			state = "sdk.disclosed"
+		}
+		rows = append(rows, []string{clean(s.Name.In(p.lang)), clean(s.ID), p.value("confidence", s.Confidence), clean(s.Version), grouped(int64(s.Classes)), p.say(state)})
+	}
+	p.table(0, cols, rows)
+	p.more(0, len(sdks)-n)
+}
+
+// inventory lists what the code contains: party, data, API, sites. With no
+// policy to compare with this is what the reader came for.
+func (p *printer) inventory() {
+	type row struct {
+		party, target string
+		data          []string
+		sites         int
+		args          []string
+		example       audit.Example
+		notes         []string
+	}
+	at := map[useKey]*row{}
+	var list []*row
+	for i := range p.r.Behavior.Uses {
+		u := &p.r.Behavior.Uses[i]
+		k := useKey{u.Party, u.Target}
+		if at[k] == nil {
+			at[k] = &row{party: u.Party, target: u.Target, notes: p.useNotes(u.Party, u.Target)}
+			if len(u.Examples) > 0 {
+				at[k].example = u.Examples[0]
+			}
+			list = append(list, at[k])
+		}
+		at[k].sites += u.Sites
+		for _, e := range u.Examples {
+			at[k].args = append(at[k].args, e.Args...)
+		}
+		for _, d := range u.Data {
+			if name := p.named(p.r.Names.Data, d); !slices.Contains(at[k].data, name) {
+				at[k].data = append(at[k].data, name)
+			}
+		}
+	}
+	if len(list) == 0 {
+		return
+	}
+	slices.SortStableFunc(list, func(a, b *row) int {
+		return cmp.Or(cmp.Compare(partyRank(a.party), partyRank(b.party)), cmp.Compare(a.party, b.party),
+			cmp.Compare(b.sites, a.sites), cmp.Compare(a.target, b.target))
+	})
+	key := "section.inventory"
+	if p.policy {
+		key = "section.calls"
+	}
+	p.section(key, len(list))
+	n := p.shown(len(list), inventoryRows)
+	var rows [][]string
+	last := ""
+	for _, x := range list[:n] {
+		party := p.named(p.r.Names.Party, x.party)
+		if x.party == last {
+			party = ""
+		}
+		last = x.party
+		name, isField := apiName(x.target)
+		if !isField {
+			name += "(" + constants(x.args) + ")"
+		}
+		if p.opt.Verbose && x.example.Caller != "" {
+			name += " " + p.site(x.example)
+		}
+		if len(x.notes) > 0 {
+			name += " [" + strings.Join(x.notes, "; ") + "]"
+		}
+		rows = append(rows, []string{party, p.list(x.data), name, grouped(int64(x.sites))})
+	}
+	p.table(0, []column{{title: p.say("column.party")}, {title: p.say("column.data")}, {title: p.say("column.api"), name: true},
+		{title: p.say("column.sites"), right: true, fixed: true}}, rows)
+	p.more(0, len(list)-n)
+}
+
+// partyRank orders parties as a reader asks for them: the app, its SDKs, code
+// without an owner, libraries, third parties in general.
+func partyRank(party string) int {
+	return slices.Index([]string{audit.PartyApp, audit.PrefixSDK, audit.PrefixUnnamed, audit.PrefixUnknown, audit.PrefixLibrary, audit.PartyThirdParty}, audit.PartyKind(party))
+}
+
+// unowned names the largest packages that no signature knows.
+func (p *printer) unowned() {
+	list := slices.Clone(p.r.Behavior.Unowned)
+	if len(list) == 0 {
+		return
+	}
+	slices.SortStableFunc(list, func(a, b audit.Unowned) int {
+		return cmp.Or(cmp.Compare(b.Classes, a.Classes), cmp.Compare(a.Prefix, b.Prefix))
+	})
+	var items []string
+	for _, u := range list {
+		items = append(items, clipMiddle(clean(u.Prefix), 40)+" ("+p.count("classes", u.Classes)+")")
+	}
+	p.section("section.unowned", len(list))
+	for _, l := range wrap(p.some(items, unownedShown), p.width, p.most(2)) {
+		p.line(l)
+	}
+}
+
+// gaps says what was not looked at and what that weakens; those that make the
+// outcome incomplete come first.
+func (p *printer) gaps() {
+	list := slices.Clone(p.r.Gaps)
+	if len(list) == 0 {
+		return
+	}
+	kinds := audit.GapKinds()
+	weak := func(g audit.Gap) int {
+		if kinds[g.Kind] {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(list, func(a, b audit.Gap) int { return cmp.Compare(weak(a), weak(b)) })
+	p.section("section.gaps", len(list))
+	n := p.shown(len(list), gapsShown)
+	for _, g := range list[:n] {
+		what := flow(g.What)
+		if !p.opt.Verbose {
+			what = clip(what, p.width)
+		}
+		for i, l := range wrap(p.value("gap", g.Kind)+": "+what+" → "+flow(g.Weakens.In(p.lang)), p.width-2, p.most(3)) {
+			mark := "  "
+			if i == 0 {
+				mark = "- "
+			}
+			p.line(mark + l)
+		}
+	}
+	p.more(2, len(list)-n)
+}
+
+// checks sums the checks up by state and names those without an answer; the
+// long form lists each.
+func (p *printer) checks() {
+	if len(p.r.Checks) == 0 {
+		return
+	}
+	states := []string{audit.StateViolated, audit.StateSatisfied, audit.StateUndecidable, audit.StateNotLooked}
+	by := map[string][]string{}
+	for _, c := range p.r.Checks {
+		by[c.State] = append(by[c.State], clip(p.named(p.r.Names.Rule, c.Rule), 60))
+	}
+	var parts []string
+	for _, s := range states {
+		if n := len(by[s]); n > 0 {
+			part := p.value("state", s) + " " + grouped(int64(n))
+			if !p.opt.Verbose && (s == audit.StateUndecidable || s == audit.StateNotLooked) {
+				part += " (" + p.some(by[s], checksShown) + ")"
+			}
+			parts = append(parts, part)
+		}
+	}
+	if p.opt.Verbose {
+		p.section("section.checks", len(p.r.Checks))
+		var rows [][]string
+		for _, c := range p.r.Checks {
+			rows = append(rows, []string{p.value("state", c.State), clean(c.Rule), p.named(p.r.Names.Rule, c.Rule), flow(c.Why.In(p.lang))})
+		}
+		p.table(0, []column{{title: p.say("column.state"), fixed: true}, {title: p.say("column.id"), name: true}, {title: p.say("column.check")}, {title: p.say("column.why")}}, rows)
+		return
+	}
+	p.line("")
+	p.field(0, p.say("head.checks"), strings.Join(parts, " · "), 2)
+}
