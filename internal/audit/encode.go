@@ -4,6 +4,7 @@ import (
 	"bytes"
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"reflect"
@@ -60,6 +61,9 @@ func Decode(data []byte) (*Report, error) {
 	d := json.NewDecoder(bytes.NewReader(data))
 	if err := d.Decode(&r); err != nil {
 		return nil, fmt.Errorf("not a JSON report: %w", err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return nil, errors.New("not a JSON report: something follows the document")
 	}
 	if r.Schema != ReportSchema {
 		return nil, fmt.Errorf("not a report of schema %q: its schema is %q", ReportSchema, r.Schema)

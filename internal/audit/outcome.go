@@ -111,8 +111,8 @@ const (
 
 // Gate says which findings make a run fail.
 type Gate struct {
-	// FailOn is none, new, or the lowest severity that fails. "new" means any
-	// new finding of low or above.
+	// FailOn is none, new, or the lowest severity that fails; "" is high. "new"
+	// means any new finding of low or above.
 	FailOn          string
 	AllowIncomplete bool // a gap alone is no failure
 	ExitZero        bool // turns exit code 1 into 0, nothing else
@@ -128,8 +128,11 @@ func (g Gate) reached(r *Report) bool {
 		return false
 	}
 	floor := SeverityRank(g.FailOn)
-	if g.FailOn == "new" {
+	switch g.FailOn {
+	case "new":
 		floor = SeverityRank(Low)
+	case "":
+		floor = SeverityRank(High)
 	}
 	for _, f := range r.Findings {
 		if f.Status == StatusNew && SeverityRank(f.Severity) >= floor {

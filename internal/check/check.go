@@ -170,11 +170,12 @@ func (f *facts) finding(c *rules.Check, verdict string, props []string, words ma
 
 // fill replaces {name} by its word, in both languages.
 func fill(t audit.Text, words map[string]audit.Text) audit.Text {
+	var zh, en []string
 	for name, w := range words {
-		t.ZH = strings.ReplaceAll(t.ZH, "{"+name+"}", w.ZH)
-		t.EN = strings.ReplaceAll(t.EN, "{"+name+"}", w.EN)
+		zh, en = append(zh, "{"+name+"}", w.ZH), append(en, "{"+name+"}", w.EN)
 	}
-	return t
+	// One pass: what a word brings in is not filled again.
+	return audit.Text{ZH: strings.NewReplacer(zh...).Replace(t.ZH), EN: strings.NewReplacer(en...).Replace(t.EN)}
 }
 
 // partyKey is the kind of a party in severity caps.
@@ -199,7 +200,7 @@ func (f *facts) permissionName(name string) audit.Text {
 
 // fillNames names every id that the report uses.
 func fillNames(set *rules.Set, r *audit.Report) {
-	n := audit.Names{Data: map[string]audit.Text{}, Party: map[string]audit.Text{}, Clause: map[string]audit.ClauseName{}, Permission: map[string]audit.Text{}}
+	n := audit.Names{Data: map[string]audit.Text{}, Party: map[string]audit.Text{}, Clause: map[string]audit.ClauseName{}, Permission: map[string]audit.Text{}, Rule: map[string]audit.Text{}}
 	f := &facts{set: set}
 	data := func(ids ...string) {
 		for _, id := range ids {
@@ -246,6 +247,11 @@ func fillNames(set *rules.Set, r *audit.Report) {
 		data(s.PlatformData.IOS...)
 		party(s.Party())
 		permission(s.Permissions...)
+	}
+	for _, c := range r.Checks {
+		if k := set.Check(c.Rule); k != nil {
+			n.Rule[c.Rule] = k.Name
+		}
 	}
 	for _, x := range r.Findings {
 		data(x.Data)

@@ -66,8 +66,7 @@ func (a *app) explainID(set *rules.Set, id string) bool {
 	found := false
 	if c := set.Check(id); c != nil {
 		found = true
-		say("%s %s", pick("检查", "check"), c.ID)
-		say("  %s", c.Title.In(lang))
+		say("%s %s — %s", pick("检查", "check"), c.ID, c.Name.In(lang))
 		say("  %s", c.Why.In(lang))
 		say("  %s: %s", pick("整改", "fix"), c.Fix.In(lang))
 		say("  %s: %s", pick("严重程度", "severity"), c.Severity.Level)

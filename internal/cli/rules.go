@@ -102,7 +102,7 @@ func (a *app) listRules(set *rules.Set, kind string) [][2]string {
 		}
 	case "checks":
 		for _, c := range set.Checks {
-			add(c.ID, c.Title)
+			add(c.ID, c.Name)
 		}
 	case "clauses":
 		for _, c := range set.Clauses {

@@ -80,14 +80,14 @@ func (c *claimReader) text(b *block) []claim {
 		if k == 0 && c.list.on && len(st.words) > 0 && role(st.words[0].value) == roleAside {
 			c.list, inList = listState{}, false
 		}
-		inherit := judgement{}
+		inherit, goesOn := judgement{}, false
 		switch {
 		case before.stance != silent && r.goesOnListing(d, st):
-			inherit = before
+			inherit, goesOn = before, true
 		case inList && (k == 0 || before.stance == silent):
 			inherit = c.list.says
 		}
-		s := statementReader{r: r, d: d, sts: sts, k: k, inherit: inherit, party: c.defaultParty(b, inList), platform: either(st.platform, marker)}
+		s := statementReader{r: r, d: d, sts: sts, k: k, inherit: inherit, goesOn: goesOn, party: c.defaultParty(b, inList), platform: either(st.platform, marker)}
 		if inList {
 			s.platform, s.list = either(s.platform, c.list.platform), c.list.rule
 		}
@@ -146,6 +146,7 @@ type statementReader struct {
 	party    string // where the sentence names nobody
 	platform string
 	list     string // rule under which inherited claims go
+	goesOn   bool   // it goes on with the enumeration of the sentence before
 
 	verdict   judgement // what the sentence as a whole says, for what follows
 	withdrawn []mention // of earlier sentences, denied by this one
@@ -188,7 +189,7 @@ func (s *statementReader) overall(st *statement, js []judgement) judgement {
 		}
 		return j
 	}
-	if s.inherit.stance != silent && len(st.words) == 0 {
+	if s.goesOn || len(st.words) == 0 {
 		return s.inherit
 	}
 	return judgement{}
@@ -386,6 +387,10 @@ func groupClaims(r *Reader, base claim, ms []mention, platform string) []claim {
 // cookieClaims: a section on cookies is about a web site and closed; where it
 // says that cookies are kept on the user's device, that is a claim.
 func (r *Reader) cookieClaims(d *document, b *block) []claim {
+	f := d.view(b.span)
+	if !r.cookies.has(&f) {
+		return nil
+	}
 	for i := range r.blockStatements(d, b) {
 		st := &b.statements[i]
 		ms := slices.DeleteFunc(slices.Clone(st.mentions), func(m mention) bool { return m.data != "cookies" })

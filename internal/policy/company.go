@@ -36,16 +36,20 @@ var (
 	companyEN = regexp.MustCompile(`(?:[A-Z][\w&'’.-]*|\([A-Z]\w*\))(?:,? (?:[A-Z][\w&'’.-]*|\([A-Z]\w*\)|&|and|of)){0,8}?,? (?:Co\., ?Ltd\.?|Company Limited|Incorporated|Inc\.?|LLC|Ltd\.?|Limited|GmbH|Corporation|Corp\.|B\.V\.|S\.A\.|AS|AB|AG|Oy|PLC|Pty)`)
 )
 
+// legalForms are what companyEN ends in: without one of them it is not tried.
+var legalForms = []string{"Ltd", "Limited", "Inc", "LLC", "GmbH", "Corp", "B.V.", "S.A.", " AS", " AB", " AG", " Oy", "PLC", "Pty"}
+
+// maxCompanyReach bounds how far a company's name is looked for.
+const maxCompanyReach = 320
+
 // companyBorders are words before a company's name that a Chinese text does not
 // separate from it.
 var companyBorders = []string{"由", "是", "的", "与"}
 
 // companyIn returns the first company that a piece of text names.
 func (r *Reader) companyIn(d *document, s span) span {
+	s.end = min(s.end, s.start+maxCompanyReach)
 	text := d.str(s)
-	if len(text) > maxStatementBytes {
-		text = text[:maxStatementBytes]
-	}
 	if strings.Contains(text, "公司") {
 		if m := companyZH.FindStringIndex(text); m != nil {
 			at := span{s.start + m[0], s.start + m[1]}
@@ -57,9 +61,12 @@ func (r *Reader) companyIn(d *document, s span) span {
 			return at
 		}
 	}
+	if !slices.ContainsFunc(legalForms, func(f string) bool { return strings.Contains(text, f) }) {
+		return span{}
+	}
 	if m := companyEN.FindStringIndex(text); m != nil {
 		end := s.start + m[1]
-		if end < s.end && isLatin(d.text[end]) {
+		if end < len(d.text) && isLatin(d.text[end]) {
 			return span{}
 		}
 		return span{s.start + m[0], end}
@@ -90,6 +97,18 @@ func (r *Reader) companyOfHit(d *document, st *statement, hits []proseHit, i int
 	}
 	if ownerWords.MatchString(strings.TrimRight(between, " ")) {
 		return c
+	}
+	return span{}
+}
+
+// ownerIn returns the company that the first sentence gives the first SDK it
+// names.
+func (r *Reader) ownerIn(d *document, sts []statement) span {
+	if len(sts) == 0 {
+		return span{}
+	}
+	if hits := r.namesIn(d, &sts[0]); len(hits) > 0 {
+		return r.companyOfHit(d, &sts[0], hits, 0)
 	}
 	return span{}
 }

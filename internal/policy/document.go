@@ -21,6 +21,26 @@ type document struct {
 
 	fold folded   // of text
 	own  []string // names by which the policy calls the app or its operator
+	pool pool
+}
+
+// pool holds what statements are made of in few large pieces.
+type pool struct {
+	hits     []hit
+	mentions []mention
+	clauses  []clause
+}
+
+// keep moves what was appended to a pool behind from into a slice of its own.
+func keep[T any](all []T, from int) []T { return all[from:len(all):len(all)] }
+
+// room returns a pool with space for a few more, so that appending to it does
+// not copy what others hold.
+func room[T any](all []T) []T {
+	if cap(all)-len(all) < 16 {
+		return make([]T, 0, min(max(64, 2*cap(all)), 4096))
+	}
+	return all
 }
 
 // view returns the fold of a range.

@@ -7,7 +7,6 @@ import (
 	"unicode/utf8"
 
 	"apkaudit/internal/audit"
-	"apkaudit/internal/rules"
 )
 
 // Layouts of SDK entries, as the report names them.
@@ -55,10 +54,18 @@ func (r *Reader) entriesOf(d *document, secs []section) []entry {
 
 var urlPattern = regexp.MustCompile(`(?i)\b(?:https?://|www\.)[^\s，。；、）)】\]<>"'|]+`)
 
+// findURL returns the first address written out in a text.
+func findURL(s string) string {
+	if !strings.Contains(s, "://") && !strings.Contains(s, "www.") && !strings.Contains(s, "WWW.") {
+		return ""
+	}
+	return urlPattern.FindString(s)
+}
+
 // linkIn returns the first address in a piece of text, written out or behind a
 // link.
 func (d *document) linkIn(s span) string {
-	if u := urlPattern.FindString(d.str(s)); u != "" {
+	if u := findURL(d.str(s)); u != "" {
 		return u
 	}
 	i, _ := slices.BinarySearchFunc(d.links, s.start, func(l linkMark, at int) int { return l.start - at })
@@ -81,13 +88,39 @@ func (r *Reader) fieldOf(cell string) field {
 	}
 	cell = cell[numberAt(cell).bytes:]
 	cell = strings.Trim(cell, " \t*:：【】[]")
-	if f := r.fields[rules.Fold(cell)]; f != fieldNone {
-		return f
+	if v, ok := r.fields.whole(cell); ok {
+		return field(v)
 	}
-	if i := strings.IndexAny(cell, "(（/、"); i > 0 {
-		return r.fields[rules.Fold(cell[:i])]
+	if i := noteStart(cell); i > 0 {
+		if v, ok := r.fields.whole(cell[:i]); ok {
+			return field(v)
+		}
 	}
 	return fieldNone
+}
+
+// noteStart returns where a cell's text ends and a note or an alternative
+// begins, or -1.
+func noteStart(cell string) int {
+	for i, c := range cell {
+		switch c {
+		case '(', '（', '/', '、':
+			return i
+		}
+	}
+	return -1
+}
+
+// colonAt returns where the first colon stands, or -1.
+func colonAt(s string) int {
+	ascii := strings.IndexByte(s, ':')
+	if ascii >= 0 {
+		s = s[:ascii]
+	}
+	if wide := strings.Index(s, "："); wide >= 0 {
+		return wide
+	}
+	return ascii
 }
 
 // fieldKey returns the field of a "key: value" line, and fieldNone where the
@@ -97,15 +130,12 @@ func fieldKey(r *Reader, line string) field {
 	return f
 }
 
-// maxKeyRunes bounds what may be a key.
-const maxKeyRunes = 28
-
 // keyValue splits a "key: value" line after its numbering: the field and the
 // byte offset of the value.
 func (r *Reader) keyValue(line string) (field, int) {
 	from := numberAt(line).bytes
-	i := strings.IndexAny(line[from:], ":：")
-	if i <= 0 || utf8.RuneCountInString(line[from:from+i]) > maxKeyRunes*2 {
+	i := colonAt(line[from:min(len(line), from+maxFieldBytes)])
+	if i <= 0 {
 		return fieldNone, 0
 	}
 	f := r.fieldOf(line[from : from+i])
@@ -191,9 +221,14 @@ func (r *Reader) partMentions(d *document, e entry, p part) []mention {
 	}
 	var out []mention
 	before := judgement{}
-	for _, st := range r.statementsOf(d, p.span, e.lang) {
+	sts := r.statementsOf(d, p.span, e.lang)
+	field := p.field
+	if field == fieldPermissions && r.holdsData(sts) {
+		field = fieldData
+	}
+	for _, st := range sts {
 		var ms []mention
-		switch p.field {
+		switch field {
 		case fieldPurpose, fieldScenario, fieldFunction, fieldMethod:
 			inherit := judgement{}
 			if before.stance != silent && r.goesOnListing(d, &st) {
@@ -276,6 +311,19 @@ func contains(outer, inner span) bool {
 	return !outer.empty() && outer.start <= inner.start && inner.end <= outer.end
 }
 
+// holdsData tells whether a permission cell holds data: it speaks of collecting
+// or lists data, as where columns are shifted.
+func (r *Reader) holdsData(sts []statement) bool {
+	var all []mention
+	for _, st := range sts {
+		if st.has(roleCollect) {
+			return true
+		}
+		all = append(all, st.mentions...)
+	}
+	return r.listsData(all)
+}
+
 // listsData tells whether mentions are those of a data cell: identifiers, or
 // several kinds of data that no permission guards.
 func (r *Reader) listsData(ms []mention) bool {
@@ -295,15 +343,10 @@ func (r *Reader) listsData(ms []mention) bool {
 	return unguarded >= 2
 }
 
-// permissionCell keeps the permissions of a permission cell, and its data where
-// the cell speaks of collecting or lists data: shifted columns put data there.
-// Words for data stand for the permissions that guard them; data that no
+// permissionCell keeps the permissions of a permission cell. Words for data stand for the permissions that guard them; data that no
 // permission guards, such as the clipboard, is data in this column too.
 func (r *Reader) permissionCell(d *document, st *statement) []mention {
 	ms := r.withCapitals(d, st.span, st.mentions)
-	if st.has(roleCollect) || r.listsData(ms) {
-		return ms
-	}
 	var out []mention
 	for i, m := range ms {
 		if m.permission != "" {

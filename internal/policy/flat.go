@@ -6,9 +6,15 @@ import (
 	"unicode/utf8"
 )
 
+// maxHeaderBytes bounds the line of headings.
+const maxHeaderBytes = 600
+
 // flatHeader reads a line whose blanks separate heading cells: a table that
 // lost its borders.
 func (r *Reader) flatHeader(d *document, s span) ([]field, bool) {
+	if s.end-s.start > maxHeaderBytes || strings.Contains(d.str(s), "。") || strings.Count(d.str(s), " ") < minHeaderFields-1 {
+		return nil, false
+	}
 	chunks := chunksOf(d, s)
 	if len(chunks) < minHeaderFields || len(chunks) > 30 {
 		return nil, false
@@ -27,6 +33,9 @@ func (r *Reader) flatHeader(d *document, s span) ([]field, bool) {
 			known++
 		}
 		fields = append(fields, f)
+		if (len(fields)-known)*3 > len(chunks) {
+			return nil, false // more than a third is no heading
+		}
 		i += taken
 	}
 	return fields, known >= minHeaderFields && known*3 >= len(fields)*2 && slices.Contains(fields, fieldName)
@@ -109,7 +118,7 @@ func (r *Reader) flatRow(d *document, fields []field, b *block) (entry, bool) {
 		last := rest[len(rest)-1]
 		text := d.str(last)
 		f := d.view(last)
-		if !urlPattern.MatchString(text) && (len(r.linkTexts.find(&f)) == 0 || utf8.RuneCountInString(text) > 12) {
+		if findURL(text) == "" && (len(r.linkTexts.find(&f)) == 0 || utf8.RuneCountInString(text) > 12) {
 			break
 		}
 		r.place(d, &e, last, fieldLink)
@@ -275,7 +284,7 @@ func (r *Reader) cellLineEntries(d *document) []entry {
 // entry at a link; else every entry has one line per heading.
 func (r *Reader) cellLines(d *document, i int, fields []field) int {
 	first := d.str(d.blocks[i].span)
-	if strings.ContainsAny(first, "。;；:：") || utf8.RuneCountInString(first) > 60 || d.blocks[i].kind == row || d.blocks[i].entry || urlPattern.MatchString(first) {
+	if strings.ContainsAny(first, "。;；:：") || utf8.RuneCountInString(first) > 60 || d.blocks[i].kind == row || d.blocks[i].entry || findURL(first) != "" {
 		return 0
 	}
 	if num := numberAt(first); num.style == "cn" || num.style == "art" {
@@ -289,7 +298,7 @@ func (r *Reader) cellLines(d *document, i int, fields []field) int {
 			}
 			s := d.blocks[i+k].span
 			f := d.view(s)
-			if urlPattern.MatchString(d.str(s)) && k >= n/2 || len(r.linkTexts.find(&f)) > 0 && s.end-s.start < 40 || k == n-1 && (d.str(s) == "/" || d.str(s) == "-" || d.str(s) == "无") {
+			if findURL(d.str(s)) != "" && k >= n/2 || len(r.linkTexts.find(&f)) > 0 && s.end-s.start < 40 || k == n-1 && (d.str(s) == "/" || d.str(s) == "-" || d.str(s) == "无") {
 				return k + 1
 			}
 		}

@@ -145,7 +145,7 @@ type Reader struct {
 	dataOnly  *matcher // the data types alone
 	terms     []term
 	grammar   *matcher // values are roles
-	fields    map[string]field
+	fields    *matcher // values are fields
 	capitals  map[string]string // permission constants that are ordinary words, by their short name
 	sections  []classWords
 	titles    map[string]sectionClass // whole headings, folded
@@ -156,6 +156,7 @@ type Reader struct {
 	methods   *matcher
 	linkTexts *matcher
 	sdkWords  *matcher
+	cookies   *matcher // words for cookies kept on the device
 	generic   *matcher        // words of which an SDK's name cannot consist alone
 	suffixes  []string        // company suffixes, folded
 	guarded   map[string]bool // data types that some permission guards
@@ -182,7 +183,7 @@ type sdkName struct {
 // NewReader compiles the words of set. It fails where a phrase group that the
 // reader works with is missing.
 func NewReader(set *rules.Set) (*Reader, error) {
-	r := &Reader{set: set, fields: map[string]field{}, exact: map[string]int{}, capitals: map[string]string{}, titles: map[string]sectionClass{}}
+	r := &Reader{set: set, fields: newMatcher(), exact: map[string]int{}, capitals: map[string]string{}, titles: map[string]sectionClass{}}
 	group := func(id string) ([]string, error) {
 		g := set.PhraseGroup(id)
 		if g == nil {
@@ -209,9 +210,7 @@ func NewReader(set *rules.Set) (*Reader, error) {
 			return nil, err
 		}
 		for _, w := range words {
-			if f := rules.Fold(w); r.fields[f] == fieldNone {
-				r.fields[f] = g.field
-			}
+			r.fields.add(w, int32(g.field))
 		}
 	}
 	for _, g := range sectionGroups {
@@ -240,6 +239,10 @@ func NewReader(set *rules.Set) (*Reader, error) {
 	}
 	r.sdkWords = newMatcher()
 	if err := fill(r.sdkWords, "sdk_word", 0); err != nil {
+		return nil, err
+	}
+	r.cookies = newMatcher()
+	if err := fill(r.cookies, "on_device", 0); err != nil {
 		return nil, err
 	}
 	generic, err := group("sdk_generic")

@@ -75,10 +75,11 @@ type judging struct {
 func (j *judging) clause(i, from, to int) {
 	c := j.st.clauses[i]
 	verbs := j.r.verbsIn(j.d, j.st, i)
+	right := j.st.hasIn(c, roleRight)
 	switch {
-	case j.r.conditional(j.d, j.st, c) && !j.resumes(c, verbs):
+	case j.r.conditional(j.d, j.st, c) && (right || !j.resumes(c, verbs)):
 		j.cur = judgement{word: -1}
-	case j.st.hasIn(c, roleRight) && !(j.st.hasIn(c, roleFirst) && len(verbs) > 0):
+	case right && !(j.st.hasIn(c, roleFirst) && len(verbs) > 0):
 		j.cur = judgement{word: -1}
 	case len(verbs) == 0:
 		j.verbless(i, from, to)
@@ -160,8 +161,11 @@ func (j *judging) governed(i, from, to int, verbs []int) {
 	words := j.st.words
 	object := to > from && j.st.mentions[to-1].start >= words[verbs[0]].start
 	scene := j.adverbial(c)
+	prev := c.start
 	for k := from; k < to; k++ {
 		m := j.st.mentions[k]
+		near := j.near(prev, m.start)
+		prev = m.end
 		v := -1
 		for _, w := range verbs {
 			if words[w].start <= m.start {
@@ -173,6 +177,8 @@ func (j *judging) governed(i, from, to int, verbs []int) {
 			if !j.st.hasBetween(words[v].end, m.start, rolePurpose, roleInstrument, roleExclude) {
 				j.out[k] = j.by(i, v)
 			}
+		case j.cur.stance != silent && near && !j.st.hasBetween(c.start, m.start, rolePurpose, roleInstrument, roleExclude): // an item before a verb of its own: 手机号码、设备信息(包括获取ICCID)
+			j.out[k] = j.cur
 		case role(words[verbs[0]].value) == rolePermission:
 			if !j.st.hasBetween(c.start, m.start, rolePurpose, roleInstrument) {
 				j.out[k] = j.by(i, verbs[0])
@@ -181,6 +187,7 @@ func (j *judging) governed(i, from, to int, verbs []int) {
 			j.out[k] = j.by(i, verbs[0])
 		}
 	}
+	j.means(c, from, to)
 	if !object {
 		for _, k := range j.pending {
 			j.out[k] = j.by(i, verbs[0])
@@ -191,6 +198,25 @@ func (j *judging) governed(i, from, to int, verbs []int) {
 	j.cur, j.inherited = j.by(i, last), false
 	if scene || j.st.hasBetween(words[last].end, c.end, rolePurpose) && !j.st.hasBetween(words[last].end, c.end, roleListIntro) {
 		j.cur = judgement{word: -1}
+	}
+}
+
+// means counts what data is collected by where it is a kind of that data: 通过GPS
+// 收集您的位置信息 names the precise location.
+func (j *judging) means(c clause, from, to int) {
+	if !j.st.hasIn(c, roleInstrument) {
+		return
+	}
+	for k := from; k < to; k++ {
+		if j.out[k].stance != silent {
+			continue
+		}
+		for o := from; o < to; o++ {
+			if j.out[o].stance == collected && j.st.mentions[o].data != "" && j.r.below(j.st.mentions[k].data, j.st.mentions[o].data) {
+				j.out[k] = j.out[o]
+				break
+			}
+		}
 	}
 }
 
@@ -219,6 +245,10 @@ func (r *Reader) verbsIn(d *document, st *statement, i int) []int {
 			out = append(out, w)
 		case roleAccess, roleUseOwn:
 			if r.accessed(d, st, c, w) {
+				out = append(out, w)
+			}
+		case roleUse: // 需要使用精准定位信息
+			if st.lang == "zh" && r.accessed(d, st, c, w) && slices.ContainsFunc(st.mentions, func(m mention) bool { return m.start == st.words[w].end }) {
 				out = append(out, w)
 			}
 		}

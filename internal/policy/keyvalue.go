@@ -51,6 +51,7 @@ type kvReader struct {
 	free     bool     // lines without key may continue it
 	data     bool     // the last key was one of data
 	styles   []string // numbering of the lines without key so far
+	owner    span     // company named in a line without key; a key wins over it
 	open     field    // key whose value follows on the next lines
 	platform string
 	group    span // heading above
@@ -102,7 +103,7 @@ func (k *kvReader) block(i int) {
 func (k *kvReader) begin(b *block) {
 	k.close()
 	k.cur = &entry{layout: layoutKeyValue, group: k.group, at: b.span, lang: b.lang}
-	k.free, k.open, k.platform, k.data, k.styles = true, fieldNone, "", false, nil
+	k.free, k.open, k.platform, k.data, k.styles, k.owner = true, fieldNone, "", false, nil, span{}
 }
 
 // numberedOn tells whether a short numbered line that looks like a heading goes
@@ -183,6 +184,9 @@ func (k *kvReader) takeFree(i int) {
 		k.platform = ""
 		k.styles = append(k.styles, style)
 	}
+	if k.owner.empty() {
+		k.owner = k.r.ownerIn(k.d, k.r.blockStatements(k.d, b))
+	}
 	if k.mentions(b) {
 		k.last = i
 		k.cur.at.end = b.end
@@ -215,6 +219,9 @@ func (k *kvReader) close() {
 			if i <= k.last {
 				k.d.blocks[i].entry = true
 			}
+		}
+		if k.cur.company.empty() {
+			k.cur.company = k.owner
 		}
 		k.out = append(k.out, *k.cur)
 	}

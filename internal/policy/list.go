@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -18,6 +19,8 @@ type listState struct {
 	kind     blockKind
 	topic    bool       // items need verbs of their own; only the party carries over
 	marked   bool       // only marked or numbered items count (the introduction is a heading)
+	value    int        // number of the last item
+	restarts bool       // the items have the numbering of the block above, counted anew
 	outer    string     // numbering of the block that holds the introduction
 	above    *listState // the list in whose item this one stands
 	depth    int
@@ -48,7 +51,11 @@ func (l *listState) reaches(d *document, b *block) bool {
 	num := numberAt(d.str(b.span))
 	marked := num.style != "" || b.kind == item
 	if l.items == 0 {
-		return marked && (num.style == "" || num.style != l.outer) || !marked && !l.marked && !b.gap
+		l.restarts = num.style == l.outer && num.first()
+		return marked && (num.style == "" || num.style != l.outer || l.restarts) || !marked && !l.marked && !b.gap
+	}
+	if l.restarts { // (4) … includes: (1) (2) (3), then (5)
+		return num.style == l.outer && num.value == l.value+1
 	}
 	if l.style == "" && l.kind == paragraph {
 		return !b.gap && !marked
@@ -64,6 +71,7 @@ func (l *listState) item(d *document, b *block) bool {
 	if l.items == 0 {
 		l.style, l.kind = numberAt(d.str(b.span)).style, b.kind
 	}
+	l.value = numberAt(d.str(b.span)).value
 	l.items++
 	return true
 }
@@ -83,7 +91,7 @@ func (l *listState) open(r *Reader, d *document, b *block, sts []statement, said
 	switch {
 	case said.stance != silent:
 		next.says, next.rule = said, "list_item"
-		if said.stance == collected && st.has(rolePermission) {
+		if said.stance == collected && (st.has(rolePermission) || strings.Contains(text, "权限")) {
 			next.rule = "permission_list"
 		}
 	case st.has(roleThird) && !st.has(roleNegation, roleRight):
@@ -133,10 +141,11 @@ func (c *claimReader) topic(i int, st *statement) {
 	if named*3 < (st.end-st.start)*2 || next.kind == heading || next.kind == row || next.entry || next.section != d.blocks[i].section {
 		return
 	}
-	for _, below := range c.r.blockStatements(d, next) {
-		if below.has(roleNegation, roleRight, roleDefinition) {
-			return
-		}
+	below := c.r.blockStatements(d, next)
+	if slices.ContainsFunc(below, func(s statement) bool { return s.has(roleNegation, roleRight, roleDefinition) }) {
+		return
+	}
+	for _, below := range below {
 		if below.has(roleCollect, roleUse, roleUseOwn, roleAccess, rolePurpose) {
 			base := claim{party: c.defaultParty(&d.blocks[i], false), polarity: audit.Collects, lang: st.lang, at: st.span, rule: "topic_heading", purpose: c.r.purposeOf(d, &below)}
 			c.out = append(c.out, groupClaims(c.r, base, st.mentions, st.platform)...)

@@ -21,10 +21,15 @@ func foldText(text string) folded {
 	n := utf8.RuneCountInString(text)
 	f := folded{text: text, runes: make([]rune, 0, n), pos: make([]int32, 0, n)}
 	for i, r := range text {
-		if k, keep := rules.FoldRune(r); keep && k != '\n' {
-			f.runes = append(f.runes, k)
-			f.pos = append(f.pos, int32(i))
+		if r < 0x4E00 || r > 0x9FFF { // the usual ideographs fold to themselves
+			k, keep := rules.FoldRune(r)
+			if !keep || k == '\n' {
+				continue
+			}
+			r = k
 		}
+		f.runes = append(f.runes, r)
+		f.pos = append(f.pos, int32(i))
 	}
 	return f
 }
@@ -123,9 +128,15 @@ type hit struct {
 }
 
 // find returns the leftmost longest hits, not overlapping.
-func (m *matcher) find(f *folded) []hit {
-	var out []hit
+func (m *matcher) find(f *folded) []hit { return m.findInto(nil, f) }
+
+// findInto appends the hits to out.
+func (m *matcher) findInto(out []hit, f *folded) []hit {
 	for i := 0; i < len(f.runes); {
+		if m.first(f.runes[i]) < 0 {
+			i++
+			continue
+		}
 		v, n := m.longest(f, i)
 		if n == 0 {
 			i++
@@ -175,9 +186,35 @@ func (n *node) next(r rune) int32 {
 	return -1
 }
 
+// whole returns the value of the term that s is as a whole.
+func (m *matcher) whole(s string) (value int32, ok bool) {
+	at := int32(-1)
+	for _, c := range s {
+		k, keep := rules.FoldRune(c)
+		switch {
+		case !keep:
+			continue
+		case at < 0:
+			at = m.first(k)
+		default:
+			at = m.nodes[at].next(k)
+		}
+		if at < 0 {
+			return 0, false
+		}
+	}
+	if at < 0 || m.nodes[at].value < 0 {
+		return 0, false
+	}
+	return m.nodes[at].value, true
+}
+
 // has tells whether a term stands anywhere in f.
 func (m *matcher) has(f *folded) bool {
-	for i := range f.runes {
+	for i, r := range f.runes {
+		if m.first(r) < 0 {
+			continue
+		}
 		if _, n := m.longest(f, i); n > 0 {
 			return true
 		}

@@ -20,10 +20,21 @@ type mention struct {
 
 // rawMentions finds what a view of the text names.
 func (r *Reader) rawMentions(d *document, f *folded) []mention {
-	var out []mention
-	for _, h := range r.data.find(f) {
+	d.pool.hits = room(d.pool.hits)
+	hits := r.data.findInto(d.pool.hits[len(d.pool.hits):], f) // only until the end of this function
+	if len(hits) == 0 {
+		return nil
+	}
+	d.pool.mentions = room(d.pool.mentions)
+	from := len(d.pool.mentions)
+	out := d.pool.mentions
+	for _, h := range hits {
 		t := r.terms[h.value]
 		if t.data == "" && t.permission == "" || isMeaningless(t.data) {
+			continue
+		}
+		if t.constant && !writtenAsConstant(d.text[h.start:h.end]) {
+			out = r.dataInside(out, f, h) // "call phone numbers" is no CALL_PHONE
 			continue
 		}
 		out = append(out, r.mentionOf(t, h))
@@ -31,7 +42,14 @@ func (r *Reader) rawMentions(d *document, f *folded) []mention {
 			out = r.dataInside(out, f, h) // 访问通讯录 names the permission and the data
 		}
 	}
-	return out
+	d.pool.mentions = out
+	return keep(out, from)
+}
+
+// writtenAsConstant tells whether a text is a constant's name and not words
+// that fold to it.
+func writtenAsConstant(s string) bool {
+	return strings.ContainsAny(s, "_.") || strings.ToUpper(s) == s
 }
 
 func (r *Reader) mentionOf(t term, h hit) mention {
@@ -61,12 +79,28 @@ func (r *Reader) mentionsIn(d *document, s span) []mention {
 
 // capitalPermissions finds permission constants that are also ordinary words
 // (CAMERA, INTERNET): they count in capitals only, and only beside another
-// constant or a word for permissions.
+// constant or in a parenthesis behind a word for permissions.
 func (r *Reader) capitalPermissions(d *document, st *statement) {
-	if !st.has(rolePermission) && !slices.ContainsFunc(st.mentions, func(m mention) bool { return m.constant }) {
+	constant := slices.ContainsFunc(st.mentions, func(m mention) bool { return m.constant })
+	if !constant && !st.has(rolePermission) && !slices.ContainsFunc(st.mentions, func(m mention) bool { return m.permission != "" }) {
 		return
 	}
-	st.mentions = r.withCapitals(d, st.span, st.mentions)
+	if constant {
+		st.mentions = r.withCapitals(d, st.span, st.mentions)
+		return
+	}
+	// 相机权限(CAMERA)
+	text := d.str(st.span)
+	for at := 0; ; {
+		i := strings.Index(text[at:], "权限")
+		if i < 0 {
+			return
+		}
+		at += i + len("权限")
+		if list := parenthesisAt(d, st.start+at, st.end); !list.empty() {
+			st.mentions = r.withCapitals(d, list, st.mentions)
+		}
+	}
 }
 
 // withCapitals adds the permissions of a range that are written as a word in

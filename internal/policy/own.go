@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -9,39 +8,73 @@ import (
 
 // A policy names its party once: (以下统称“通友”或“我们”), (hereinafter referred to
 // as "Trailmoss", "we" or "us").
-var (
-	namingNote = regexp.MustCompile(`(?i)[(（][^()（）\n]{0,40}(?:简称|统称|合称|称为|referred to as|hereinafter|collectively)[^()（）\n]{0,120}[)）]`)
-	quotedName = regexp.MustCompile(`["“”'‘’「『]([^"“”'‘’「」『』\n]{1,40})["“”'‘’」』]`)
-)
+const namingWords = "简称 统称 合称 称为 referred\u00a0to hereinafter collectively"
 
 // Bounds on where and how many own names are looked for.
 const (
 	namingBytes = 12 << 10
+	noteReach   = 200 // bytes between the word and the bracket
 	maxOwnNames = 8
 )
 
 // ownNames returns the names by which a policy calls the app or its operator:
 // what it quotes beside "we" where it says how it calls them.
 func ownNames(text string) []string {
+	text = text[:min(len(text), namingBytes)]
 	var out []string
-	for _, note := range namingNote.FindAllString(text[:min(len(text), namingBytes)], 4) {
-		var names []string
-		we := false
-		for _, m := range quotedName.FindAllStringSubmatch(note, maxOwnNames) {
-			switch name := strings.TrimSpace(m[1]); strings.ToLower(name) {
-			case "我们", "we", "us", "our":
-				we = true
-			default:
-				if n := utf8.RuneCountInString(name); n >= 2 && n <= 20 {
-					names = append(names, name)
-				}
+	for _, word := range strings.Fields(namingWords) {
+		word = strings.ReplaceAll(word, "\u00a0", " ")
+		for at := 0; len(out) < maxOwnNames; {
+			i := strings.Index(text[at:], word)
+			if i < 0 {
+				break
 			}
+			at += i + len(word)
+			out = append(out, quotedNames(noteAround(text, at))...)
 		}
-		for _, n := range names {
-			if we && !slices.Contains(out, n) && len(out) < maxOwnNames {
-				out = append(out, n)
+	}
+	slices.Sort(out)
+	out = slices.Compact(out)
+	return out[:min(len(out), maxOwnNames)]
+}
+
+// noteAround returns the inside of the parenthesis that holds text[at], or "".
+func noteAround(text string, at int) string {
+	before := text[max(0, at-noteReach):at]
+	open := strings.LastIndexAny(before, "(（\n")
+	if open < 0 || before[open] == '\n' {
+		return ""
+	}
+	after := text[at:min(len(text), at+noteReach)]
+	end := strings.IndexAny(after, ")）\n")
+	if end < 0 || after[end] == '\n' {
+		return ""
+	}
+	return before[open:] + after[:end]
+}
+
+// quotedNames returns the quoted names of a note that also quotes "we".
+func quotedNames(note string) []string {
+	const quotes = "\"“”'‘’「」『』"
+	var names []string
+	we := false
+	parts := strings.FieldsFunc(note, func(r rune) bool { return strings.ContainsRune(quotes, r) })
+	for i, part := range parts {
+		if i == 0 { // before the first quotation mark
+			continue
+		}
+		switch name := strings.TrimSpace(part); strings.ToLower(name) {
+		case "我们", "we", "us", "our":
+			we = true
+		case "或", "、", "or", ",", "and", "和", "，", "及":
+		default:
+			if n := utf8.RuneCountInString(name); n >= 2 && n <= 20 && !strings.ContainsAny(name, ",，:：;；【") {
+				names = append(names, name)
 			}
 		}
 	}
-	return out
+	if !we {
+		return nil
+	}
+	return names
 }

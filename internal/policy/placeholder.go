@@ -1,7 +1,8 @@
 package policy
 
 import (
-	"regexp"
+	"strings"
+	"unicode/utf8"
 
 	"apkaudit/internal/audit"
 )
@@ -9,42 +10,206 @@ import (
 // DefectPlaceholder is the kind of a template's blank that nobody filled in.
 const DefectPlaceholder = "placeholder"
 
-// placeholderPatterns are shapes that only a template has. Ordinary brackets,
-// masked examples (138****0000) and notes such as [Android only] do not match.
-var placeholderPatterns = []*regexp.Regexp{
-	regexp.MustCompile(`[【\[][^】\]\n]{0,40}请[^】\]\n]{0,40}(?:填写|补充|替换|填入)[^】\]\n]{0,60}[】\]]`),
-	regexp.MustCompile(`[【\[<]\s*(?:您的|贵|你的)?(?:公司|应用|产品|App|APP|开发者|平台|软件)(?:名称|全称|名|简称)\s*[】\]>]`),
-	regexp.MustCompile(`(?i)(?:^|[^a-z0-9])((?:x{2,6}|×{2,6}|＊{2,6})(?:公司|有限公司|科技|网络|平台|软件|app|应用|产品|科技有限公司))`),
-	regexp.MustCompile(`某某(?:公司|科技|平台|应用|软件|有限公司)`),
-	regexp.MustCompile(`\{\{[^{}\n]{1,60}\}\}`),
-	regexp.MustCompile(`\$\{[A-Za-z_. ]{1,40}\}`),
-	regexp.MustCompile(`[_＿]{4,}`),
-	regexp.MustCompile(`(?i)[\[<]\s*(?:insert|enter|your|fill in)\b[^\]>\n]{0,60}[\]>]`),
-	regexp.MustCompile(`(?i)[\[<]\s*(?:the )?(?:company|app|application|developer|business|product|website|service|contact)(?: name| email| address| url|'s name)\s*[\]>]`),
-	regexp.MustCompile(`(?i)\[\s*(?:date|company|address)\s*\]`),
-	regexp.MustCompile(`(?i)lorem ipsum`),
-}
+// maxBlankBytes bounds what stands between the brackets of a blank.
+const maxBlankBytes = 420
 
-// placeholders locates every blank of the document.
+// placeholders locates every blank of the document: shapes that only a template
+// has. Ordinary brackets, masked examples (138****0000) and notes such as
+// [Android only] are none.
 func (r *Reader) placeholders(d *document, pts *points) []audit.Defect {
 	var out []audit.Defect
-	taken := span{-1, -1}
-	var all []span
-	for _, p := range placeholderPatterns {
-		for _, m := range p.FindAllStringSubmatchIndex(d.text, -1) {
-			if len(m) == 4 { // the blank itself, without what had to stand before it
-				m = m[2:]
-			}
-			all = append(all, d.trim(span{m[0], m[1]}))
+	for i := 0; i < len(d.text); {
+		n := 0
+		switch d.text[i] { // where a blank may begin
+		case '[', '<', '{', '$', '_', 'x', 'X', 'l', 'L', 0xC3, 0xE3, 0xE6, 0xEF:
+			n = blankAt(d.text, i)
 		}
-	}
-	sortSpans(all)
-	for _, s := range all {
-		if s.start < taken.end {
+		if n == 0 {
+			i++
 			continue
 		}
-		taken = s
+		s := d.trim(span{i, i + n})
 		out = append(out, audit.Defect{Kind: DefectPlaceholder, Quote: d.str(s), At: at(d, pts, s)})
+		i += n
 	}
 	return out
+}
+
+// blankAt returns the length of the blank that begins at text[i], or 0.
+func blankAt(text string, i int) int {
+	rest := text[i:]
+	switch c := rest[0]; c {
+	case '[', '<':
+		return bracketBlank(rest, 1)
+	case '{':
+		return braceBlank(rest)
+	case '$':
+		return variableBlank(rest)
+	case '_':
+		return lineBlank(text, i)
+	case 'x', 'X', 0xC3: // × is C3 97
+		return crossedBlank(text, i)
+	case 'l', 'L':
+		if len(rest) >= 11 && strings.EqualFold(rest[:11], "lorem ipsum") {
+			return 11
+		}
+	case 0xE3: // 【
+		if strings.HasPrefix(rest, "【") {
+			return bracketBlank(rest, len("【"))
+		}
+	case 0xE6: // 某某公司
+		if after, ok := strings.CutPrefix(rest, "某某"); ok {
+			for _, w := range []string{"公司", "科技", "平台", "应用", "软件", "有限公司"} {
+				if strings.HasPrefix(after, w) {
+					return len("某某") + len(w)
+				}
+			}
+		}
+	case 0xEF: // ＿ and ＊
+		if strings.HasPrefix(rest, "＿") {
+			return lineBlank(text, i)
+		}
+		return crossedBlank(text, i)
+	}
+	return 0
+}
+
+// bracketBlank reads 【请…填写…】, [公司名称], [Company Name], <insert …>.
+func bracketBlank(s string, open int) int {
+	limit := min(len(s), open+maxBlankBytes)
+	end := strings.IndexAny(s[open:limit], "】]>\n【[")
+	if end < 0 {
+		return 0
+	}
+	inside := s[open : open+end]
+	closing, w := utf8.DecodeRuneInString(s[open+end:])
+	if closing == '\n' || closing == '【' || closing == '[' || s[0] == '<' && closing != '>' || s[0] != '<' && closing == '>' {
+		return 0
+	}
+	if asksToFill(inside) && s[0] != '<' || namesBlankZH(strings.TrimSpace(inside)) || s[0] < utf8.RuneSelf && namesBlankEN(strings.ToLower(strings.TrimSpace(inside)), s[0] == '[') {
+		return open + end + w
+	}
+	return 0
+}
+
+// asksToFill: 请…填写.
+func asksToFill(s string) bool {
+	_, after, ok := strings.Cut(s, "请")
+	if !ok {
+		return false
+	}
+	for _, w := range []string{"填写", "补充", "替换", "填入"} {
+		if strings.Contains(after, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// namesBlankZH: 公司名称, 您的应用名.
+func namesBlankZH(s string) bool {
+	for _, w := range []string{"您的", "你的", "贵"} {
+		s = strings.TrimPrefix(s, w)
+	}
+	for _, what := range []string{"公司", "应用", "产品", "App", "APP", "app", "开发者", "平台", "软件"} {
+		if rest, ok := strings.CutPrefix(s, what); ok {
+			switch rest {
+			case "名称", "全称", "名", "简称":
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// namesBlankEN: company name, insert address here.
+func namesBlankEN(s string, square bool) bool {
+	for _, w := range []string{"insert", "enter", "your", "fill in"} {
+		if rest, ok := strings.CutPrefix(s, w); ok && (rest == "" || rest[0] == ' ' || rest[0] == ':') && len(rest) <= 60 {
+			return true
+		}
+	}
+	s = strings.TrimPrefix(s, "the ")
+	if square && (s == "date" || s == "company" || s == "address") {
+		return true
+	}
+	what, part, ok := strings.Cut(s, " ")
+	if !ok {
+		return false
+	}
+	switch strings.TrimSuffix(what, "'s") {
+	case "company", "app", "application", "developer", "business", "product", "website", "service", "contact":
+		switch part {
+		case "name", "email", "address", "url":
+			return true
+		}
+	}
+	return false
+}
+
+// braceBlank: {{app_name}}.
+func braceBlank(s string) int {
+	if !strings.HasPrefix(s, "{{") {
+		return 0
+	}
+	end := strings.IndexAny(s[2:min(len(s), 2+maxBlankBytes)], "{}\n")
+	if end > 0 && strings.HasPrefix(s[2+end:], "}}") && utf8.RuneCountInString(s[2:2+end]) <= 60 {
+		return end + 4
+	}
+	return 0
+}
+
+// variableBlank: ${app.name}.
+func variableBlank(s string) int {
+	if !strings.HasPrefix(s, "${") {
+		return 0
+	}
+	n := spanOf(s[2:min(len(s), 44)], letters+"_. ")
+	if n > 0 && n <= 40 && strings.HasPrefix(s[2+n:], "}") {
+		return n + 3
+	}
+	return 0
+}
+
+// lineBlank: four or more low lines.
+func lineBlank(text string, i int) int {
+	n, runes := 0, 0
+	for {
+		r, w := utf8.DecodeRuneInString(text[i+n:])
+		if r != '_' && r != '＿' {
+			break
+		}
+		n += w
+		runes++
+	}
+	if runes < 4 {
+		return 0
+	}
+	return n
+}
+
+// crossedBlank: XX公司, ××科技.
+func crossedBlank(text string, i int) int {
+	if i > 0 && (isLatin(text[i-1]) || '0' <= text[i-1] && text[i-1] <= '9') {
+		return 0
+	}
+	n, runes := 0, 0
+	for runes <= 7 {
+		r, w := utf8.DecodeRuneInString(text[i+n:])
+		if r != 'x' && r != 'X' && r != '×' && r != '＊' {
+			break
+		}
+		n += w
+		runes++
+	}
+	if runes < 2 || runes > 6 {
+		return 0
+	}
+	rest := text[i+n:]
+	for _, w := range []string{"科技有限公司", "有限公司", "公司", "科技", "网络", "平台", "软件", "应用", "产品", "app"} {
+		if len(rest) >= len(w) && strings.EqualFold(rest[:len(w)], w) {
+			return n + len(w)
+		}
+	}
+	return 0
 }

@@ -231,7 +231,7 @@ func (r *Reader) linePlatform(d *document, s span) string {
 		}
 		return ""
 	}
-	if i := strings.IndexAny(text, ":："); i > 0 && i < 40 {
+	if i := colonAt(text[:min(len(text), 40)]); i > 0 {
 		head := text[:i]
 		if utf8.RuneCountInString(head) <= 12 {
 			return r.platformOf(head)

@@ -184,6 +184,7 @@ const (
 	maxHeadingLatin      = 110 // numbered, in letters
 	maxPlainHeadingRunes = 24
 	maxPlainHeadingLatin = 60
+	maxHeadingBytes      = 4 * maxHeadingLatin
 )
 
 // sectionsOf assigns a section to every block. Headings are marked up, numbered
@@ -291,6 +292,9 @@ func (s *sectioner) naming(b *block) {
 	if len(text) > maxStatementBytes {
 		text = text[:maxStatementBytes]
 	}
+	if !strings.Contains(text, "称") {
+		return
+	}
 	if m := selfNaming.FindStringIndex(text); m != nil {
 		s.children = s.r.aboutChildren(s.d, span{max(b.start, b.start+m[0]-120), b.start + m[0]})
 	}
@@ -333,7 +337,7 @@ func (r *Reader) headingOf(d *document, i int) (style string, title span, num nu
 		return "h" + string(rune('0'+b.level)), title, num, true
 	}
 	text := strings.TrimSpace(line[num.bytes:])
-	if text == "" || strings.Contains(text, "\n") {
+	if text == "" || len(text) > maxHeadingBytes || strings.Contains(text, "\n") {
 		return
 	}
 	runes, han := utf8.RuneCountInString(text), hanCount(text)
@@ -392,11 +396,15 @@ func isSentence(s string) bool {
 func hanCount(s string) int {
 	n := 0
 	for _, r := range s {
-		if unicode.Is(unicode.Han, r) {
+		if isHan(r) {
 			n++
 		}
 	}
 	return n
+}
+
+func isHan(r rune) bool {
+	return r >= 0x4E00 && r <= 0x9FFF || r >= 0x2E80 && unicode.Is(unicode.Han, r)
 }
 
 // titleCase: most words of a plain English heading begin with a capital.
@@ -460,7 +468,7 @@ func languageOf(s string) string {
 	han, words, inWord := 0, 0, false
 	for _, r := range s {
 		switch {
-		case unicode.Is(unicode.Han, r):
+		case isHan(r):
 			han++
 			inWord = false
 		case 'a' <= r && r <= 'z':

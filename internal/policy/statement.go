@@ -60,7 +60,11 @@ func (r *Reader) statementsOf(d *document, s span, lang string) []statement {
 
 func (r *Reader) statementAt(d *document, s span, lang string) statement {
 	f := d.view(s)
-	st := statement{span: s, lang: lang, words: r.grammar.find(&f), mentions: r.rawMentions(d, &f)}
+	d.pool.hits = room(d.pool.hits)
+	from := len(d.pool.hits)
+	d.pool.hits = r.grammar.findInto(d.pool.hits, &f)
+	st := statement{span: s, lang: lang, words: keep(d.pool.hits, from), mentions: r.rawMentions(d, &f)}
+	withoutReferences(d, &st)
 	st.words = addOwnNames(d, &f, st.words)
 	st.words = withoutNouns(d, st.words, st.mentions)
 	r.capitalPermissions(d, &st)
@@ -71,6 +75,78 @@ func (r *Reader) statementAt(d *document, s span, lang string) statement {
 	elaborateContacts(d, st.mentions)
 	st.clauses = clausesOf(d, &st)
 	return st
+}
+
+// withoutReferences drops what stands inside the title of a document (《…》) or
+// inside a quoted heading: “我们如何收集和使用信息”部分.
+func withoutReferences(d *document, st *statement) {
+	if len(st.mentions) == 0 {
+		return
+	}
+	text := d.str(st.span)
+	for at := 0; ; {
+		i := quoteAt(text[at:])
+		if i < 0 {
+			return
+		}
+		at += i
+		open, w := utf8.DecodeRuneInString(text[at:])
+		end := strings.IndexAny(text[at+w:], closer(open))
+		if end < 0 {
+			return
+		}
+		inside := span{at + w, at + w + end}
+		_, cw := utf8.DecodeRuneInString(text[inside.end:])
+		if open == '《' || isReference(text[inside.start:inside.end], text[inside.end+cw:]) {
+			s := span{st.start + inside.start, st.start + inside.end}
+			st.mentions = slices.DeleteFunc(st.mentions, func(m mention) bool { return contains(s, m.span) })
+			st.words = slices.DeleteFunc(st.words, func(h hit) bool { return contains(s, span{h.start, h.end}) })
+		}
+		at = inside.end + cw
+	}
+}
+
+// quoteAt returns where the first opening quotation mark or title mark stands,
+// or -1.
+func quoteAt(s string) int {
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case 0xE2:
+			if strings.HasPrefix(s[i:], "“") {
+				return i
+			}
+		case 0xE3:
+			if strings.HasPrefix(s[i:], "《") || strings.HasPrefix(s[i:], "「") {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+func closer(open rune) string {
+	switch open {
+	case '《':
+		return "》"
+	case '“':
+		return "”"
+	}
+	return "」"
+}
+
+// isReference tells whether quoted text is a heading of the document.
+func isReference(quoted, behind string) bool {
+	for _, start := range []string{"如何", "我们如何", "我们怎样", "我们怎么", "How ", "how "} {
+		if strings.HasPrefix(quoted, start) {
+			return true
+		}
+	}
+	for _, end := range []string{"部分", "章节", "一节", "一章", "条款", "一条", " section", " part", " above", " below"} {
+		if strings.HasPrefix(behind, end) {
+			return true
+		}
+	}
+	return false
 }
 
 // withoutNouns drops the words that are only a part of a datum's name: the 记录
@@ -190,7 +266,9 @@ func abbreviation(before string) bool {
 
 // clausesOf cuts a statement at commas and colons outside parentheses.
 func clausesOf(d *document, st *statement) []clause {
-	var out []clause
+	d.pool.clauses = room(d.pool.clauses)
+	first := len(d.pool.clauses)
+	out := d.pool.clauses
 	depth, from, w := 0, st.start, 0
 	end := func(at int) {
 		c := clause{span: span{from, at}, words: span{w, w}}
@@ -213,8 +291,9 @@ func clausesOf(d *document, st *statement) []clause {
 			}
 		}
 	}
-	if from < st.end || len(out) == 0 {
+	if from < st.end || len(out) == first {
 		end(st.end)
 	}
-	return out
+	d.pool.clauses = out
+	return keep(out, first)
 }

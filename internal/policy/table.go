@@ -98,7 +98,7 @@ func (r *Reader) byContent(d *document, f field, c span, column int, aligned boo
 	switch {
 	case f == fieldName:
 		return f
-	case urlPattern.MatchString(text) && utf8.RuneCountInString(urlPattern.ReplaceAllString(text, "")) < 12:
+	case findURL(text) != "" && utf8.RuneCountInString(urlPattern.ReplaceAllString(text, "")) < 12:
 		if f == fieldWebsite {
 			return f
 		}

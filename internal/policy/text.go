@@ -132,10 +132,26 @@ func (r *textReader) wraps(a, b span) bool {
 	if strings.ContainsRune("、，/", last) {
 		return true
 	}
-	if r.depth > 0 && b.start-r.opened < maxOpenBytes && strings.ContainsAny(d.str(b), ")）") {
+	if r.depth > 0 && b.start-r.opened < maxOpenBytes && closes(d.str(b)) {
 		return true
 	}
 	// English text wrapped at a column: the line is long, ends in a word and
 	// goes on in lower case.
 	return a.end-a.start >= 50 && unicode.IsLower(first) && (unicode.IsLower(last) || last == ',')
+}
+
+// closes tells whether a line closes a parenthesis that it did not open.
+func closes(line string) bool {
+	depth := 0
+	for _, r := range line {
+		switch r {
+		case '(', '（':
+			depth++
+		case ')', '）':
+			if depth--; depth < 0 {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -161,6 +161,26 @@ func crowded(t testing.TB) *audit.Report {
 	return r
 }
 
+// wordy is a long policy alone.
+func wordy(t testing.TB) *audit.Report {
+	r := policyOnly(t)
+	r.Policy.Sources = r.Policy.Sources[:1]
+	entry, claim := r.Policy.SDKs[0], r.Policy.Claims[5]
+	claim.At.Source, entry.At.Source = 0, 0
+	for i := range 60 {
+		entry.ID = fmt.Sprintf("sdk-%d", i)
+		entry.Data = []string{"imei", "mac_address", "phone_number", "location", "contacts"}
+		entry.Permissions = []string{fmt.Sprintf("android.permission.P_%d", i)}
+		r.Policy.SDKs = append(r.Policy.SDKs, entry)
+		claim.Data = []string{fmt.Sprintf("data_%d", i)}
+		r.Policy.Claims = append(r.Policy.Claims, claim)
+		d := r.Policy.Defects[0]
+		d.At.Line += i
+		r.Policy.Defects = append(r.Policy.Defects, d)
+	}
+	return r
+}
+
 func render(t testing.TB, format string, opt Options, reports ...*audit.Report) string {
 	t.Helper()
 	f, err := Find(format)

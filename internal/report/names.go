@@ -59,7 +59,8 @@ var labels = map[string]audit.Text{
 	"outcome.incomplete": {ZH: "检查不完整:有内容未能检查,未发现不等于没有", EN: "incomplete: part of the input was not examined, so what was not found may still be there"},
 	"outcome.error":      {ZH: "没有结论:输入无法检查", EN: "no verdict: the input could not be examined"},
 
-	"uncompared": {ZH: "没有政策可比对:以上只是代码和清单的内容", EN: "not compared: without a policy this only lists what the app contains"},
+	"clean.app":    {ZH: "没有政策可比对:以上只是代码和清单的内容", EN: "not compared: without a policy this only lists what the app contains"},
+	"clean.policy": {ZH: "没有给出 APK:以上只是政策的内容,其文本未发现缺陷", EN: "not compared: without an APK this only lists what the policy says; no defect was found in it"},
 
 	"short.clean":      {ZH: "无差异", EN: "clean"},
 	"short.findings":   {ZH: "有差异", EN: "findings"},
@@ -137,6 +138,7 @@ var labels = map[string]audit.Text{
 	"code.nested":    {ZH: "内嵌于 {file}", EN: "nested in {file}"},
 	"code.consent":   {ZH: "征得同意前即可到达", EN: "reachable before consent"},
 	"code.unreached": {ZH: "未发现到达路径", EN: "no path leads there"},
+	"code.none":      {ZH: "没有发现已知的个人信息读取点。", EN: "No known call that reads personal data was found."},
 	"code.path":      {ZH: "路径:{path}", EN: "path: {path}"},
 
 	"policy.silent":  {ZH: "没有找到:{terms}", EN: "searched in vain for: {terms}"},
@@ -167,6 +169,8 @@ var labels = map[string]audit.Text{
 
 	"more":       {ZH: "…… 另有 {n} 项(-v 显示全部)", EN: "… and {n} more (-v shows all)"},
 	"more.short": {ZH: "等,另有 {n} 个", EN: "and {n} more"},
+	"places":     {ZH: "(共 {n} 处)", EN: "({n} places)"},
+	"line":       {ZH: "第 {n} 行", EN: "line {n}"},
 	"unverified": {ZH: "(条文未核对)", EN: "(wording not confirmed)"},
 	"until":      {ZH: "至 {date}", EN: "until {date}"},
 	"flag.debug": {ZH: "可调试", EN: "debuggable"},

@@ -200,24 +200,25 @@ func safeText(t *testing.T, out string, width int) {
 // TestTextIsSafe puts hostile characters into every string of a report. No
 // output may reach the terminal's controls or forge a line of its own.
 func TestTextIsSafe(t *testing.T) {
-	for _, s := range []string{nasty, strings.Repeat(nasty, 3000), "\n\n\n", strings.Repeat("\u0301", 9000), strings.Repeat("极", 9000), strings.Repeat("((", 5000), "\xff", ""} {
+	for i, s := range []string{nasty, strings.Repeat(nasty, 500), "\n\n\n", strings.Repeat("\u0301", 5000), strings.Repeat("极", 5000), strings.Repeat("((", 5000), "\xff", ""} {
+		opts := []Options{{}, {Lang: "zh", Verbose: true, Width: 61}}
+		if i == 0 {
+			opts = append(opts, Options{Lang: "zh"}, Options{Verbose: true}, Options{Width: 1}, Options{Width: 100000})
+		}
 		for name, r := range map[string]*audit.Report{"rich": rich(t), "policy": policyOnly(t), "inventory": withoutPolicy(t), "hostile": hostile()} {
 			if name != "hostile" {
 				if n := poison(reflect.ValueOf(r).Elem(), s); n < 50 {
 					t.Fatalf("only %d strings", n)
 				}
 			}
-			for _, opt := range []Options{{}, {Lang: "zh"}, {Verbose: true}, {Lang: "zh", Verbose: true, Width: 61}, {Width: 1}, {Width: 100000}} {
+			for _, opt := range opts {
 				width := DefaultWidth
 				if opt.Width > 0 {
 					width = min(max(opt.Width, minWidth), maxWidth)
 				}
 				safeText(t, render(t, "text", opt, r, r), width)
 			}
-			for _, opt := range []Options{{Color: true}} {
-				out := render(t, "text", opt, r)
-				safeText(t, ansi.ReplaceAllString(out, ""), DefaultWidth)
-			}
+			safeText(t, ansi.ReplaceAllString(render(t, "text", Options{Color: true}, r), ""), DefaultWidth)
 		}
 	}
 	// the label of the hostile report forges a verdict; it stays in its line
@@ -249,7 +250,7 @@ func TestTwoScreens(t *testing.T) {
 	noPolicy.Policy = audit.Policy{}
 	noPolicy.Findings = noPolicy.Findings[:2]
 	for _, lang := range []string{"zh", "en"} {
-		for name, x := range map[string]*audit.Report{"policy": r, "no policy": noPolicy} {
+		for name, x := range map[string]*audit.Report{"policy": r, "no policy": noPolicy, "policy only": wordy(t)} {
 			out := render(t, "text", Options{Lang: lang}, x)
 			if n := strings.Count(out, "\n"); n > 90 {
 				t.Errorf("%s, %s: %d lines", lang, name, n)
@@ -292,6 +293,49 @@ func TestFindingsOrder(t *testing.T) {
 	}
 }
 
+// TestRepeatsAreJoined: one blank left in many places is one block of the short
+// form, and every finding by itself in the long one.
+func TestRepeatsAreJoined(t *testing.T) {
+	r := rich(t)
+	var list []audit.Finding
+	for i := range 7 {
+		f := r.Findings[1]
+		f.Policy = []audit.Quote{{Quote: f.Policy[0].Quote, At: f.Policy[0].At}}
+		f.Policy[0].At.Line = 100 + i
+		list = append(list, f)
+	}
+	r.Findings = append(list, r.Findings[2])
+	audit.SetFingerprints(r.App.Package, r.Findings)
+	out := render(t, "text", Options{}, r)
+	for _, want := range []string{" 1. HIGH Unfilled template placeholder (7 places)\n", ".html:100 ", "… and 5 more", " 8. HIGH Embedded SDK"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the text lacks %q:\n%s", want, out)
+		}
+	}
+	if n := strings.Count(out, "Unfilled template placeholder"); n != 1 {
+		t.Errorf("printed %d times", n)
+	}
+	if out := render(t, "text", Options{Verbose: true}, r); !strings.Contains(out, " 7. HIGH Unfilled template placeholder\n") || !strings.Contains(out, ".html:106 ") {
+		t.Error("the long form joins findings")
+	}
+}
+
+// TestPlace: a file's base name will do where no other policy shares it.
+func TestPlace(t *testing.T) {
+	r := audit.NewReport()
+	r.Policy.Sources = []audit.PolicySource{{File: "a/p.txt"}, {File: "b/p.txt"}, {File: "c/q.txt"}}
+	p := newPrinter(nil, r, Options{})
+	for i, want := range []string{"a/p.txt:5", "b/p.txt:5", "q.txt:5", "?:5"} {
+		if got := p.place(audit.At{Source: i, Line: 5}); got != want {
+			t.Errorf("place %d: %q, want %q", i, got, want)
+		}
+	}
+	r.Policy.Sources = r.Policy.Sources[:1]
+	if got := newPrinter(nil, r, Options{Lang: "zh"}).shortPlace(audit.At{Line: 5}); got != "第 5 行" {
+		t.Error(got)
+	}
+}
+
 // TestWordsOfCode: the text says what code contains and never that somebody
 // collects something.
 func TestWordsOfCode(t *testing.T) {
@@ -302,7 +346,7 @@ func TestWordsOfCode(t *testing.T) {
 	}
 	en := render(t, "text", Options{}, rich(t))
 	zh := render(t, "text", Options{Lang: "zh"}, rich(t))
-	for _, want := range []string{"the code contains calls to Settings$Secure.getString(\"android_id\"), 2 sites", "classes2.dex, offset 9", "legal/隐私政策.html:45", "searched in vain for: "} {
+	for _, want := range []string{"the code contains calls to Settings$Secure.getString(\"android_id\"), 2 sites", "classes2.dex, offset 9", " 隐私政策.html:45 ", "searched in vain for: "} {
 		if !strings.Contains(strings.Join(strings.Fields(en), " "), want) {
 			t.Errorf("the text lacks %q", want)
 		}

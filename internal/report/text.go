@@ -26,10 +26,10 @@ const (
 	gapsShown     = 3
 	checksShown   = 4
 	namesShown    = 6 // permissions, policy files and the like in one line
-	entryRows     = 15
-	statementRows = 20
-	permRows      = 10
-	defectRows    = 10
+	entryRows     = 10
+	statementRows = 16
+	permRows      = 8
+	defectRows    = 5
 )
 
 const (
@@ -241,7 +241,9 @@ func (p *printer) appLine() string {
 	if a.VersionName != "" || a.VersionCode != 0 {
 		s += fmt.Sprintf(" %s (%d)", clip(clean(a.VersionName), 24), a.VersionCode)
 	}
-	s += fmt.Sprintf(" · minSdk %d · targetSdk %d", a.MinSDK, a.TargetSDK)
+	if a.MinSDK != 0 || a.TargetSDK != 0 {
+		s += fmt.Sprintf(" · minSdk %d · targetSdk %d", a.MinSDK, a.TargetSDK)
+	}
 	if a.Flags.Debuggable {
 		s += " · " + p.say("flag.debug")
 	}
@@ -333,8 +335,11 @@ func (p *printer) totals() {
 	}
 	p.line(p.paint(dim, pad(p.say("head.total"), labelCols)) + strings.Join(parts, " · "))
 	verdict := p.value("outcome", o.Verdict)
-	if o.Verdict == audit.OutcomeClean && !p.policy {
-		verdict = p.say("uncompared") // clean, but not by comparison
+	switch { // clean, but not by comparison
+	case o.Verdict == audit.OutcomeClean && p.r.App.File == "":
+		verdict = p.say("clean.policy")
+	case o.Verdict == audit.OutcomeClean && !p.policy:
+		verdict = p.say("clean.app")
 	}
 	for i, l := range wrap(verdict, p.width-labelCols, 0) {
 		label := p.say("head.verdict")

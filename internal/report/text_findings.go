@@ -2,12 +2,40 @@ package report
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"apkaudit/internal/audit"
 )
+
+// group is a finding with those after it that say the same of other places of
+// the policy, such as one blank of a template left in ten paragraphs.
+type group struct {
+	first  int // index, for its number
+	all    []*audit.Finding
+	policy []audit.Quote
+}
+
+// groups joins neighbours that differ in nothing but their places. The long
+// form keeps every finding apart.
+func (p *printer) groups(list []*audit.Finding) []group {
+	var out []group
+	for i, f := range list {
+		if n := len(out); n > 0 && !p.opt.Verbose {
+			g := &out[n-1]
+			x := g.all[0]
+			if x.Rule == f.Rule && x.Severity == f.Severity && x.Status == f.Status && x.Title == f.Title && x.Why == f.Why && len(x.Code) == 0 && len(f.Code) == 0 {
+				g.all = append(g.all, f)
+				g.policy = append(g.policy, f.Policy...)
+				continue
+			}
+		}
+		out = append(out, group{i, []*audit.Finding{f}, f.Policy})
+	}
+	return out
+}
 
 // findings prints the most severe findings with their evidence and the rest in
 // one line each.
@@ -18,31 +46,51 @@ func (p *printer) findings() {
 		p.line(p.say("section.nothing"))
 		return
 	}
+	groups := p.groups(list)
 	full := 0
-	for full < len(list) && (p.opt.Verbose || full < fullFindings && audit.SeverityRank(list[full].Severity) >= audit.SeverityRank(audit.Medium) && list[full].Status != audit.StatusWaived) {
+	for full < len(groups) && (p.opt.Verbose || full < fullFindings && deservesBlock(groups[full].all[0])) {
 		full++
 	}
-	for i, f := range list[:full] {
-		p.finding(i+1, f)
+	for _, g := range groups[:full] {
+		p.finding(g)
 	}
-	rest := list[full:]
+	rest := groups[full:]
 	n := p.shown(len(rest), briefFindings)
-	for i, f := range rest[:n] {
-		p.brief(full+i+1, f)
+	for _, g := range rest[:n] {
+		p.brief(g)
 	}
-	p.more(indentCols, len(rest)-n)
+	left := 0
+	for _, g := range rest[n:] {
+		left += len(g.all)
+	}
+	p.more(indentCols, left)
+}
+
+// deservesBlock tells whether the short form shows a finding's evidence.
+func deservesBlock(f *audit.Finding) bool {
+	return audit.SeverityRank(f.Severity) >= audit.SeverityRank(audit.Medium) && f.Status != audit.StatusWaived
+}
+
+// title is the finding's title with its status and, of a group, its size.
+func (p *printer) title(g group) string {
+	f := g.all[0]
+	s := flow(f.Title.In(p.lang))
+	if f.Status != audit.StatusNew {
+		s = "[" + p.value("status", f.Status) + "] " + s
+	}
+	if n := len(g.all); n > 1 {
+		s += " " + p.say("places", "n", grouped(int64(n)))
+	}
+	return s
 }
 
 // titleLines prints number, severity and title.
-func (p *printer) titleLines(n int, f *audit.Finding, most int) {
+func (p *printer) titleLines(g group) {
+	f := g.all[0]
 	tag := p.value("severity", f.Severity)
-	head := fmt.Sprintf("%2d. ", n)
+	head := fmt.Sprintf("%2d. ", g.first+1)
 	indent := columns(head) + columns(tag) + 1
-	title := flow(f.Title.In(p.lang))
-	if f.Status != audit.StatusNew {
-		title = "[" + p.value("status", f.Status) + "] " + title
-	}
-	for i, l := range wrap(title, p.width-indent, most) {
+	for i, l := range wrap(p.title(g), p.width-indent, p.most(2)) {
 		if i == 0 {
 			p.line(head + p.paint(severityStyle(f.Severity), tag) + " " + p.paint(bold, l))
 			continue
@@ -51,25 +99,27 @@ func (p *printer) titleLines(n int, f *audit.Finding, most int) {
 	}
 }
 
-func (p *printer) brief(n int, f *audit.Finding) {
+func (p *printer) brief(g group) {
+	f := g.all[0]
 	tag := p.value("severity", f.Severity)
-	head := fmt.Sprintf("%2d. ", n)
-	title := flow(f.Title.In(p.lang))
-	if f.Status != audit.StatusNew {
-		title = "[" + p.value("status", f.Status) + "] " + title
-	}
-	if len(f.Policy) > 0 {
-		title += " · " + p.place(f.Policy[0].At)
-	}
+	head := fmt.Sprintf("%2d. ", g.first+1)
+	const leastTitle = 16 // before the place gives way to it
 	tail := " · " + short(f.Fingerprint)
 	room := p.width - columns(head) - columns(tag) - 1 - columns(tail)
-	p.line(head + p.paint(severityStyle(f.Severity), tag) + " " + clip(title, room) + p.paint(dim, tail))
+	if len(g.policy) > 0 {
+		if place := " · " + p.place(g.policy[0].At); room-columns(place) >= leastTitle {
+			tail = place + tail
+			room -= columns(place)
+		}
+	}
+	p.line(head + p.paint(severityStyle(f.Severity), tag) + " " + clip(p.title(g), room) + p.paint(dim, tail))
 }
 
-func (p *printer) finding(n int, f *audit.Finding) {
-	p.titleLines(n, f, p.most(2))
+func (p *printer) finding(g group) {
+	f := g.all[0]
+	p.titleLines(g)
 	p.field(indentCols, p.say("field.why"), flow(f.Why.In(p.lang)), 2)
-	for i, s := range p.policySide(f) {
+	for i, s := range p.policySide(f, g.policy) {
 		p.field(indentCols, p.label(i, "field.policy"), s, 1)
 	}
 	for i, s := range p.codeSide(f) {
@@ -120,11 +170,15 @@ func (p *printer) basis(f *audit.Finding) {
 
 // policySide says what the policy states, or what was searched in it in vain.
 // The terms of an absent SDK were searched in the code, see codeSide.
-func (p *printer) policySide(f *audit.Finding) []string {
+func (p *printer) policySide(f *audit.Finding, quotes []audit.Quote) []string {
 	var out []string
-	for _, q := range f.Policy[:p.shown(len(f.Policy), quotesShown)] {
+	shown := p.shown(len(quotes), quotesShown)
+	for _, q := range quotes[:shown] {
 		place := p.place(q.At) + " "
 		out = append(out, place+p.say("quoted", "text", p.excerpt(q, f, p.quoteCols(indentCols+labelCols+columns(place)))))
+	}
+	if rest := len(quotes) - shown; rest > 0 {
+		out = append(out, p.say("more", "n", grouped(int64(rest))))
 	}
 	if len(f.Searched) > 0 && f.Verdict != audit.VerdictAbsent {
 		out = append(out, p.silent(f.Searched))
@@ -156,12 +210,29 @@ func (p *printer) quoteCols(used int) int {
 	return max(room, 16)
 }
 
-// place is file:line.
+// place is file:line, the file without its directory: the header gives it in
+// full. Of two files of one name the path is kept.
 func (p *printer) place(at audit.At) string {
-	if at.Source < 0 || at.Source >= len(p.r.Policy.Sources) {
+	sources := p.r.Policy.Sources
+	if at.Source < 0 || at.Source >= len(sources) {
 		return fmt.Sprintf("?:%d", at.Line)
 	}
-	return fmt.Sprintf("%s:%d", clipMiddle(clean(p.r.Policy.Sources[at.Source].File), 32), at.Line)
+	file := sources[at.Source].File
+	base := path.Base(strings.ReplaceAll(file, `\`, "/"))
+	for i, s := range sources {
+		if i != at.Source && path.Base(strings.ReplaceAll(s.File, `\`, "/")) == base {
+			base = file
+		}
+	}
+	return fmt.Sprintf("%s:%d", clipMiddle(clean(base), 32), at.Line)
+}
+
+// shortPlace is the line alone where there is one file to speak of.
+func (p *printer) shortPlace(at audit.At) string {
+	if len(p.r.Policy.Sources) == 1 && at.Source == 0 {
+		return p.say("line", "n", fmt.Sprint(at.Line))
+	}
+	return p.place(at)
 }
 
 // excerpt shortens a quote to n columns around the words that matter: the

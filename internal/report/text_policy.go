@@ -24,7 +24,7 @@ func (p *printer) entries() {
 		if audit.PartyKind(s.ID) == audit.PrefixUnnamed {
 			id = "?"
 		}
-		rows = append(rows, []string{clean(s.NameAsWritten), id, flow(s.Company), p.entryData(s), p.place(s.At)})
+		rows = append(rows, []string{clean(s.NameAsWritten), id, flow(s.Company), p.entryData(s), p.shortPlace(s.At)})
 	}
 	p.table(0, cols, rows)
 	p.more(0, len(list)-n)
@@ -88,7 +88,7 @@ func (p *printer) statements() {
 		if p.opt.Verbose {
 			quoteCols = 2 * p.width
 		}
-		rows = append(rows, []string{party, data, around(s.claim.Quote, s.from, s.to, quoteCols), p.place(s.claim.At)})
+		rows = append(rows, []string{party, data, around(s.claim.Quote, s.from, s.to, quoteCols), p.shortPlace(s.claim.At)})
 	}
 	p.table(0, []column{{title: p.say("column.party")}, {title: p.say("column.data")}, {title: p.say("column.quote")}, {title: p.say("column.place"), name: true}}, rows)
 	p.more(0, len(list)-n)
@@ -173,7 +173,7 @@ func (p *printer) namedPermissions() {
 	n := p.shown(len(list), permRows)
 	var rows [][]string
 	for _, x := range list[:n] {
-		rows = append(rows, []string{p.named(p.r.Names.Permission, x.permission), clean(x.permission), p.named(p.r.Names.Party, x.party), p.place(x.at)})
+		rows = append(rows, []string{p.named(p.r.Names.Permission, x.permission), clean(x.permission), p.named(p.r.Names.Party, x.party), p.shortPlace(x.at)})
 	}
 	p.table(0, []column{{title: p.say("column.name")}, {title: p.say("column.permission"), name: true}, {title: p.say("column.party")}, {title: p.say("column.place"), name: true}}, rows)
 	p.more(0, len(list)-n)

@@ -80,7 +80,7 @@ func fit(widths []int, cols []column, room int) {
 func (p *printer) row(indent int, cols []column, widths []int, cells []string, style string) {
 	lines := make([][]string, len(cells))
 	height := 0
-	most := 2
+	most := 3
 	if p.opt.Verbose {
 		most = maxCellLines
 	}
@@ -187,6 +187,8 @@ func (p *printer) inventory() {
 		}
 	}
 	if len(list) == 0 {
+		p.section("section.calls", 0)
+		p.line(p.say("code.none"))
 		return
 	}
 	slices.SortStableFunc(list, func(a, b *row) int {

@@ -274,8 +274,8 @@ func checkChecks(s *Source, o *origin) error {
 	}
 	for _, c := range s.Checks {
 		fault := func(needle, format string, args ...any) error { return o.fault("check", c.ID, needle, format, args...) }
-		if !bothLanguages(c.Title) || !bothLanguages(c.Why) || !bothLanguages(c.Fix) {
-			return fault("", "title, why and fix need zh and en")
+		if !bothLanguages(c.Name) || !bothLanguages(c.Title) || !bothLanguages(c.Why) || !bothLanguages(c.Fix) {
+			return fault("", "name, title, why and fix need zh and en")
 		}
 		if !slices.Contains([]string{"apk", "policy", "both"}, c.Input) {
 			return fault(c.Input, "unknown input %q (apk, policy or both)", c.Input)

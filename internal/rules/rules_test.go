@@ -123,7 +123,7 @@ func TestFaultsNameFileAndLine(t *testing.T) {
 		{"bad descriptor", map[string]string{"apis/x.yaml": "behaviours:\n  - id: read_x\n    name: {zh: 读取, en: Read}\n    data: [imei]\n    methods:\n      - android.os.Build.getSerial\n"}, "x.yaml", 6, "not a method descriptor"},
 		{"argument out of range", map[string]string{"apis/x.yaml": "behaviours:\n  - id: read_x\n    name: {zh: 读取, en: Read}\n    data: [imei]\n    calls:\n      - {method: 'La/B;->c(I)V', arg: 1, equals: [x]}\n"}, "x.yaml", 6, "argument 1 of a method with 1"},
 		{"term taken", map[string]string{"datatypes/x.yaml": "types:\n  - id: soul\n    name: {zh: 灵魂, en: Soul}\n    sensitivity: sensitive\n    terms: {en: [imei]}\n"}, "x.yaml", 5, "stands under"},
-		{"unknown clause", map[string]string{"checks/x.yaml": "id: x\ntitle: {zh: 甲, en: A}\nwhy: {zh: 甲, en: A}\nfix: {zh: 甲, en: A}\nclauses: [LAW-9]\ninput: apk\npredicate: coverage\nseverity: {level: info}\nconfidence: high\n"}, "x.yaml", 5, `unknown clause "LAW-9"`},
+		{"unknown clause", map[string]string{"checks/x.yaml": "id: x\nname: {zh: 甲, en: A}\ntitle: {zh: 甲, en: A}\nwhy: {zh: 甲, en: A}\nfix: {zh: 甲, en: A}\nclauses: [LAW-9]\ninput: apk\npredicate: coverage\nseverity: {level: info}\nconfidence: high\n"}, "x.yaml", 6, `unknown clause "LAW-9"`},
 		{"twice", map[string]string{"apis/x.yaml": "behaviours:\n  - {id: a, name: {zh: 甲, en: A}, data: [imei]}\n  - {id: a, name: {zh: 甲, en: A}, data: [imei]}\n"}, "x.yaml", 0, "already"},
 	}
 	for _, c := range cases {

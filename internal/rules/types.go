@@ -183,7 +183,10 @@ type Permission struct {
 
 // Check is one compliance check (signatures/checks, one file each).
 type Check struct {
-	ID      string     `yaml:"id" json:"id"`
+	ID   string     `yaml:"id" json:"id"`
+	Name audit.Text `yaml:"name" json:"name"` // of the check itself
+	// Title, Why and Fix are of one finding; {party}, {data}, {permission} and
+	// the like stand for what it is about.
 	Title   audit.Text `yaml:"title" json:"title"`
 	Why     audit.Text `yaml:"why" json:"why"`
 	Fix     audit.Text `yaml:"fix" json:"fix"`

@@ -1,0 +1,107 @@
+package policy
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// hostileBytes is the size of the hostile documents.
+const hostileBytes = 5 << 20
+
+// TestHostileSize reads 5 MiB documents of one repeated shape: no shape may
+// cost more than its length allows.
+func TestHostileSize(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads 5 MiB documents")
+	}
+	row := "友盟统计SDK | 友盟同欣(北京)科技有限公司 | 统计分析 | IMEI、MAC地址、Android ID | https://www.umeng.com/page/policy |\n"
+	header := "SDK名称 | 公司名称 | 使用目的 | 收集个人信息类型 | 隐私政策链接 |\n"
+	kv := "SDK名称:极光推送\n公司名称:深圳市和讯华谷信息技术有限公司\n收集个人信息类型:IMEI、MAC地址、设备信息(包括IMSI、OAID)\n\n"
+	for _, c := range []struct{ name, file, start, piece string }{
+		{"table rows", "a.txt", header, row},
+		{"rows without header", "a.txt", "", row},
+		{"HTML table rows", "a.html", "<table><tr><th>SDK名称</th><th>公司名称</th><th>收集个人信息类型</th></tr>", "<tr><td>友盟统计SDK</td><td rowspan=9>友盟</td><td>IMEI、MAC地址</td></tr>"},
+		{"HTML cells", "a.html", "<table><tr>", "<td>IMEI"},
+		{"nested HTML tables", "a.html", "", "<table><tr><td>IMEI"},
+		{"Markdown rows", "a.md", "|SDK名称|公司名称|收集个人信息类型|\n|---|---|---|\n", "|友盟统计SDK|友盟|IMEI、MAC地址|\n"},
+		{"Markdown quotes", "a.md", "", "> "},
+		{"Markdown emphasis", "a.md", "", "*a_ "},
+		{"Markdown brackets", "a.md", "", "[a]("},
+		{"key: value blocks", "a.txt", "", kv},
+		{"keys only", "a.txt", "", "SDK名称:\n"},
+		{"one entry without end", "a.txt", "SDK名称:穿山甲\n", "【仅Android】IMEI、MAC地址\n"},
+		{"parentheses", "a.txt", "", "("},
+		{"parentheses on lines", "a.txt", "", "(\n"},
+		{"umbrellas in parentheses", "a.txt", "", "设备信息("},
+		{"umbrellas with colons", "a.txt", "", "设备信息:"},
+		{"one line", "a.txt", "我们会收集您的", "手机号码、设备信息"},
+		{"one line without a stop", "a.txt", "", "我们会收集您的手机号码但不会获取您的位置信息用于推送"},
+		{"one line of letters", "a.txt", "", "abcdefgh "},
+		{"one word", "a.txt", "", "a"},
+		{"aliases in a line", "a.txt", "", "友盟SDK极光推送SDK"},
+		{"aliases on lines", "a.txt", "", "友盟SDK会收集IMEI。\n极光推送SDK会收集MAC地址。\n"},
+		{"unknown SDKs", "a.txt", "", "我们接入了青梧SDK,它由杭州青梧有限公司提供。"},
+		{"negations", "a.txt", "", "不会不收集没有获取"},
+		{"pronouns", "a.txt", "", "我们会获取通讯录。应用没有收集此信息。"},
+		{"commas", "a.txt", "我们会收集", ",IMEI"},
+		{"headings", "a.txt", "", "一、我们如何收集\n1. 定义\n(1) 权利\n"},
+		{"list items", "a.txt", "我们会收集以下信息:\n", "1. IMEI包括:\n"},
+		{"platform notes", "a.txt", "我们会收集", "【仅Android】IMEI【仅iOS】IDFA(仅iOS)"},
+		{"flat rows", "a.txt", "SDK名称 所属公司 使用目的 使用的权限 获取的信息\n", "友盟SDK 友盟有限公司 统计 手机状态 IMEI、MAC 点击跳转\n"},
+		{"flat row without end", "a.txt", "SDK名称 所属公司 使用目的 使用的权限 获取的信息\n", "IMEI、MAC "},
+		{"cells on lines", "a.txt", "SDK名称\n公司名称\n使用目的\n收集个人信息类型\n", "友盟\n友盟有限公司\n统计\nIMEI\n"},
+		{"placeholders", "a.txt", "", "【请填写{{"},
+		{"quotes", "a.txt", "", "“我们如何收集IMEI《"},
+		{"naming notes", "a.txt", "", "(以下简称“"},
+		{"line breaks", "a.txt", "", "\n"},
+		{"broken bytes", "a.txt", "我们会收集IMEI。", "\xff\xfe\xfd隐私"},
+		{"HTML links", "a.html", "", "<a href=http://x>IMEI</a><p>"},
+		{"HTML hidden", "a.html", "", "<div hidden>IMEI"},
+		{"company names", "a.txt", "", "SDK由北京(京)有限公"},
+		{"English companies", "a.txt", "", "SDK by Acme Of (The) North "},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			n := hostileBytes/len(c.piece) + 1
+			data := []byte(c.start + strings.Repeat(c.piece, n))
+			began := time.Now()
+			p, _, err := testReader().Read(context.Background(), []Input{{Name: c.file, Data: data}})
+			took := time.Since(began)
+			t.Logf("%v, %d entries, %d claims, %v", took.Round(time.Millisecond), len(p.SDKs), len(p.Claims), err)
+			if limit := 2 * time.Second; took > limit && !raceEnabled {
+				t.Errorf("took %v, at most %v is wanted", took, limit)
+			}
+		})
+	}
+}
+
+// BenchmarkRead reads ordinary Chinese policies: the ones of the project's test
+// data, and the seed policies where they are there.
+func BenchmarkRead(b *testing.B) {
+	var inputs []Input
+	for _, dir := range []string{policyDir, seedsDir} {
+		files, _ := filepath.Glob(filepath.Join(dir, "*.zh*.*"))
+		for _, f := range files {
+			data, err := os.ReadFile(f)
+			if err != nil {
+				b.Fatal(err)
+			}
+			inputs = append(inputs, Input{Name: filepath.Base(f), Data: data})
+		}
+	}
+	size := 0
+	for _, in := range inputs {
+		size += len(in.Data)
+	}
+	r := testReader()
+	b.SetBytes(int64(size))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, _, err := r.Read(context.Background(), inputs); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
