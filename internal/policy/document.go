@@ -83,6 +83,7 @@ type block struct {
 
 	statements []statement // of the whole block, once they were asked for
 	split      bool        // statements are there
+	names      int8        // whether it may name an SDK: 1 yes, -1 no, 0 not looked at
 }
 
 func (d *document) str(s span) string { return d.text[s.start:s.end] }

@@ -141,25 +141,25 @@ func (c sectionClass) closed() bool {
 type Reader struct {
 	set *rules.Set
 
-	data      *matcher // data types and permissions; values index terms
-	dataOnly  *matcher // the data types alone
-	terms     []term
-	grammar   *matcher // values are roles
-	fields    *matcher // values are fields
-	capitals  map[string]string // permission constants that are ordinary words, by their short name
-	sections  []classWords
-	titles    map[string]sectionClass // whole headings, folded
-	aliases   *matcher                // values index sdkNames
-	sdkNames  []sdkName
-	exact     map[string]int // folded name -> index into sdkNames
-	companies *matcher       // values index set.SDKs
-	methods   *matcher
-	linkTexts *matcher
-	sdkWords  *matcher
-	cookies   *matcher // words for cookies kept on the device
-	generic   *matcher        // words of which an SDK's name cannot consist alone
-	suffixes  []string        // company suffixes, folded
-	guarded   map[string]bool // data types that some permission guards
+	data       *matcher // data types and permissions; values index terms
+	dataOnly   *matcher // the data types alone
+	terms      []term
+	grammar    *matcher          // values are roles
+	fields     *matcher          // values are fields
+	capitals   map[string]string // permission constants that are ordinary words, by their short name
+	sections   []classWords
+	titles     map[string]sectionClass // whole headings, folded
+	aliases    *matcher                // values index sdkNames
+	sdkNames   []sdkName
+	exact      map[string]int // folded name -> index into sdkNames
+	companies  *matcher       // values index set.SDKs
+	methods    *matcher
+	linkTexts  *matcher
+	nameStarts *matcher        // names of SDKs, and the words for them
+	cookies    *matcher        // words for cookies kept on the device
+	generic    *matcher        // words of which an SDK's name cannot consist alone
+	suffixes   []string        // company suffixes, folded
+	guarded    map[string]bool // data types that some permission guards
 }
 
 // term is what a word of a policy names: a data type, a permission, or nothing
@@ -237,8 +237,8 @@ func NewReader(set *rules.Set) (*Reader, error) {
 	if err := fill(r.linkTexts, "link_text", 0); err != nil {
 		return nil, err
 	}
-	r.sdkWords = newMatcher()
-	if err := fill(r.sdkWords, "sdk_word", 0); err != nil {
+	r.nameStarts = newMatcher()
+	if err := fill(r.nameStarts, "sdk_word", 0); err != nil {
 		return nil, err
 	}
 	r.cookies = newMatcher()
@@ -312,6 +312,7 @@ func (r *Reader) addNames() {
 			v := int32(len(r.sdkNames))
 			r.sdkNames = append(r.sdkNames, sdkName{i, entryOnly})
 			r.aliases.add(name, v)
+			r.nameStarts.add(name, 0)
 			if f := rules.FoldName(name); f != "" {
 				if _, dup := r.exact[f]; !dup {
 					r.exact[f] = int(v)

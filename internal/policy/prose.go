@@ -53,7 +53,7 @@ type proseKey struct {
 
 func (p *proseReader) block(i int) {
 	b := &p.d.blocks[i]
-	if !p.mayName(b) {
+	if !p.r.mayName(p.d, b) {
 		return
 	}
 	sts := p.r.blockStatements(p.d, b)
@@ -82,9 +82,15 @@ func (p *proseReader) block(i int) {
 }
 
 // mayName is a quick look whether a block can name an SDK at all.
-func (p *proseReader) mayName(b *block) bool {
-	f := p.d.view(b.span)
-	return p.r.sdkWords.has(&f) || p.r.aliases.has(&f)
+func (r *Reader) mayName(d *document, b *block) bool {
+	if b.names == 0 {
+		f := d.view(b.span)
+		b.names = -1
+		if r.nameStarts.has(&f) {
+			b.names = 1
+		}
+	}
+	return b.names > 0
 }
 
 // add joins an entry with the one that the same SDK has already, and returns

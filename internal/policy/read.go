@@ -175,7 +175,7 @@ func (r *Reader) namedInPassing(d *document, secs []section, listed map[string]b
 	var out []claim
 	for i := range d.blocks {
 		b := &d.blocks[i]
-		if b.entry || secs[b.section].closed {
+		if b.entry || secs[b.section].closed || !r.mayName(d, b) {
 			continue
 		}
 		f := d.view(b.span)

@@ -83,7 +83,7 @@ func TestHostileSize(t *testing.T) {
 func BenchmarkRead(b *testing.B) {
 	var inputs []Input
 	for _, dir := range []string{policyDir, seedsDir} {
-		files, _ := filepath.Glob(filepath.Join(dir, "*.zh*.*"))
+		files, _ := filepath.Glob(filepath.Join(dir, "*.zh.*"))
 		for _, f := range files {
 			data, err := os.ReadFile(f)
 			if err != nil {
