@@ -122,7 +122,7 @@ func (d *document) line(offset int) int {
 
 // textLines marks every line of the text itself.
 func textLines(text string) []lineMark {
-	marks := []lineMark{{0, 1}}
+	marks := append(make([]lineMark, 0, strings.Count(text, "\n")+1), lineMark{0, 1})
 	for i, n := 0, 1; i < len(text); i++ {
 		if text[i] == '\n' {
 			n++

@@ -17,8 +17,10 @@ type folded struct {
 }
 
 // foldText folds a whole text.
-func foldText(text string) folded {
-	n := utf8.RuneCountInString(text)
+func foldText(text string) folded { return foldRunes(text, utf8.RuneCountInString(text)) }
+
+// foldRunes folds a text of n characters.
+func foldRunes(text string, n int) folded {
 	f := folded{text: text, runes: make([]rune, 0, n), pos: make([]int32, 0, n)}
 	for i, r := range text {
 		if r < 0x4E00 || r > 0x9FFF { // the usual ideographs fold to themselves

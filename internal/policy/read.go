@@ -106,11 +106,11 @@ func load(i int, in Input) (audit.PolicySource, *document, error) {
 		return src, nil, errors.New("it holds no visible text; save the page after its content has loaded")
 	}
 	d.source = i
-	d.fold = foldText(d.text)
+	src.Chars = utf8.RuneCountInString(d.text)
+	d.fold = foldRunes(d.text, src.Chars)
 	d.own = ownNames(d.text)
 	languages(d)
 	src.Format, src.Text = format, d.text
-	src.Chars = utf8.RuneCountInString(d.text)
 	src.Languages = languagesOf(d)
 	return src, d, nil
 }
@@ -121,10 +121,7 @@ func languagesOf(d *document) []string {
 	size := map[string]int{}
 	total := 0
 	for _, b := range d.blocks {
-		n := utf8.RuneCountInString(d.str(b.span))
-		if b.lang == "en" {
-			n /= 3 // an English text has about three letters for a Chinese character
-		}
+		n := b.end - b.start // an English text has about three letters for a Chinese character, which has three bytes
 		size[b.lang] += n
 		total += n
 	}

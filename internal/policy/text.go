@@ -10,6 +10,7 @@ import (
 // joined, lines with cell separators as rows. The text is kept byte for byte.
 func readText(text string) *document {
 	r := textReader{d: &document{format: formatText, text: text, lines: textLines(text)}, gap: true}
+	r.d.blocks = make([]block, 0, len(r.d.lines)/2+1)
 	for start := 0; start < len(text); {
 		end := len(text)
 		if i := strings.IndexByte(text[start:], '\n'); i >= 0 {
