@@ -368,7 +368,7 @@ func groupClaims(r *Reader, base claim, ms []mention, platform string) []claim {
 					continue
 				}
 				mspec := audit.Exact
-				if m.data != "" && r.umbrella(m.data) {
+				if m.umbrella {
 					mspec = audit.Umbrella
 				}
 				if mspec == spec {

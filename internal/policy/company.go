@@ -39,6 +39,11 @@ var (
 // legalForms are what companyEN ends in: without one of them it is not tried.
 var legalForms = []string{"Ltd", "Limited", "Inc", "LLC", "GmbH", "Corp", "B.V.", "S.A.", " AS", " AB", " AG", " Oy", "PLC", "Pty"}
 
+// namesCompany is a quick look whether a text can name a company.
+func namesCompany(text string) bool {
+	return strings.Contains(text, "公司") || slices.ContainsFunc(legalForms, func(f string) bool { return strings.Contains(text, f) })
+}
+
 // maxCompanyReach bounds how far a company's name is looked for.
 const maxCompanyReach = 320
 
@@ -83,6 +88,9 @@ var ownerWords = regexp.MustCompile(`(?i)^[\s,，]*(?:[(（]|(?:它|其)?由|是
 // parenthesis right behind the name, or behind words such as 由 and "provided
 // by", before the next SDK.
 func (r *Reader) companyOfHit(d *document, st *statement, hits []proseHit, i int) span {
+	if !st.owners {
+		return span{}
+	}
 	from := hits[i].at.end
 	c := r.companyIn(d, span{from, st.end})
 	if c.empty() || c.start-from > 60 {
@@ -108,6 +116,7 @@ func (r *Reader) ownerIn(d *document, sts []statement) span {
 		return span{}
 	}
 	if hits := r.namesIn(d, &sts[0]); len(hits) > 0 {
+		sts[0].owners = true
 		return r.companyOfHit(d, &sts[0], hits, 0)
 	}
 	return span{}

@@ -26,9 +26,11 @@ type document struct {
 
 // pool holds what statements are made of in few large pieces.
 type pool struct {
-	hits     []hit
-	mentions []mention
-	clauses  []clause
+	hits       []hit
+	mentions   []mention
+	clauses    []clause
+	statements []statement
+	sentences  []span
 }
 
 // keep moves what was appended to a pool behind from into a slice of its own.
@@ -136,14 +138,14 @@ func textLines(text string) []lineMark {
 // order; a mark every step bytes keeps that cheap.
 type points struct {
 	text  string
-	marks []int // code points before byte i*step
+	marks []int32 // code points before byte i*step
 }
 
-const pointStep = 512
+const pointStep = 64
 
 func newPoints(text string) *points {
-	p := &points{text: text}
-	n := 0
+	p := &points{text: text, marks: make([]int32, 0, len(text)/pointStep+2)}
+	n := int32(0)
 	for i := 0; i < len(text); i++ {
 		if i%pointStep == 0 {
 			p.marks = append(p.marks, n)
@@ -157,11 +159,8 @@ func newPoints(text string) *points {
 }
 
 func (p *points) at(offset int) int {
-	m := offset / pointStep
-	if m >= len(p.marks) {
-		m = len(p.marks) - 1
-	}
-	n := p.marks[m]
+	m := min(offset/pointStep, len(p.marks)-1)
+	n := int(p.marks[m])
 	for i := m * pointStep; i < offset && i < len(p.text); i++ {
 		if utf8.RuneStart(p.text[i]) {
 			n++

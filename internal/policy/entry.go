@@ -272,7 +272,7 @@ func (r *Reader) listedMentions(d *document, st *statement) []mention {
 	}
 	from := st.end // where the explanation of an item begins
 	for i, m := range st.mentions {
-		if rest := d.text[m.end:st.end]; !r.umbrella(m.data) && m.data != "" && (strings.HasPrefix(rest, ":") || strings.HasPrefix(rest, "：")) && i == 0 {
+		if rest := d.text[m.end:st.end]; !m.umbrella && m.data != "" && (strings.HasPrefix(rest, ":") || strings.HasPrefix(rest, "：")) && i == 0 {
 			from = m.end
 		}
 	}
@@ -356,14 +356,12 @@ func (r *Reader) permissionCell(d *document, st *statement) []mention {
 		if slices.ContainsFunc(ms[:i], func(o mention) bool { return o.permission != "" && contains(o.span, m.span) }) {
 			continue // the permission's own words
 		}
-		if !r.guarded[m.data] && !r.umbrella(m.data) && r.personal(m.data) && r.sensitive(m.data) {
+		if !r.guarded[m.data] && !m.umbrella && r.personal(m.data) && r.sensitive(m.data) {
 			out = append(out, m)
 			continue
 		}
-		for _, p := range r.set.Permissions {
-			if slices.Contains(p.Data, m.data) && p.Protection == "dangerous" {
-				out = append(out, mention{span: m.span, permission: p.Name, platform: m.platform})
-			}
+		for _, p := range r.guards[m.data] {
+			out = append(out, mention{span: m.span, permission: p, platform: m.platform})
 		}
 	}
 	return out

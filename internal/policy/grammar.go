@@ -52,6 +52,9 @@ const (
 	roleFirstNoun
 )
 
+// A roleSet has room for every role.
+const _ = uint(63 - roleFirstNoun)
+
 // roleGroups orders the phrase groups: where one word stands in two groups the
 // earlier one keeps it.
 var roleGroups = []struct {
@@ -155,11 +158,12 @@ type Reader struct {
 	companies  *matcher       // values index set.SDKs
 	methods    *matcher
 	linkTexts  *matcher
-	nameStarts *matcher        // names of SDKs, and the words for them
-	cookies    *matcher        // words for cookies kept on the device
-	generic    *matcher        // words of which an SDK's name cannot consist alone
-	suffixes   []string        // company suffixes, folded
-	guarded    map[string]bool // data types that some permission guards
+	nameStarts *matcher            // names of SDKs, and the words for them
+	cookies    *matcher            // words for cookies kept on the device
+	generic    *matcher            // words of which an SDK's name cannot consist alone
+	suffixes   []string            // company suffixes, folded
+	guarded    map[string]bool     // data types that some permission guards
+	guards     map[string][]string // the dangerous ones, by data type
 }
 
 // term is what a word of a policy names: a data type, a permission, or nothing
@@ -168,6 +172,8 @@ type term struct {
 	data       string
 	permission string
 	constant   bool // the permission is written as its constant
+	umbrella   bool // the data type is a collective term
+	ios        bool // the data type exists on iOS only
 }
 
 type classWords struct {
@@ -259,10 +265,13 @@ func NewReader(set *rules.Set) (*Reader, error) {
 	}
 	r.addTerms()
 	r.addNames()
-	r.guarded = map[string]bool{}
+	r.guarded, r.guards = map[string]bool{}, map[string][]string{}
 	for _, p := range set.Permissions {
 		for _, d := range p.Data {
 			r.guarded[d] = true
+			if p.Protection == "dangerous" {
+				r.guards[d] = append(r.guards[d], p.Name)
+			}
 		}
 	}
 	return r, nil
@@ -294,7 +303,7 @@ func (r *Reader) addTerms() {
 			add(w, term{})
 		}
 		for _, w := range t.Terms.All() {
-			add(w, term{data: t.ID})
+			add(w, term{data: t.ID, umbrella: t.Umbrella, ios: t.Platform == audit.PlatformIOS})
 		}
 	}
 	for _, p := range r.set.Permissions {
@@ -345,12 +354,6 @@ func isMeaningless(data string) bool {
 func (r *Reader) umbrella(data string) bool {
 	t := r.set.DataType(data)
 	return t != nil && t.Umbrella
-}
-
-// onlyIOS tells whether a data type exists on iOS only.
-func (r *Reader) onlyIOS(data string) bool {
-	t := r.set.DataType(data)
-	return t != nil && t.Platform == audit.PlatformIOS
 }
 
 // personal tells whether a type is data at all: 自启动 and the like describe what

@@ -15,6 +15,7 @@ type mention struct {
 	permission string
 	constant   bool // the permission is written as its constant
 	platform   string
+	umbrella   bool // the data type is a collective term
 	covered    bool // an umbrella whose complete list stands beside it: the list counts, not the umbrella
 }
 
@@ -53,8 +54,8 @@ func writtenAsConstant(s string) bool {
 }
 
 func (r *Reader) mentionOf(t term, h hit) mention {
-	m := mention{span: span{h.start, h.end}, data: t.data, permission: t.permission, constant: t.constant, platform: audit.PlatformAny}
-	if r.onlyIOS(t.data) {
+	m := mention{span: span{h.start, h.end}, data: t.data, permission: t.permission, constant: t.constant, platform: audit.PlatformAny, umbrella: t.umbrella}
+	if t.ios {
 		m.platform = audit.PlatformIOS
 	}
 	return m
@@ -151,7 +152,7 @@ func elaborateContacts(d *document, ms []mention) {
 }
 
 // maxListBytes bounds how long a parenthesis behind a term may be.
-const maxListBytes = 3000
+const maxListBytes = 2000
 
 // parenthesisAt returns the inside of a parenthesis that begins at from, blanks
 // apart; an empty span where none does.
@@ -189,7 +190,7 @@ func closing(d *document, from, end int) int {
 // before it that it only sums up (A、B等设备信息) does the same.
 func (r *Reader) coverUmbrella(d *document, st *statement, i int) {
 	m := &st.mentions[i]
-	if m.data == "" || !r.umbrella(m.data) {
+	if !m.umbrella {
 		return
 	}
 	if i > 0 && sumsUp(d, st.mentions[i-1].end, m.start) && r.below(st.mentions[i-1].data, m.data) {
@@ -202,7 +203,7 @@ func (r *Reader) coverUmbrella(d *document, st *statement, i int) {
 	}
 	for k := i + 1; k < len(st.mentions) && st.mentions[k].end <= list.end; k++ {
 		o := st.mentions[k]
-		if o.data == "" || o.start < list.start || r.umbrella(o.data) && o.data == m.data {
+		if o.data == "" || o.start < list.start || o.umbrella && o.data == m.data {
 			continue
 		}
 		// Behind a colon an explanation may follow instead of a list: a list
@@ -213,13 +214,6 @@ func (r *Reader) coverUmbrella(d *document, st *statement, i int) {
 		m.covered = !st.hasBetween(list.start, list.end, roleOpenList)
 		return
 	}
-}
-
-// hasBetween tells whether a word of these roles stands in a byte range.
-func (s *statement) hasBetween(from, to int, roles ...role) bool {
-	return slices.ContainsFunc(s.words, func(h hit) bool {
-		return h.start >= from && h.end <= to && slices.Contains(roles, role(h.value))
-	})
 }
 
 // sumsUp tells whether the text between two terms says that the second sums up
@@ -265,6 +259,7 @@ func umbrellaList(d *document, from, end int) (list span, colon bool) {
 	case w > 0 && strings.ContainsRune("(（[【", open):
 		return parenthesisAt(d, at, end), false
 	case w > 0 && (open == ':' || open == '：'):
+		end = min(end, at+w+maxListBytes)
 		stop := strings.IndexAny(d.text[at+w:end], "。;；\n")
 		if stop < 0 {
 			return span{at + w, end}, true

@@ -17,13 +17,17 @@ const maxBlankBytes = 420
 // has. Ordinary brackets, masked examples (138****0000) and notes such as
 // [Android only] are none.
 func (r *Reader) placeholders(d *document, pts *points) []audit.Defect {
+	var begins [256]bool // bytes with which a blank may begin
+	for _, c := range []byte("[<{$_xXlL\xC3\xE3\xE6\xEF") {
+		begins[c] = true
+	}
 	var out []audit.Defect
 	for i := 0; i < len(d.text); {
-		n := 0
-		switch d.text[i] { // where a blank may begin
-		case '[', '<', '{', '$', '_', 'x', 'X', 'l', 'L', 0xC3, 0xE3, 0xE6, 0xEF:
-			n = blankAt(d.text, i)
+		if !begins[d.text[i]] {
+			i++
+			continue
 		}
+		n := blankAt(d.text, i)
 		if n == 0 {
 			i++
 			continue

@@ -208,6 +208,7 @@ func (r *Reader) proseStatement(d *document, st *statement) (out []entry, listed
 	if len(hits) == 0 {
 		return nil, false
 	}
+	st.owners = namesCompany(d.str(st.span))
 	members := r.memberLists(d, hits)
 	verb, subject := r.collectingSubject(d, st, hits)
 	collects := map[int]bool{}

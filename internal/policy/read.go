@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -154,14 +155,16 @@ func (r *Reader) readDocument(d *document, p *audit.Policy) {
 	}
 	claims = append(claims, r.claimsOf(d, secs)...)
 	claims = append(claims, r.namedInPassing(d, secs, listed)...)
-	slices.SortStableFunc(claims, func(a, b claim) int {
-		if a.at.start != b.at.start {
-			return a.at.start - b.at.start
-		}
-		return a.at.end - b.at.end
+	order := make([]int, len(claims))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(i, j int) int {
+		return cmp.Or(claims[i].at.start-claims[j].at.start, claims[i].at.end-claims[j].at.end)
 	})
-	for _, c := range claims {
-		p.Claims = append(p.Claims, r.export(d, pts, c))
+	p.Claims = slices.Grow(p.Claims, len(claims))
+	for _, i := range order {
+		p.Claims = append(p.Claims, r.export(d, pts, claims[i]))
 	}
 	p.Defects = append(p.Defects, r.placeholders(d, pts)...)
 }

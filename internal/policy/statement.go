@@ -14,7 +14,28 @@ type statement struct {
 	mentions []mention
 	clauses  []clause
 	platform string // the sentence's own scope: "iOS端:", "On iOS, …"; "" where it has none
-	taken    bool   // an SDK entry took it
+	roles    roleSet
+	taken    bool // an SDK entry took it
+	owners   bool // it may name companies
+}
+
+// roleSet is a set of roles.
+type roleSet uint64
+
+func setOf(roles []role) roleSet {
+	var s roleSet
+	for _, r := range roles {
+		s |= 1 << r
+	}
+	return s
+}
+
+func rolesOf(words []hit) roleSet {
+	var s roleSet
+	for _, h := range words {
+		s |= 1 << h.value
+	}
+	return s &^ (1 << roleNone)
 }
 
 // clause is a part of a statement between commas, colons and dashes that stand
@@ -22,23 +43,39 @@ type statement struct {
 type clause struct {
 	span
 	words span // indices into the statement's words
+	roles roleSet
 }
 
-func (s *statement) has(roles ...role) bool { return s.first(roles...) >= 0 }
+func (s *statement) has(roles ...role) bool { return s.roles&setOf(roles) != 0 }
 
-// first returns where the first word of these roles begins, or -1.
-func (s *statement) first(roles ...role) int {
-	for _, h := range s.words {
-		if slices.Contains(roles, role(h.value)) {
-			return h.start
+// first returns where the first word of a role begins, or -1.
+func (s *statement) first(r role) int {
+	if s.has(r) {
+		for _, h := range s.words {
+			if role(h.value) == r {
+				return h.start
+			}
 		}
 	}
 	return -1
 }
 
 // hasIn tells whether a clause has a word of these roles.
-func (s *statement) hasIn(c clause, roles ...role) bool {
-	return slices.ContainsFunc(s.words[c.words.start:c.words.end], func(h hit) bool { return slices.Contains(roles, role(h.value)) })
+func (s *statement) hasIn(c clause, roles ...role) bool { return c.roles&setOf(roles) != 0 }
+
+// hasBetween tells whether a word of these roles stands in a byte range.
+func (s *statement) hasBetween(from, to int, roles ...role) bool {
+	wanted := setOf(roles)
+	if s.roles&wanted == 0 {
+		return false
+	}
+	i, _ := slices.BinarySearchFunc(s.words, from, func(h hit, at int) int { return h.start - at })
+	for ; i < len(s.words) && s.words[i].end <= to; i++ {
+		if wanted&(1<<s.words[i].value) != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // blockStatements returns the statements of a whole block, found once.
@@ -51,11 +88,12 @@ func (r *Reader) blockStatements(d *document, b *block) []statement {
 
 // statementsOf splits a range into sentences and finds their words.
 func (r *Reader) statementsOf(d *document, s span, lang string) []statement {
-	var out []statement
+	d.pool.statements = room(d.pool.statements)
+	from := len(d.pool.statements)
 	for _, one := range splitSentences(d, s, lang) {
-		out = append(out, r.statementAt(d, one, lang))
+		d.pool.statements = append(d.pool.statements, r.statementAt(d, one, lang))
 	}
-	return out
+	return keep(d.pool.statements, from)
 }
 
 func (r *Reader) statementAt(d *document, s span, lang string) statement {
@@ -67,6 +105,7 @@ func (r *Reader) statementAt(d *document, s span, lang string) statement {
 	withoutReferences(d, &st)
 	st.words = addOwnNames(d, &f, st.words)
 	st.words = withoutNouns(d, st.words, st.mentions)
+	st.roles = rolesOf(st.words)
 	r.capitalPermissions(d, &st)
 	r.scopes(d, &st)
 	for i := range st.mentions {
@@ -209,9 +248,10 @@ const maxStatementBytes = 6 << 10
 
 // splitSentences cuts at full stops and semicolons that stand outside
 // parentheses; in English at a stop before a blank and a capital. Parts of an
-// HTML cell that a line break separates are sentences of their own.
+// HTML cell that a line break separates are sentences of their own. The result
+// holds until the next call.
 func splitSentences(d *document, s span, lang string) []span {
-	var out []span
+	out := d.pool.sentences[:0]
 	depth, from := 0, s.start
 	text := d.text[s.start:s.end]
 	for i, r := range text {
@@ -242,6 +282,7 @@ func splitSentences(d *document, s span, lang string) []span {
 	if t := d.trim(span{from, s.end}); !t.empty() {
 		out = append(out, t)
 	}
+	d.pool.sentences = out
 	return out
 }
 
@@ -276,6 +317,7 @@ func clausesOf(d *document, st *statement) []clause {
 			w++
 		}
 		c.words.end = w
+		c.roles = rolesOf(st.words[c.words.start:w])
 		out = append(out, c)
 		from = at
 	}

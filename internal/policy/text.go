@@ -50,8 +50,16 @@ func (r *textReader) line(s span) {
 		return
 	}
 	r.inTable = false
-	if n := len(d.blocks); n > 0 && !r.gap && d.blocks[n-1].kind == paragraph && r.wraps(d.blocks[n-1].span, s) {
-		d.blocks[n-1].end = s.end
+	wraps := false
+	if n := len(d.blocks); n > 0 && !r.gap && d.blocks[n-1].kind == paragraph {
+		wraps = r.wraps(d.blocks[n-1].span, s)
+	}
+	if !wraps && !hasWord(d.str(s)) {
+		r.gap = true // a line of dashes or stars
+		return
+	}
+	if wraps {
+		d.blocks[len(d.blocks)-1].end = s.end
 	} else {
 		d.blocks = append(d.blocks, block{span: s, gap: r.gap})
 		r.depth = 0
@@ -152,6 +160,16 @@ func closes(line string) bool {
 			if depth--; depth < 0 {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// hasWord tells whether a line has a letter or digit.
+func hasWord(line string) bool {
+	for _, r := range line {
+		if r >= 0x4E00 && r <= 0x9FFF || unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return true
 		}
 	}
 	return false
