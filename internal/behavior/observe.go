@@ -74,7 +74,6 @@ func (o *Observer) Observe(ctx context.Context, app *apk.App) (*Result, error) {
 		return nil, err
 	}
 	b := &res.Behavior
-	b.Permissions = o.permissions(app.Permissions)
 	b.MetaData = app.MetaData
 	b.Components = slices.Clone(app.Components)
 	for i := range b.Components {
@@ -84,6 +83,7 @@ func (o *Observer) Observe(ctx context.Context, app *apk.App) (*Result, error) {
 	o.sdks(b, own, app.Entries)
 	b.Packages, b.Unowned = own.listing()
 	b.Uses, res.Sites = o.uses(files, own)
+	b.Permissions = o.permissions(app.Permissions, res.Sites)
 	res.Gaps = append(res.Gaps, o.codeGaps(b, own, files, app.Entries)...)
 	return res, nil
 }
@@ -166,7 +166,7 @@ func parallel[T any](ctx context.Context, items []T, work func(T)) error {
 
 func codeGap(kind, what string) audit.Gap {
 	return audit.Gap{Kind: kind, What: what, Weakens: audit.Text{
-		ZH: "有代码未被检查:未发现某种行为不代表不存在该行为。",
+		ZH: "有代码未被检查：未发现某种行为不代表不存在该行为。",
 		EN: "Some code was not examined: behaviour that was not found may still be there.",
 	}}
 }
@@ -248,16 +248,50 @@ func (own *owners) listing() ([]audit.Package, []audit.Unowned) {
 	return packages, unowned
 }
 
-// permissions fills in the protection levels.
-func (o *Observer) permissions(ps []audit.Permission) []audit.Permission {
+// permissions fills in the protection levels and which parties' call sites need
+// each permission at some API level.
+func (o *Observer) permissions(ps []audit.Permission, sites []audit.Use) []audit.Permission {
+	users := o.permissionUsers(sites)
 	out := slices.Clone(ps)
 	for i := range out {
 		out[i].Protection = "unknown"
 		if p := o.set.Permission(out[i].Name); p != nil {
 			out[i].Protection = p.Protection
 		}
+		for party, n := range users[out[i].Name] {
+			out[i].UsedBy = append(out[i].UsedBy, audit.PermissionUser{Party: party, Sites: n})
+		}
+		slices.SortFunc(out[i].UsedBy, func(a, b audit.PermissionUser) int {
+			return cmp.Or(cmp.Compare(b.Sites, a.Sites), cmp.Compare(a.Party, b.Party))
+		})
 	}
 	return out
+}
+
+// permissionUsers counts the call sites that need a permission by permission and
+// party. A call that matches several behaviours is one site.
+func (o *Observer) permissionUsers(sites []audit.Use) map[string]map[string]int {
+	type need struct {
+		permission, dex, caller string
+		offset                  int
+	}
+	seen := map[need]bool{}
+	users := map[string]map[string]int{}
+	for _, u := range sites {
+		at := u.Examples[0]
+		for _, p := range o.set.Behaviour(u.API).Permissions {
+			n := need{p.Name, at.DEX, at.Caller, at.Offset}
+			if seen[n] {
+				continue
+			}
+			seen[n] = true
+			if users[p.Name] == nil {
+				users[p.Name] = map[string]int{}
+			}
+			users[p.Name][u.Party]++
+		}
+	}
+	return users
 }
 
 // Shares above which code counts as obfuscated: classes without owner whose
@@ -287,13 +321,13 @@ func (o *Observer) codeGaps(b *audit.Behavior, own *owners, files []*codeFile, e
 	}
 	if short >= obfuscatedMin && short*10 >= all {
 		gaps = append(gaps, audit.Gap{Kind: audit.GapObfuscated, What: fmt.Sprintf("%d of %d classes have shortened package names", short, all), Weakens: audit.Text{
-			ZH: "名称被混淆的代码无法确定归属,其中的 SDK 可能未被识别。",
+			ZH: "名称被混淆的代码无法确定归属，其中的 SDK 可能未被识别。",
 			EN: "The owner of code with shortened names cannot be told; SDKs in it may go unrecognised.",
 		}})
 	}
 	if n := len(b.NativeLibs); n > 0 {
 		gaps = append(gaps, audit.Gap{Kind: audit.GapNative, What: fmt.Sprintf("%d native librar(ies), first %s", n, b.NativeLibs[0].Name), Weakens: audit.Text{
-			ZH: "本地库(.so)的代码未检查,其中的读取行为不可见。",
+			ZH: "本地库（.so）的代码未检查，其中的读取行为不可见。",
 			EN: "Code in native libraries was not examined; what it reads is not seen.",
 		}})
 	}

@@ -145,7 +145,7 @@ func (f *facts) state(c *rules.Check, found []audit.Finding) audit.CheckState {
 		s.Why = audit.Text{ZH: fmt.Sprintf("发现 %d 处。", len(found)), EN: fmt.Sprintf("%d found.", len(found))}
 	case f.blind() && c.Input != "policy" && c.Predicate != "coverage":
 		s.State = audit.StateUndecidable
-		s.Why = audit.Text{ZH: "未发现,但部分内容未能检查,见覆盖缺口。", EN: "None found, but part of the input could not be examined; see the gaps."}
+		s.Why = audit.Text{ZH: "未发现，但部分内容未能检查，见覆盖缺口。", EN: "None found, but part of the input could not be examined; see the gaps."}
 	default:
 		s.State = audit.StateSatisfied
 		s.Why = audit.Text{ZH: "在已检查的内容中未发现。", EN: "None found in what was examined."}

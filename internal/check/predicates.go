@@ -64,9 +64,9 @@ func (f *facts) weak(uses []*audit.Use) bool {
 // differences say in a sentence what a verdict means.
 var differences = map[string]audit.Text{
 	audit.VerdictUndisclosed:   {ZH: "政策中没有说明该方处理这项信息。", EN: "The policy does not say that this party handles it."},
-	audit.VerdictMisattributed: {ZH: "政策只在以下主体名下提到这项信息:{elsewhere}。", EN: "The policy mentions it only for: {elsewhere}."},
+	audit.VerdictMisattributed: {ZH: "政策只在以下主体名下提到这项信息：{elsewhere}。", EN: "The policy mentions it only for: {elsewhere}."},
 	audit.VerdictOtherPlatform: {ZH: "政策只针对 iOS 说明了这项信息。", EN: "The policy states it for iOS only."},
-	audit.VerdictVague:         {ZH: "政策只用了概括性用语,没有逐一列出。", EN: "The policy covers it only by a collective term."},
+	audit.VerdictVague:         {ZH: "政策只用了概括性用语，没有逐一列出。", EN: "The policy covers it only by a collective term."},
 	audit.VerdictDenied:        {ZH: "政策声明不收集这项信息。", EN: "The policy says that it is not collected."},
 }
 
@@ -207,7 +207,7 @@ func (f *facts) readsOf(uses []*audit.Use) audit.Text {
 		t := f.dataName(d)
 		zh, en = append(zh, t.ZH), append(en, t.EN)
 	}
-	return audit.Text{ZH: "其代码中存在读取以下信息的调用:" + strings.Join(zh, "、"), EN: "its code contains calls that read: " + strings.Join(en, ", ")}
+	return audit.Text{ZH: "其代码中存在读取以下信息的调用：" + strings.Join(zh, "、"), EN: "its code contains calls that read: " + strings.Join(en, ", ")}
 }
 
 // vendorQuote finds where the policy names the SDK's vendor without naming the

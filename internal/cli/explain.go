@@ -84,7 +84,7 @@ func (a *app) explainID(set *rules.Set, id string) bool {
 			say("  %s: %s", pick("上级", "under"), t.Parent)
 		}
 		if t.Umbrella {
-			say("  %s", pick("概括性用语:只笼统覆盖其下各项", "collective term: covers what is below it only vaguely"))
+			say("  %s", pick("概括性用语：只笼统覆盖其下各项", "collective term: covers what is below it only vaguely"))
 		}
 		say("  %s: %s", pick("敏感程度", "sensitivity"), t.Sensitivity)
 		if t.Play != "" {

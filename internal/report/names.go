@@ -56,11 +56,11 @@ var labels = map[string]audit.Text{
 
 	"outcome.clean":      {ZH: "在已检查的内容中未发现差异", EN: "clean: no difference was found in what was examined"},
 	"outcome.findings":   {ZH: "发现差异", EN: "findings: app and policy differ"},
-	"outcome.incomplete": {ZH: "检查不完整:有内容未能检查,未发现不等于没有", EN: "incomplete: part of the input was not examined, so what was not found may still be there"},
-	"outcome.error":      {ZH: "没有结论:输入无法检查", EN: "no verdict: the input could not be examined"},
+	"outcome.incomplete": {ZH: "检查不完整：有内容未能检查，未发现不等于没有", EN: "incomplete: part of the input was not examined, so what was not found may still be there"},
+	"outcome.error":      {ZH: "没有结论：输入无法检查", EN: "no verdict: the input could not be examined"},
 
-	"clean.app":    {ZH: "没有政策可比对:以上只是代码和清单的内容", EN: "not compared: without a policy this only lists what the app contains"},
-	"clean.policy": {ZH: "没有给出 APK:以上只是政策的内容,其文本未发现缺陷", EN: "not compared: without an APK this only lists what the policy says; no defect was found in it"},
+	"clean.app":    {ZH: "没有政策可比对：以上只是代码和清单的内容", EN: "not compared: without a policy this only lists what the app contains"},
+	"clean.policy": {ZH: "没有给出 APK：以上只是政策的内容，其文本未发现缺陷", EN: "not compared: without an APK this only lists what the policy says; no defect was found in it"},
 
 	"short.clean":      {ZH: "无差异", EN: "clean"},
 	"short.findings":   {ZH: "有差异", EN: "findings"},
@@ -84,7 +84,7 @@ var labels = map[string]audit.Text{
 
 	"section.findings":     {ZH: "发现的问题", EN: "Findings"},
 	"section.sdks":         {ZH: "第三方 SDK", EN: "Embedded SDKs"},
-	"section.inventory":    {ZH: "代码中的读取点(没有政策可比对)", EN: "What the code contains (no policy to compare with)"},
+	"section.inventory":    {ZH: "代码中的读取点（没有政策可比对）", EN: "What the code contains (no policy to compare with)"},
 	"section.calls":        {ZH: "代码中的读取点", EN: "What the code contains"},
 	"section.unowned":      {ZH: "归属不明的代码", EN: "Code without a known owner"},
 	"section.gaps":         {ZH: "未检查的内容", EN: "Not examined"},
@@ -103,7 +103,7 @@ var labels = map[string]audit.Text{
 	"field.clauses":     {ZH: "依据", EN: "Basis"},
 	"field.id":          {ZH: "标识", EN: "Id"},
 	"field.waiver":      {ZH: "豁免", EN: "Waiver"},
-	"field.permissions": {ZH: "权限:", EN: "permissions: "},
+	"field.permissions": {ZH: "权限：", EN: "permissions: "},
 
 	"column.sdk":        {ZH: "SDK", EN: "SDK"},
 	"column.confidence": {ZH: "可信程度", EN: "Presence"},
@@ -131,17 +131,17 @@ var labels = map[string]audit.Text{
 	"sdk.nopolicy":    {ZH: "—", EN: "-"},
 
 	"code.call":      {ZH: "代码中存在对 {api} 的调用", EN: "the code contains a call to {api}"},
-	"code.calls":     {ZH: "代码中存在对 {api} 的调用,共 {n} 处", EN: "the code contains calls to {api}, {n} sites"},
+	"code.calls":     {ZH: "代码中存在对 {api} 的调用，共 {n} 处", EN: "the code contains calls to {api}, {n} sites"},
 	"code.read":      {ZH: "代码中存在对 {api} 的引用", EN: "the code contains a read of {api}"},
-	"code.reads":     {ZH: "代码中存在对 {api} 的引用,共 {n} 处", EN: "the code contains reads of {api}, {n} sites"},
-	"code.in":        {ZH: "位于 {caller}({dex},偏移 {offset})", EN: "in {caller} ({dex}, offset {offset})"},
+	"code.reads":     {ZH: "代码中存在对 {api} 的引用，共 {n} 处", EN: "the code contains reads of {api}, {n} sites"},
+	"code.in":        {ZH: "位于 {caller}（{dex}，偏移 {offset}）", EN: "in {caller} ({dex}, offset {offset})"},
 	"code.nested":    {ZH: "内嵌于 {file}", EN: "nested in {file}"},
 	"code.consent":   {ZH: "征得同意前即可到达", EN: "reachable before consent"},
 	"code.unreached": {ZH: "未发现到达路径", EN: "no path leads there"},
 	"code.none":      {ZH: "没有发现已知的个人信息读取点。", EN: "No known call that reads personal data was found."},
-	"code.path":      {ZH: "路径:{path}", EN: "path: {path}"},
+	"code.path":      {ZH: "路径：{path}", EN: "path: {path}"},
 
-	"policy.silent":  {ZH: "没有找到:{terms}", EN: "searched in vain for: {terms}"},
+	"policy.silent":  {ZH: "没有找到：{terms}", EN: "searched in vain for: {terms}"},
 	"policy.nothing": {ZH: "没有相应内容", EN: "says nothing of it"},
 	"policy.none":    {ZH: "没有可比对的政策", EN: "no policy to compare with"},
 
@@ -167,23 +167,23 @@ var labels = map[string]audit.Text{
 	"unit.entries":     {ZH: "{n} 个 SDK 条目", EN: "{n} SDK entries"},
 	"unit.entries.one": {ZH: "{n} 个 SDK 条目", EN: "{n} SDK entry"},
 
-	"more":       {ZH: "…… 另有 {n} 项(-v 显示全部)", EN: "… and {n} more (-v shows all)"},
-	"more.short": {ZH: "等,另有 {n} 个", EN: "and {n} more"},
-	"places":     {ZH: "(共 {n} 处)", EN: "({n} places)"},
+	"more":       {ZH: "…… 另有 {n} 项（-v 显示全部）", EN: "… and {n} more (-v shows all)"},
+	"more.short": {ZH: "等，另有 {n} 个", EN: "and {n} more"},
+	"places":     {ZH: "（共 {n} 处）", EN: "({n} places)"},
 	"line":       {ZH: "第 {n} 行", EN: "line {n}"},
-	"unverified": {ZH: "(条文未核对)", EN: "(wording not confirmed)"},
+	"unverified": {ZH: "（条文未核对）", EN: "(wording not confirmed)"},
 	"until":      {ZH: "至 {date}", EN: "until {date}"},
 	"flag.debug": {ZH: "可调试", EN: "debuggable"},
 	"flag.clear": {ZH: "允许明文传输", EN: "cleartext traffic allowed"},
 	"unread":     {ZH: "无法读取", EN: "unreadable"},
-	"packer":     {ZH: "加固:{name}", EN: "packed with {name}"},
+	"packer":     {ZH: "加固：{name}", EN: "packed with {name}"},
 
 	"list":   {ZH: "、", EN: ", "},
-	"then":   {ZH: ",", EN: ", "},
+	"then":   {ZH: "，", EN: ", "},
 	"quoted": {ZH: "“{text}”", EN: "\"{text}\""},
 
 	"sarif.clauses": {ZH: "依据", EN: "Basis"},
-	"sarif.dropped": {ZH: "结果过多,{n} 条未写入", EN: "too many results: {n} were left out"},
+	"sarif.dropped": {ZH: "结果过多，{n} 条未写入", EN: "too many results: {n} were left out"},
 	"sarif.path":    {ZH: "调用路径", EN: "call path"},
 	"sarif.fix":     {ZH: "整改", EN: "Fix"},
 }

@@ -351,7 +351,7 @@ func TestWordsOfCode(t *testing.T) {
 			t.Errorf("the text lacks %q", want)
 		}
 	}
-	if !strings.Contains(zh, "代码中存在对 PackageManager.getInstalledPackages() 的调用,共 1,204 处") {
+	if !strings.Contains(zh, "代码中存在对 PackageManager.getInstalledPackages() 的调用，共 1,204 处") {
 		t.Error("the Chinese text lacks the call and its sites")
 	}
 }

@@ -139,7 +139,7 @@ func (s *Set) PartyName(party string) audit.Text {
 	case audit.PartyApp:
 		return audit.Text{ZH: "App 自身代码", EN: "the app's own code"}
 	case audit.PartyThirdParty:
-		return audit.Text{ZH: "第三方(未指明)", EN: "third parties (unnamed)"}
+		return audit.Text{ZH: "第三方（未指明）", EN: "third parties (unnamed)"}
 	case audit.PrefixSDK, audit.PrefixLibrary:
 		if k := s.SDK(rest); k != nil {
 			return k.Name

@@ -124,7 +124,7 @@ func (s *Scanner) Failed(file string, err error) *audit.Report {
 	r := s.newReport()
 	r.App.File = file
 	r.Gaps = []audit.Gap{{Kind: audit.GapUnreadable, What: err.Error(), Weakens: audit.Text{
-		ZH: "该文件未能读取,没有任何结论。", EN: "This file could not be read; nothing is said about it.",
+		ZH: "该文件未能读取，没有任何结论。", EN: "This file could not be read; nothing is said about it.",
 	}}}
 	r.Outcome.Verdict = audit.OutcomeError
 	r.Normalize()
@@ -157,7 +157,7 @@ func (s *Scanner) observe(ctx context.Context, app *apk.App) (res *behavior.Resu
 func (s *Scanner) read(ctx context.Context, r *audit.Report, docs []policy.Input) (err error) {
 	if len(docs) == 0 {
 		r.Gaps = append(r.Gaps, audit.Gap{Kind: audit.GapNoPolicy, What: "no policy was given and none was found inside the APK", Weakens: audit.Text{
-			ZH: "没有可比对的隐私政策:本报告只列出代码中存在的行为。",
+			ZH: "没有可比对的隐私政策：本报告只列出代码中存在的行为。",
 			EN: "There was no policy to compare with: this report only lists what the code contains.",
 		}})
 		return nil
@@ -177,7 +177,7 @@ func (s *Scanner) read(ctx context.Context, r *audit.Report, docs []policy.Input
 
 func crashed(what string, cause any) audit.Gap {
 	return audit.Gap{Kind: audit.GapCrashed, What: fmt.Sprintf("reading the %s failed: %v", what, cause), Weakens: audit.Text{
-		ZH: "程序在读取该部分时出错,这部分未被检查;请提交该样本的 sha256 以便修复。",
+		ZH: "程序在读取该部分时出错，这部分未被检查；请提交该样本的 sha256 以便修复。",
 		EN: "The program failed on this part, which was not examined; please report the sample's sha256.",
 	}}
 }

@@ -30,8 +30,12 @@ type expected struct {
 		TargetSDK   int    `yaml:"target_sdk"`
 		Classes     int
 		Permissions []string
-		Components  []struct{ Kind, Name, Party string }
-		SDKs        []struct {
+		UsedBy      []struct {
+			Permission, Party string
+			Sites             int
+		} `yaml:"used_by"`
+		Components []struct{ Kind, Name, Party string }
+		SDKs       []struct {
 			ID       string
 			Classes  int
 			MetaData []string `yaml:"meta_data"`
@@ -159,6 +163,13 @@ func TestObservedFacts(t *testing.T) {
 			slices.Sort(want.Permissions)
 			if !slices.Equal(perms, want.Permissions) {
 				t.Errorf("permissions: got %v, want %v", perms, want.Permissions)
+			}
+			for _, u := range want.UsedBy {
+				if !slices.ContainsFunc(r.Behavior.Permissions, func(p audit.Permission) bool {
+					return p.Name == u.Permission && slices.Contains(p.UsedBy, audit.PermissionUser{Party: u.Party, Sites: u.Sites})
+				}) {
+					t.Errorf("use of a permission %+v: got %+v", u, r.Behavior.Permissions)
+				}
 			}
 			for _, c := range want.Components {
 				if !slices.ContainsFunc(r.Behavior.Components, func(g audit.Component) bool {
