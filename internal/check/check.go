@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"apkaudit/internal/audit"
 	"apkaudit/internal/rules"
@@ -168,14 +170,45 @@ func (f *facts) finding(c *rules.Check, verdict string, props []string, words ma
 	}
 }
 
-// fill replaces {name} by its word, in both languages.
+// fill replaces {name} by its word, in both languages. It is one pass: what a
+// word brings in is not filled again.
 func fill(t audit.Text, words map[string]audit.Text) audit.Text {
-	var zh, en []string
-	for name, w := range words {
-		zh, en = append(zh, "{"+name+"}", w.ZH), append(en, "{"+name+"}", w.EN)
+	return audit.Text{
+		ZH: fillWith(t.ZH, words, func(w audit.Text) string { return w.ZH }, spaceBetween),
+		EN: fillWith(t.EN, words, func(w audit.Text) string { return w.EN }, func(_, _ string) string { return "" }),
 	}
-	// One pass: what a word brings in is not filled again.
-	return audit.Text{ZH: strings.NewReplacer(zh...).Replace(t.ZH), EN: strings.NewReplacer(en...).Replace(t.EN)}
+}
+
+// fillWith fills one text; gap gives what stands between two pieces.
+func fillWith(template string, words map[string]audit.Text, of func(audit.Text) string, gap func(a, b string) string) string {
+	var out string
+	for {
+		from := strings.IndexByte(template, '{')
+		n := strings.IndexByte(template[from+1:], '}')
+		if from < 0 || n < 0 {
+			return out + gap(out, template) + template
+		}
+		out += gap(out, template[:from]) + template[:from]
+		word := template[from : from+n+2]
+		if w, ok := words[word[1:len(word)-1]]; ok {
+			word = of(w)
+		}
+		out += gap(out, word) + word
+		template = template[from+n+2:]
+	}
+}
+
+// spaceBetween is the space that Chinese typesetting puts between a Chinese
+// character and a Latin letter or digit.
+func spaceBetween(a, b string) string {
+	left, _ := utf8.DecodeLastRuneInString(a)
+	right, _ := utf8.DecodeRuneInString(b)
+	han := func(r rune) bool { return unicode.Is(unicode.Han, r) }
+	latin := func(r rune) bool { return r < utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r)) }
+	if han(left) && latin(right) || latin(left) && han(right) {
+		return " "
+	}
+	return ""
 }
 
 // partyKey is the kind of a party in severity caps.

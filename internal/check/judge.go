@@ -209,7 +209,7 @@ func (f *facts) searchedFor(data string) []string {
 	if t == nil {
 		return nil
 	}
-	out := []string{t.Name.ZH, t.Name.EN}
+	out := slices.Compact([]string{t.Name.ZH, t.Name.EN})
 	for _, w := range t.Terms.All() {
 		if !slices.Contains(out, w) && len(out) < most {
 			out = append(out, w)
