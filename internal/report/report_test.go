@@ -242,9 +242,9 @@ func TestColourOnlyWhenAsked(t *testing.T) {
 	}
 }
 
-// TestTwoScreens: a typical app's report stays within two screens of 45 lines,
+// TestThreeScreens: a typical app's report stays within three screens of 45 lines,
 // and the long form leaves nothing out.
-func TestTwoScreens(t *testing.T) {
+func TestThreeScreens(t *testing.T) {
 	r := crowded(t)
 	noPolicy := crowded(t)
 	noPolicy.Policy = audit.Policy{}
@@ -252,7 +252,7 @@ func TestTwoScreens(t *testing.T) {
 	for _, lang := range []string{"zh", "en"} {
 		for name, x := range map[string]*audit.Report{"policy": r, "no policy": noPolicy, "policy only": wordy(t)} {
 			out := render(t, "text", Options{Lang: lang}, x)
-			if n := strings.Count(out, "\n"); n > 90 {
+			if n := strings.Count(out, "\n"); n > 135 {
 				t.Errorf("%s, %s: %d lines", lang, name, n)
 			}
 		}

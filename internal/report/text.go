@@ -13,10 +13,10 @@ import (
 )
 
 // How much the short form shows; Verbose shows all. A report about a typical
-// app stays within two screens.
+// app stays within three screens of 45 lines.
 const (
-	fullFindings  = 4 // findings with their evidence
-	briefFindings = 8 // findings in one line
+	fullFindings  = 8  // findings with their evidence
+	briefFindings = 16 // findings in one line
 	quotesShown   = 2
 	sitesShown    = 2
 	termsShown    = 5
