@@ -307,7 +307,7 @@ func (o *Observer) codeGaps(b *audit.Behavior, own *owners, files []*codeFile, e
 	for _, f := range files {
 		for _, d := range f.dex {
 			if n := d.ProblemCount(); n > 0 {
-				gaps = append(gaps, codeGap(audit.GapTampered, fmt.Sprintf("%s; %d problem(s) in all", d.Problems()[0], n)))
+				gaps = append(gaps, codeGap(audit.GapTampered, fmt.Sprintf("%s; problems in all: %d", d.Problems()[0], n)))
 			}
 		}
 		gaps = append(gaps, f.problem[:0]...)
@@ -326,7 +326,7 @@ func (o *Observer) codeGaps(b *audit.Behavior, own *owners, files []*codeFile, e
 		}})
 	}
 	if n := len(b.NativeLibs); n > 0 {
-		gaps = append(gaps, audit.Gap{Kind: audit.GapNative, What: fmt.Sprintf("%d native librar(ies), first %s", n, b.NativeLibs[0].Name), Weakens: audit.Text{
+		gaps = append(gaps, audit.Gap{Kind: audit.GapNative, What: fmt.Sprintf("native libraries: %d, first %s", n, b.NativeLibs[0].Name), Weakens: audit.Text{
 			ZH: "本地库（.so）的代码未检查，其中的读取行为不可见。",
 			EN: "Code in native libraries was not examined; what it reads is not seen.",
 		}})

@@ -227,7 +227,7 @@ func (a *app) explainReport(id, file string, known bool) error {
 		}
 		fmt.Fprintf(w, "  %s\n", oneLine(x.Fix.In(lang)))
 	}
-	fmt.Fprintf(a.sys.Stdout, "%d finding(s) in %s\n", n, oneLine(file))
+	fmt.Fprintf(a.sys.Stdout, "%s: findings: %d\n", oneLine(file), n)
 	if n == 0 && !known {
 		return usagef("%q names no finding of %s", id, file)
 	}
