@@ -3,6 +3,7 @@ package policy
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"apkaudit/internal/audit"
 )
@@ -86,6 +87,10 @@ func (c *claimReader) text(b *block) []claim {
 			inherit, goesOn = before, true
 		case inList && (k == 0 || before.stance == silent):
 			inherit = c.list.says
+		case r.spellsOut(d, st):
+			inherit, goesOn = judgement{stance: collected, word: -1}, true
+		case k == 0 && c.secs[b.section].class == sectionPermissions && r.permissionItem(d, b, st):
+			inherit = judgement{stance: collected, word: -1, permission: true}
 		}
 		s := statementReader{r: r, d: d, sts: sts, k: k, inherit: inherit, goesOn: goesOn, party: c.defaultParty(b, inList), platform: either(st.platform, marker)}
 		if inList {
@@ -125,7 +130,7 @@ func (r *Reader) goesOnListing(d *document, st *statement) bool {
 	for i < len(st.words) && role(st.words[i].value) == rolePronoun {
 		i++
 	}
-	if i < len(st.words) && st.words[i].from <= distancesIn(st.lang).near+4 {
+	if i < len(st.words) && st.words[i].from <= 2*distancesIn(st.lang).near {
 		switch role(st.words[i].value) {
 		case roleInclude, roleListIntro:
 			return true
@@ -134,6 +139,45 @@ func (r *Reader) goesOnListing(d *document, st *statement) bool {
 	// 这些使用范围: …
 	first := st.words[0]
 	return i > 0 && first.from <= 2 && strings.ContainsAny(d.text[first.end:min(st.end, first.end+40)], ":：")
+}
+
+// permissionItem tells whether a line of a section on permissions begins with
+// what it is about: "相机:用于扫码". It adds the permissions that the word stands
+// for.
+func (r *Reader) permissionItem(d *document, b *block, st *statement) bool {
+	if len(st.mentions) == 0 || st.has(roleNegation, roleRight, roleCondition, roleRefusal) || len(r.verbsIn(d, st, 0)) > 0 {
+		return false
+	}
+	first := st.mentions[0].span
+	if first.start > b.start+numberAt(d.str(b.span)).bytes || !strings.ContainsAny(d.str(st.span), ":：") {
+		return false
+	}
+	for _, m := range r.permissionWords(d, first) {
+		if !slices.ContainsFunc(st.mentions, func(o mention) bool { return o.permission == m.permission }) {
+			st.mentions = slices.Insert(st.mentions, 1, m)
+		}
+	}
+	return true
+}
+
+// spellsOut tells whether a sentence says what a collective term holds: 日志信息
+// 包括…, "Usage data may include …". Outside the definitions that is what the
+// app collects.
+func (r *Reader) spellsOut(d *document, st *statement) bool {
+	if len(st.mentions) < 2 || !st.mentions[0].umbrella || st.has(roleCollect, roleProvide, rolePermission, roleRight) {
+		return false
+	}
+	near := distancesIn(st.lang).near
+	from := st.mentions[0]
+	if utf8.RuneCountInString(d.text[st.start:from.start]) > near {
+		return false
+	}
+	for _, w := range st.words {
+		if role(w.value) == roleInclude && w.start >= from.end {
+			return utf8.RuneCountInString(d.text[from.end:w.start]) <= near/2
+		}
+	}
+	return false
 }
 
 // statementReader reads sentence k of a block.
@@ -326,20 +370,26 @@ func deniable(ms []mention, js []judgement, before int) []mention {
 }
 
 // withdraw takes data that this sentence denies out of the claims of the block
-// so far; their permissions stay.
+// so far, which stand in text order; their permissions stay.
 func (s *statementReader) withdraw(claims []claim) []claim {
 	if len(s.withdrawn) == 0 {
 		return claims
 	}
+	first := len(claims)
+	for first > 0 && claims[first-1].at.end > s.withdrawn[0].start {
+		first--
+	}
 	gone := func(m mention) bool {
 		return m.data != "" && slices.ContainsFunc(s.withdrawn, func(x mention) bool { return x.span == m.span && x.data == m.data })
 	}
-	for i := range claims {
-		if claims[i].polarity == audit.Collects {
-			claims[i].mentions = slices.DeleteFunc(claims[i].mentions, gone)
+	tail := claims[first:]
+	for i := range tail {
+		if tail[i].polarity == audit.Collects {
+			tail[i].mentions = slices.DeleteFunc(tail[i].mentions, gone)
 		}
 	}
-	return slices.DeleteFunc(claims, func(c claim) bool { return len(c.mentions) == 0 })
+	tail = slices.DeleteFunc(tail, func(c claim) bool { return len(c.mentions) == 0 })
+	return claims[:first+len(tail)]
 }
 
 // purposeOf returns the clause that states the purpose, with the word that

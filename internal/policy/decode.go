@@ -117,7 +117,8 @@ func decodeWith(e encoding.Encoding, data []byte) (string, error) {
 }
 
 // checkText refuses text that is mostly no text: control characters other than
-// layout, or replacement characters, above two in a hundred.
+// layout, or replacement characters, above two in a hundred. The few that are
+// left stand as replacement characters.
 func checkText(s string) (string, error) {
 	bad, total := 0, 0
 	for _, r := range s {
@@ -129,5 +130,5 @@ func checkText(s string) (string, error) {
 	if bad*50 > total {
 		return "", fmt.Errorf("%w: %d of %d characters are no text; give the policy as text, HTML or Markdown", errNotText, bad, total)
 	}
-	return s, nil
+	return strings.ToValidUTF8(s, "\uFFFD"), nil
 }

@@ -2,11 +2,25 @@
 // Markdown or HTML, in Chinese and English, into SDK entries and claims with
 // exact quotes and positions.
 //
-// The order of work: bytes -> text with positions (decode, text, markdown,
-// html) -> blocks with language and section (block, section) -> SDK entries by
-// layout (entry*, resolve) -> claims of the app and of third parties (sentence,
-// claim) -> audit.Policy. Words come from signatures/; which of them count is
-// decided here.
+// The order of work:
+//
+//   - bytes -> text -> blocks (decode, text, markdown, html; document)
+//   - blocks -> language and section (number, section): definitions, rights,
+//     children and the like are closed to claims
+//   - blocks -> statements: sentences with the words that a grammar of some
+//     forty roles knows, the data and permissions they mention, platforms and
+//     clauses (grammar, matcher, statement, mention, platform)
+//   - SDK entries by layout: tables, flattened rows, a cell a line, key: value,
+//     running text (entry, table, flat, keyvalue, prose, company), then whose
+//     they are (resolve)
+//   - claims of the app and of third parties in general: judge decides clause by
+//     clause which mentions count, list carries an introduction to its items,
+//     claim groups what is left
+//   - unfilled blanks of a template (placeholder)
+//
+// Words come from signatures/; which of them count is decided here. Nothing in
+// the package may cost more than in proportion to the length of a document:
+// sentences, lists and lookarounds are bounded, statements are found once.
 //
 // It judges nothing, knows nothing of apps or code, opens no network
 // connection and reads each document by itself: no claim changes because of

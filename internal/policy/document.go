@@ -199,15 +199,6 @@ func (b *builder) finish(format string) *document {
 	return &d
 }
 
-func sortSpans(s []span) {
-	slices.SortFunc(s, func(a, b span) int {
-		if a.start != b.start {
-			return a.start - b.start
-		}
-		return b.end - a.end
-	})
-}
-
 func sortedLinks(links []linkMark) []linkMark {
 	slices.SortStableFunc(links, func(a, b linkMark) int { return a.start - b.start })
 	return links

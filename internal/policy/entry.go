@@ -343,26 +343,43 @@ func (r *Reader) listsData(ms []mention) bool {
 	return unguarded >= 2
 }
 
-// permissionCell keeps the permissions of a permission cell. Words for data stand for the permissions that guard them; data that no
-// permission guards, such as the clipboard, is data in this column too.
+// permissionCell keeps the permissions of a permission cell. Words for data stand
+// for the permissions that guard them; data that no permission guards, such as
+// the clipboard, is data in this column too.
 func (r *Reader) permissionCell(d *document, st *statement) []mention {
-	ms := r.withCapitals(d, st.span, st.mentions)
 	var out []mention
-	for i, m := range ms {
-		if m.permission != "" {
+	named := r.permissionWords(d, st.span)
+	for _, m := range r.withCapitals(d, st.span, st.mentions) {
+		switch {
+		case m.permission != "":
 			out = append(out, m)
-			continue
-		}
-		if slices.ContainsFunc(ms[:i], func(o mention) bool { return o.permission != "" && contains(o.span, m.span) }) {
-			continue // the permission's own words
-		}
-		if !r.guarded[m.data] && !m.umbrella && r.personal(m.data) && r.sensitive(m.data) {
+		case slices.ContainsFunc(named, func(o mention) bool { return o.start < m.end && m.start < o.end }):
+			// a word for the permission
+		case slices.ContainsFunc(out, func(o mention) bool { return o.permission != "" && contains(o.span, m.span) }):
+		case !r.guarded[m.data] && !m.umbrella && r.personal(m.data) && r.sensitive(m.data):
 			out = append(out, m)
-			continue
+		default:
+			for _, p := range r.guards[m.data] {
+				out = append(out, mention{span: m.span, permission: p, platform: m.platform})
+			}
 		}
-		for _, p := range r.guards[m.data] {
-			out = append(out, mention{span: m.span, permission: p, platform: m.platform})
+	}
+	for _, m := range named {
+		if !slices.ContainsFunc(out, func(o mention) bool { return o.permission == m.permission }) {
+			out = append(out, m)
 		}
+	}
+	slices.SortStableFunc(out, func(a, b mention) int { return a.start - b.start })
+	return out
+}
+
+// permissionWords finds the permissions that a range names where it can name
+// nothing else: 手机状态 in a column of permissions is READ_PHONE_STATE.
+func (r *Reader) permissionWords(d *document, s span) []mention {
+	f := d.view(s)
+	var out []mention
+	for _, h := range r.permWords.find(&f) {
+		out = append(out, mention{span: span{h.start, h.end}, permission: r.set.Permissions[h.value].Name, platform: audit.PlatformAny})
 	}
 	return out
 }

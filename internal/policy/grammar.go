@@ -50,10 +50,11 @@ const (
 	roleQuestion
 	roleUseOwn
 	roleFirstNoun
+	roleExcept
 )
 
 // A roleSet has room for every role.
-const _ = uint(63 - roleFirstNoun)
+const _ = uint(63 - roleExcept)
 
 // roleGroups orders the phrase groups: where one word stands in two groups the
 // earlier one keeps it.
@@ -69,7 +70,7 @@ var roleGroups = []struct {
 	{"use_verb", roleUse}, {"sdk_word", roleSDKWord}, {"minor", roleMinor}, {"consent", roleConsent}, {"before", roleBefore},
 	{"scene", roleScene}, {"instrument", roleInstrument}, {"question", roleQuestion}, {"on_device", roleOnDevice},
 	{"platform_both", roleBoth}, {"platform_android", roleAndroid}, {"platform_ios", roleIOS},
-	{"third_party_subject", roleThird}, {"first_party_subject", roleFirst}, {"first_party_noun", roleFirstNoun}, {"contrast", roleContrast},
+	{"third_party_subject", roleThird}, {"first_party_subject", roleFirst}, {"first_party_noun", roleFirstNoun}, {"exception", roleExcept}, {"contrast", roleContrast},
 }
 
 // field is a column or key of an SDK list.
@@ -145,6 +146,7 @@ type Reader struct {
 	set *rules.Set
 
 	data       *matcher // data types and permissions; values index terms
+	permWords  *matcher // words for permissions alone; values index set.Permissions
 	dataOnly   *matcher // the data types alone
 	terms      []term
 	grammar    *matcher          // values are roles
@@ -306,9 +308,11 @@ func (r *Reader) addTerms() {
 			add(w, term{data: t.ID, umbrella: t.Umbrella, ios: t.Platform == audit.PlatformIOS})
 		}
 	}
-	for _, p := range r.set.Permissions {
+	r.permWords = newMatcher()
+	for i, p := range r.set.Permissions {
 		for _, w := range p.Terms.All() {
 			add(w, term{permission: p.Name})
+			r.permWords.add(w, int32(i))
 		}
 	}
 }

@@ -44,6 +44,9 @@ type htmlTable struct {
 	cols  int
 	rows  int
 	start int // start of the open row's text
+	// layout: a table stands inside a cell of this one, so that its cells only
+	// arrange the page; they are read like paragraphs.
+	layout bool
 }
 
 type carryCell struct {
@@ -146,6 +149,11 @@ func (r *htmlReader) startTag(t html.Token) {
 		r.flush()
 		r.listDepth++
 	case atom.Table:
+		if t := r.grid(); t != nil && t.inRow {
+			inside := t.cell >= 0
+			r.closeRow()
+			t.layout = inside
+		}
 		r.flush()
 		if len(r.tables) < maxOpenTables {
 			r.table++
@@ -232,10 +240,13 @@ func (r *htmlReader) text(s string) {
 
 func (r *htmlReader) word(w string) {
 	if r.inCell() == nil && r.from < 0 {
+		if t := r.grid(); t != nil && t.inRow { // text between cells ends the row
+			r.closeRow()
+		}
 		r.mark(r.line)
 		r.from = r.b.Len()
 	} else {
-		if r.space && r.b.Len() > 0 {
+		if t := r.inCell(); r.space && (t == nil || r.b.Len() > t.cell) {
 			r.b.WriteByte(' ')
 		}
 		r.mark(r.line)
@@ -271,26 +282,36 @@ func (r *htmlReader) flush() {
 	r.from, r.kind, r.level, r.space, r.gapNext = -1, paragraph, 0, false, true
 }
 
+// grid returns the innermost table, or nil where rows and cells only arrange the
+// page.
+func (r *htmlReader) grid() *htmlTable {
+	if n := len(r.tables); n > 0 && !r.tables[n-1].layout {
+		return r.tables[n-1]
+	}
+	return nil
+}
+
 func (r *htmlReader) openRow() {
-	if len(r.tables) == 0 {
-		r.flush()
+	r.closeRow()
+	r.flush()
+	t := r.grid()
+	if t == nil {
 		return
 	}
-	r.closeRow()
-	t := r.tables[len(r.tables)-1]
 	t.inRow, t.cells, t.start = true, nil, r.b.Len()
 }
 
 func (r *htmlReader) openCell(tok html.Token) {
-	if len(r.tables) == 0 {
+	t := r.grid()
+	if t == nil {
 		r.flush()
 		return
 	}
-	t := r.tables[len(r.tables)-1]
 	if !t.inRow {
 		r.openRow()
 	}
 	r.closeCell()
+	r.endParagraph()
 	t.fillCarried()
 	if len(t.cells) > 0 && r.b.Len() > t.start {
 		r.b.WriteString(" | ")
@@ -312,6 +333,13 @@ func (r *htmlReader) openCell(tok html.Token) {
 	}
 }
 
+// endParagraph ends a block of text that stands between cells.
+func (r *htmlReader) endParagraph() {
+	if r.from >= 0 && r.inCell() == nil {
+		r.flush()
+	}
+}
+
 // fillCarried puts the cells that reach down from rows above before the next
 // column.
 func (t *htmlTable) fillCarried() {
@@ -324,6 +352,9 @@ func (t *htmlTable) fillCarried() {
 func (r *htmlReader) closeCell() {
 	t := r.inCell()
 	if t == nil {
+		if r.grid() == nil {
+			r.flush()
+		}
 		return
 	}
 	s := span{t.cell, r.b.Len()}
@@ -342,12 +373,10 @@ func (r *htmlReader) closeCell() {
 }
 
 func (r *htmlReader) closeRow() {
-	if len(r.tables) == 0 {
-		return
-	}
 	r.closeCell()
-	t := r.tables[len(r.tables)-1]
-	if !t.inRow {
+	r.endParagraph()
+	t := r.grid()
+	if t == nil || !t.inRow {
 		return
 	}
 	t.fillCarried()
@@ -364,6 +393,7 @@ func (r *htmlReader) closeTable() {
 		return
 	}
 	r.closeRow()
+	r.flush()
 	r.tables = r.tables[:len(r.tables)-1]
 	r.gapNext = true
 }

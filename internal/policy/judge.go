@@ -70,6 +70,7 @@ type judging struct {
 	cur       judgement // what clauses without words of their own inherit
 	inherited bool      // cur comes from a list's introduction
 	pending   []int     // mentions before any verb: the topic of a verb without object
+	exempt    []int     // mentions that a negation leaves out: 除手机号码外
 }
 
 func (j *judging) clause(i, from, to int) {
@@ -115,6 +116,7 @@ func (j *judging) verbless(i, from, to int) {
 		}
 		return
 	}
+	exempt := j.exempts(c)
 	prev := c.start
 	for k := from; k < to; k++ {
 		m := j.st.mentions[k]
@@ -123,6 +125,8 @@ func (j *judging) verbless(i, from, to int) {
 		prev = m.end
 		switch {
 		case quiet:
+		case exempt:
+			j.exempt = append(j.exempt, k)
 		case j.cur.stance == silent:
 			j.pending = append(j.pending, k)
 		case near:
@@ -132,6 +136,12 @@ func (j *judging) verbless(i, from, to int) {
 	if j.st.hasIn(c, rolePurpose) {
 		j.cur = judgement{word: -1}
 	}
+}
+
+// exempts tells whether a clause names what the rest is not about: 除手机号码外.
+func (j *judging) exempts(c clause) bool {
+	text := strings.Trim(j.d.str(c.span), " ,，")
+	return strings.HasPrefix(text, "除") && !strings.HasPrefix(text, "除非") && strings.HasSuffix(text, "外")
 }
 
 func (j *judging) near(from, to int) bool {
@@ -173,9 +183,16 @@ func (j *judging) governed(i, from, to int, verbs []int) {
 			}
 		}
 		switch {
+		case v >= 0 && j.st.hasBetween(words[v].end, m.start, roleExcept):
+			// "no information other than your email address"
+			if by := j.by(i, v); j.r.negated(j.d, j.st, v) {
+				by.stance = collected
+				j.out[k] = by
+			}
 		case v >= 0:
-			if !j.st.hasBetween(words[v].end, m.start, rolePurpose, roleInstrument, roleExclude) {
-				j.out[k] = j.by(i, v)
+			by := j.by(i, v)
+			if !j.st.hasBetween(words[v].end, m.start, rolePurpose, roleInstrument, roleExclude) && (by.stance == denied || !j.st.hasBetween(words[v].end, m.start, roleNegation)) {
+				j.out[k] = by
 			}
 		case j.cur.stance != silent && near && !j.st.hasBetween(c.start, m.start, rolePurpose, roleInstrument, roleExclude): // an item before a verb of its own: 手机号码、设备信息(包括获取ICCID)
 			j.out[k] = j.cur
@@ -183,10 +200,17 @@ func (j *judging) governed(i, from, to int, verbs []int) {
 			if !j.st.hasBetween(c.start, m.start, rolePurpose, roleInstrument) {
 				j.out[k] = j.by(i, verbs[0])
 			}
-		case !object && !scene && !j.st.hasBetween(c.start, m.start, rolePurpose, roleInstrument):
+		case !object && !scene && !j.st.hasBetween(c.start, m.start, rolePurpose, roleInstrument, roleNegation):
 			j.out[k] = j.by(i, verbs[0])
 		}
 	}
+	if len(j.exempt) > 0 && j.r.negated(j.d, j.st, verbs[0]) {
+		for _, k := range j.exempt {
+			j.out[k] = j.by(i, verbs[0])
+			j.out[k].stance = collected
+		}
+	}
+	j.exempt = nil
 	j.means(c, from, to)
 	if !object {
 		for _, k := range j.pending {
@@ -248,12 +272,25 @@ func (r *Reader) verbsIn(d *document, st *statement, i int) []int {
 				out = append(out, w)
 			}
 		case roleUse: // 需要使用精准定位信息
-			if st.lang == "zh" && r.accessed(d, st, c, w) && slices.ContainsFunc(st.mentions, func(m mention) bool { return m.start == st.words[w].end }) {
+			if st.lang == "zh" && r.accessed(d, st, c, w) && usesData(d, st, w) {
 				out = append(out, w)
 			}
 		}
 	}
 	return out
+}
+
+// usesData tells whether data is the object of a verb: it follows at once, or
+// behind 您的.
+func usesData(d *document, st *statement, w int) bool {
+	end := st.words[w].end
+	for _, m := range st.mentions {
+		if m.start >= end {
+			between := d.text[end:m.start]
+			return between == "" || len(between) <= 36 && strings.HasSuffix(between, "您的")
+		}
+	}
+	return false
 }
 
 // accessed tells whether a verb such as 访问 or "access" has the app as its
@@ -312,6 +349,9 @@ func (r *Reader) negated(d *document, st *statement, i int) bool {
 func (r *Reader) negation(d *document, st *statement, i int) (first, negator int) {
 	dist := distancesIn(st.lang)
 	first = i
+	if next := i + 1; next < len(st.words) && role(st.words[next].value) == roleNegation && strings.EqualFold(d.text[st.words[next].start:st.words[next].end], "neither") {
+		return first, next // collect neither … nor …
+	}
 	for k := i - 1; k >= 0; k-- {
 		w := st.words[k]
 		switch role(w.value) {
@@ -355,6 +395,9 @@ func (r *Reader) denies(d *document, st *statement, i, v int) bool {
 		}
 	}
 	first, n := r.negation(d, st, v)
+	if n > first {
+		return true
+	}
 	between := d.text[st.words[n].end:st.words[first].start]
 	if st.hasBetween(st.words[n].end, st.words[v].start, rolePurpose) {
 		return false

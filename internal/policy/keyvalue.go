@@ -84,6 +84,11 @@ func (k *kvReader) block(i int) {
 		if k.nameAhead[i] {
 			k.begin(b)
 			k.take(i, f, value)
+		} else if name := k.nameAbove(i); !name.empty() && describes(f) {
+			k.begin(&k.d.blocks[i-1])
+			k.cur.name = name
+			k.take(i-1, fieldName, name)
+			k.take(i, f, value)
 		}
 	case f != fieldNone:
 		if numberAt(line).style != "" && numberAt(line).style != "bullet" && k.nameAhead[i] && !k.cur.name.empty() {
@@ -97,6 +102,10 @@ func (k *kvReader) block(i int) {
 		k.takeFree(i)
 	default:
 		k.close()
+		if num := numberAt(line); num.style != "" && len(line) <= maxFieldBytes {
+			k.group = span{b.start + num.bytes, b.end}
+			k.groupAt = len(k.out)
+		}
 	}
 }
 
@@ -104,6 +113,38 @@ func (k *kvReader) begin(b *block) {
 	k.close()
 	k.cur = &entry{layout: layoutKeyValue, group: k.group, at: b.span, lang: b.lang}
 	k.free, k.open, k.platform, k.data, k.styles, k.owner = true, fieldNone, "", false, nil, span{}
+}
+
+// describes tells whether a key says something about an SDK.
+func describes(f field) bool {
+	switch f {
+	case fieldCompany, fieldPurpose, fieldScenario, fieldFunction, fieldData, fieldPermissions:
+		return true
+	}
+	return false
+}
+
+// nameAbove returns the name of an SDK that stands alone on the line above
+// block i, as a title over its keys; an empty span where none does.
+func (k *kvReader) nameAbove(i int) span {
+	if i == 0 {
+		return span{}
+	}
+	b := &k.d.blocks[i-1]
+	text := k.d.str(b.span)
+	num := numberAt(text)
+	name := k.d.trim(span{b.start + num.bytes, b.end})
+	if b.entry || b.kind == row || len(text) > maxFieldBytes || strings.ContainsAny(k.d.str(name), ":：。,，") {
+		return span{}
+	}
+	if _, entryOnly, known := k.r.exactName(k.d.str(name)); known && !entryOnly {
+		return name
+	}
+	f := k.d.view(name)
+	if n := len(f.runes); n > 3 && string(f.runes[n-3:]) == "sdk" && k.r.distinctive(k.d.str(name)[:strings.LastIndexAny(k.d.str(name), "sS")]) {
+		return name
+	}
+	return span{}
 }
 
 // numberedOn tells whether a short numbered line that looks like a heading goes

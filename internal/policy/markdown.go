@@ -2,6 +2,7 @@ package policy
 
 import (
 	"bytes"
+	"strings"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
@@ -22,9 +23,23 @@ type markdownReader struct {
 // maxMarkdownDepth bounds nesting: deeper content is read as one block.
 const maxMarkdownDepth = 100
 
+// Limits of what is read as Markdown. The parser's cost grows with the square of
+// these counts, measured with goldmark 1.8.7: 80,000 bytes of unclosed links
+// take four seconds. A document beyond them is read as plain text.
+const (
+	maxQuoteDepth  = 100 // ">" at the start of a line
+	maxOpenLinks   = 50  // "](" without ")" behind it, in one paragraph
+	maxMixedMarks  = 500 // "*" and "_", in one paragraph
+	maxDefinitions = 500 // "[name]:" lines
+	linkReach      = 500 // bytes from "](" to ")"
+)
+
 // readMarkdown extracts the blocks of a Markdown document (CommonMark with
 // tables); positions lead back to the lines of the source.
 func readMarkdown(src string) *document {
+	if strainsMarkdown(src) {
+		return readText(src)
+	}
 	r := &markdownReader{src: []byte(src), marks: textLines(src)}
 	md := goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough))
 	root := md.Parser().Parse(text.NewReader(r.src))
@@ -32,6 +47,46 @@ func readMarkdown(src string) *document {
 	d := r.finish(formatMarkdown)
 	d.links = sortedLinks(r.links)
 	return d
+}
+
+// strainsMarkdown tells whether a document is beyond the limits.
+func strainsMarkdown(src string) bool {
+	definitions, links, stars, lows := 0, 0, 0, 0
+	for line := range strings.Lines(src) {
+		text := strings.TrimLeft(line, " \t>")
+		if len(line)-len(text) > maxQuoteDepth && strings.Count(line[:len(line)-len(text)], ">") > maxQuoteDepth {
+			return true
+		}
+		if strings.TrimSpace(text) == "" {
+			links, stars, lows = 0, 0, 0
+			continue
+		}
+		if text[0] == '[' && strings.Contains(text[:min(len(text), linkReach)], "]:") {
+			definitions++
+		}
+		stars += strings.Count(line, "*")
+		lows += strings.Count(line, "_")
+		links += openLinks(line)
+		if definitions > maxDefinitions || links > maxOpenLinks || min(stars, lows) > maxMixedMarks {
+			return true
+		}
+	}
+	return false
+}
+
+// openLinks counts the links of a line that do not close.
+func openLinks(line string) int {
+	n := 0
+	for {
+		i := strings.Index(line, "](")
+		if i < 0 || n > maxOpenLinks {
+			return n
+		}
+		line = line[i+2:]
+		if !strings.Contains(line[:min(len(line), linkReach)], ")") {
+			n++
+		}
+	}
 }
 
 func (r *markdownReader) blocks(parent ast.Node, kind blockKind) {

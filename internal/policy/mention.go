@@ -206,6 +206,9 @@ func (r *Reader) coverUmbrella(d *document, st *statement, i int) {
 		if o.data == "" || o.start < list.start || o.umbrella && o.data == m.data {
 			continue
 		}
+		if st.hasBetween(list.start, o.start, roleExclude, roleNegation) {
+			return // 设备信息(不包括IMEI)
+		}
 		// Behind a colon an explanation may follow instead of a list: a list
 		// begins with an item.
 		if colon && utf8.RuneCountInString(d.text[list.start:o.start]) > 6 && !st.hasBetween(list.start, o.start, roleInclude, roleOpenList) {
@@ -259,12 +262,7 @@ func umbrellaList(d *document, from, end int) (list span, colon bool) {
 	case w > 0 && strings.ContainsRune("(（[【", open):
 		return parenthesisAt(d, at, end), false
 	case w > 0 && (open == ':' || open == '：'):
-		end = min(end, at+w+maxListBytes)
-		stop := strings.IndexAny(d.text[at+w:end], "。;；\n")
-		if stop < 0 {
-			return span{at + w, end}, true
-		}
-		return span{at + w, at + w + stop}, true
+		return span{at + w, min(end, at+w+maxListBytes)}, true
 	}
 	return span{}, false
 }

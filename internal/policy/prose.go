@@ -210,7 +210,7 @@ func (r *Reader) proseStatement(d *document, st *statement) (out []entry, listed
 	}
 	st.owners = namesCompany(d.str(st.span))
 	members := r.memberLists(d, hits)
-	verb, subject := r.collectingSubject(d, st, hits)
+	verb, subject := r.collectingSubject(d, st, hits, members)
 	collects := map[int]bool{}
 	if subject >= 0 {
 		for _, m := range withMembers(hits, members, subject) {
@@ -295,6 +295,9 @@ func (r *Reader) namesIn(d *document, st *statement) []proseHit {
 				p.at.end = max(p.at.end, w.end)
 			}
 		}
+		if list := parenthesisAt(d, h.end, min(st.end, h.end+maxCompanyReach)); !p.sdkWord && !list.empty() {
+			p.sdkWord = st.hasBetween(list.end, min(st.end, list.end+12), roleSDKWord) // 微信支付(…公司)SDK
+		}
 		if n.entryOnly && !p.sdkWord && (listFrom < 0 || h.from < listFrom || h.from-listFrom >= subjectFar) {
 			continue
 		}
@@ -334,7 +337,7 @@ func withMembers(hits []proseHit, members map[int][]int, subject int) []int {
 // collectingSubject finds a collecting verb that is not negated, has data or a
 // list behind it, and has an SDK as its subject: the last one named before it,
 // near it, with no "we" between.
-func (r *Reader) collectingSubject(d *document, st *statement, hits []proseHit) (verb, subject int) {
+func (r *Reader) collectingSubject(d *document, st *statement, hits []proseHit, members map[int][]int) (verb, subject int) {
 	text := strings.TrimRight(d.str(st.span), " ")
 	listed := strings.HasSuffix(text, ":") || strings.HasSuffix(text, "：")
 	for i, w := range st.words {
@@ -351,6 +354,11 @@ func (r *Reader) collectingSubject(d *document, st *statement, hits []proseHit) 
 			}
 		}
 		if subject >= 0 {
+			for k := range hits {
+				if slices.Contains(members[k], subject) {
+					return i, k // the parenthesis only lists who is meant
+				}
+			}
 			return i, subject
 		}
 	}

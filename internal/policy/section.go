@@ -2,171 +2,10 @@ package policy
 
 import (
 	"regexp"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
-
-// number is the numbering at the start of a line.
-type number struct {
-	style string // cn (cn) art dec1 dec2 … num (num) circle alpha bullet; "" = none
-	value int    // what it counts; 0 where it does not count
-	bytes int    // how much of the line it takes, blanks behind it included
-}
-
-func (n number) first() bool { return n.value == 1 }
-
-const cnDigits = "一二三四五六七八九十百零〇"
-
-// numberAt reads the numbering that line begins with.
-func numberAt(line string) number {
-	rest := strings.TrimLeft(line, " \t\u3000\u00a0")
-	skipped := len(line) - len(rest)
-	style, n, value := numberStyle(rest)
-	if style == "" {
-		return number{}
-	}
-	for n < len(rest) {
-		r, w := utf8.DecodeRuneInString(rest[n:])
-		if !isBlank(r) && !(strings.HasPrefix(style, "circle") && (r == '.' || r == '、')) {
-			break
-		}
-		n += w
-	}
-	return number{style, value, skipped + n}
-}
-
-func numberStyle(s string) (style string, n, value int) {
-	r, w := utf8.DecodeRuneInString(s)
-	switch {
-	case r == '第':
-		d := spanOf(s[w:], cnDigits+decimals)
-		after, aw := utf8.DecodeRuneInString(s[w+d:])
-		if d > 0 && strings.ContainsRune("条章节部款", after) {
-			return "art", w + d + aw, countOf(s[w : w+d])
-		}
-	case r == '(' || r == '（':
-		for _, digits := range []struct{ set, style string }{{cnDigits, "(cn)"}, {decimals, "(num)"}, {letters, "(alpha)"}} {
-			d := spanOf(s[w:], digits.set)
-			after, aw := utf8.DecodeRuneInString(s[w+d:])
-			if d > 0 && d <= 9 && (after == ')' || after == '）') && (digits.style != "(alpha)" || d <= 2) {
-				return digits.style, w + d + aw, countOf(s[w : w+d])
-			}
-		}
-	case strings.ContainsRune(cnDigits, r) && w > 0:
-		d := spanOf(s, cnDigits)
-		after, aw := utf8.DecodeRuneInString(s[d:])
-		if strings.ContainsRune("、.．", after) && aw > 0 {
-			return "cn", d + aw, countOf(s[:d])
-		}
-	case '0' <= r && r <= '9':
-		return decimalStyle(s)
-	case '①' <= r && r <= '⑳':
-		return "circle", w, int(r-'①') + 1
-	case '❶' <= r && r <= '❿':
-		return "circle", w, int(r-'❶') + 1
-	case strings.ContainsRune("•·●○■◆▪※*-–—>", r):
-		if next, _ := utf8.DecodeRuneInString(s[w:]); isBlank(next) || r == '•' || r == '·' || r == '●' || r == '■' || r == '◆' {
-			return "bullet", w, 0
-		}
-	case 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z':
-		d := spanOf(s, "ivxIVX")
-		if d == 0 {
-			d = w
-		}
-		if d < len(s) && (s[d] == '.' || s[d] == ')') && (d+1 == len(s) || s[d+1] == ' ') || strings.HasPrefix(s[d:], "、") {
-			_, aw := utf8.DecodeRuneInString(s[d:])
-			return "alpha", d + aw, countOf(s[:d])
-		}
-	}
-	return "", 0, 0
-}
-
-const (
-	decimals = "0123456789"
-	letters  = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-)
-
-// countOf reads a short numeral: 12, 十二, b, iv. What it cannot read counts 0.
-func countOf(s string) int {
-	switch c := s[0]; {
-	case '0' <= c && c <= '9':
-		n, _ := strconv.Atoi(s)
-		return n
-	case c < utf8.RuneSelf:
-		for i, roman := range []string{"i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"} {
-			if strings.EqualFold(s, roman) {
-				return i + 1
-			}
-		}
-		return int(c|0x20-'a') + 1
-	}
-	n := 0
-	for _, r := range s {
-		if r == '十' {
-			n = max(n, 1) * 10
-			continue
-		}
-		i := strings.IndexRune("一二三四五六七八九", r)
-		if i < 0 {
-			return 0 // 百, 零: no document has so many headings
-		}
-		n += i/len("一") + 1
-	}
-	return n
-}
-
-// decimalStyle reads 1. 1、 1) 1.2 1.2.3. — but not 2022年, 3.5 GB or 14岁.
-func decimalStyle(s string) (string, int, int) {
-	parts, i, last := 0, 0, 0
-	for {
-		d := spanOf(s[i:], decimals)
-		if d == 0 || d > 3 {
-			break
-		}
-		last = countOf(s[i : i+d])
-		i += d
-		parts++
-		if i < len(s) && s[i] == '.' && i+1 < len(s) && '0' <= s[i+1] && s[i+1] <= '9' {
-			i++
-			continue
-		}
-		break
-	}
-	if parts == 0 {
-		return "", 0, 0
-	}
-	after, w := utf8.DecodeRuneInString(s[i:])
-	style := "num"
-	if parts > 1 {
-		style = "dec" + string(rune('0'+min(parts, 9)))
-	}
-	switch {
-	case strings.ContainsRune(".．、)）:：", after) && w > 0:
-		if after == ')' || after == '）' {
-			style = "num)"
-		}
-		return style, i + w, last
-	case parts > 1 && (w == 0 || isBlank(after) || unicode.Is(unicode.Han, after)):
-		return style, i, last
-	case parts == 1 && isBlank(after) && i <= 2: // "2 我们收集的信息", not "30 days"
-		next, _ := utf8.DecodeRuneInString(strings.TrimLeft(s[i:], " \t\u3000\u00a0"))
-		if unicode.Is(unicode.Han, next) && !strings.ContainsRune("个天年月日周岁元次条项种", next) || unicode.IsUpper(next) {
-			return "num", i, last
-		}
-	}
-	return "", 0, 0
-}
-
-func spanOf(s, set string) int {
-	for i, r := range s {
-		if !strings.ContainsRune(set, r) {
-			return i
-		}
-	}
-	return len(s)
-}
 
 // section is the reach of one heading.
 type section struct {
@@ -204,7 +43,8 @@ type sectioner struct {
 	out      []section // 0: text under no heading
 	stack    []openHeading
 	items    map[string]int // last number of each style among the paragraphs of the open section
-	children bool           // inside an appended policy for children
+	run      itemRun
+	children bool // inside an appended policy for children
 }
 
 // openHeading is a heading whose reach has not ended.
@@ -217,12 +57,15 @@ type openHeading struct {
 func (s *sectioner) block(i int) {
 	b := &s.d.blocks[i]
 	style, title, num, ok := s.r.headingOf(s.d, i)
+	ok = ok && !s.run.item(b, num)
+	s.run.next(s.d, b, num, ok)
 	switch {
 	case ok:
+		s.run = itemRun{}
 		s.stack = closeFor(s.stack, style, num.first())
 		class := s.r.classOf(s.d, title)
 		if len(s.stack) == 0 && num.first() {
-			s.children = class == sectionChildren || s.children && s.r.aboutChildren(s.d, title)
+			s.children = s.children && class == sectionChildren // else another document begins
 		}
 		s.open(b, style, num.value, class, title)
 		b.kind = heading
@@ -244,6 +87,50 @@ func (s *sectioner) block(i int) {
 	if s.children && !s.out[b.section].closed {
 		s.out = append(s.out, section{class: sectionChildren, closed: true, title: s.out[b.section].title})
 		b.section = len(s.out) - 1
+	}
+}
+
+// itemRun follows the items below a line that announces them with a colon: short
+// numbered lines there are no headings as long as they count on.
+type itemRun struct {
+	announced bool // the block before ends with a colon
+	plain     bool // the items have no numbers
+	last      map[string]int
+}
+
+// item tells whether block b, which looks like a heading, is an item.
+func (r *itemRun) item(b *block, num number) bool {
+	switch {
+	case b.kind == heading:
+		return false
+	case num.style == "":
+		return (r.announced || r.plain) && !b.gap
+	case r.announced:
+		return true
+	}
+	n, ok := r.last[num.style]
+	return ok && n != 0 && num.value == n+1
+}
+
+// next notes block b for the blocks behind it.
+func (r *itemRun) next(d *document, b *block, num number, isHeading bool) {
+	n, counts := r.last[num.style]
+	counts = counts && num.value == n+1
+	text := strings.TrimRight(d.str(b.span), " ")
+	announces := strings.HasSuffix(text, ":") || strings.HasSuffix(text, "：")
+	switch {
+	case isHeading || b.kind == row:
+		*r = itemRun{}
+	case num.style == "":
+		*r = itemRun{announced: announces, plain: (r.announced || r.plain) && !b.gap && !announces}
+	case r.announced || counts || announces:
+		if r.last == nil {
+			r.last = map[string]int{}
+		}
+		r.last[num.style] = num.value
+		r.announced, r.plain = announces, false
+	default:
+		r.announced, r.plain = false, false
 	}
 }
 
@@ -340,39 +227,55 @@ func (r *Reader) headingOf(d *document, i int) (style string, title span, num nu
 	if text == "" || len(text) > maxHeadingBytes || strings.Contains(text, "\n") {
 		return
 	}
-	runes, han := utf8.RuneCountInString(text), hanCount(text)
-	latin := han*4 < runes
-	last, _ := utf8.DecodeLastRuneInString(text)
-	switch {
-	case num.style == "":
-		limit := maxPlainHeadingRunes
-		if latin {
-			limit = maxPlainHeadingLatin
-		}
-		if runes > limit || strings.ContainsAny(text, "。;；,，、：:|!！") || last == '.' || !latin && strings.ContainsAny(text, " ") && r.classOf(d, title) == sectionOpen {
-			return
-		}
-		if latin && !titleCase(text) || !latin && !b.gap && r.classOf(d, title) == sectionOpen {
-			return
-		}
-		return "plain", title, num, true
-	case num.style == "circle" || num.style == "bullet" || num.style == "num)":
+	switch num.style {
+	case "":
+		return "plain", title, num, r.plainHeading(d, i, title, text)
+	case "circle", "bullet", "num)":
 		return
 	}
+	return num.style, title, num, r.numberedHeading(d, title, text)
+}
+
+// plainHeading tells whether a line without numbering is a heading: it is short,
+// without punctuation, and stands apart or has words that headings have.
+func (r *Reader) plainHeading(d *document, i int, title span, text string) bool {
+	runes := utf8.RuneCountInString(text)
+	latin := hanCount(text)*4 < runes
+	limit := maxPlainHeadingRunes
+	if latin {
+		limit = maxPlainHeadingLatin
+	}
+	if runes > limit || strings.ContainsAny(text, "。;；,，、：:|!！") || strings.HasSuffix(text, ".") {
+		return false
+	}
+	b := &d.blocks[i]
+	if !latin {
+		return b.gap && !strings.Contains(text, " ") || r.classOf(d, title) != sectionOpen
+	}
+	apart := b.gap && (i+1 == len(d.blocks) || d.blocks[i+1].gap)
+	return titleCase(text) || apart && r.classOf(d, title) != sectionOpen
+}
+
+// numberedHeading tells whether the text behind a number is a heading: it is
+// short and no sentence, item or "key: value" line.
+func (r *Reader) numberedHeading(d *document, title span, text string) bool {
+	runes := utf8.RuneCountInString(text)
+	latin := hanCount(text)*4 < runes
 	limit := maxHeadingRunes
 	if latin {
 		limit = maxHeadingLatin
 	}
+	last, _ := utf8.DecodeLastRuneInString(text)
 	if runes > limit || strings.ContainsAny(text, "。;；，！!") || strings.ContainsRune("：:、", last) {
-		return
+		return false
 	}
-	if latin && isSentence(text) {
-		return
+	if latin {
+		return !isSentence(text) && strings.Count(text, ",") <= 3 && !strings.Contains(text, ": ")
 	}
-	if !latin && (strings.ContainsAny(text, ",") || fieldKey(r, text) != fieldNone) || latin && (strings.Count(text, ",") > 3 || strings.Contains(text, ": ")) {
-		return
+	if colonAt(text) > 0 && r.classOf(d, title) == sectionOpen {
+		return false // "1. 相机:用于扫码"
 	}
-	return num.style, title, num, true
+	return !strings.Contains(text, ",") && fieldKey(r, text) == fieldNone
 }
 
 // isSentence tells an English sentence from a heading that ends in a stop: it

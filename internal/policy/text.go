@@ -70,7 +70,11 @@ func (r *textReader) line(s span) {
 
 // parentheses counts those that line s leaves open.
 func (r *textReader) parentheses(s span) {
-	for i, c := range r.d.str(s) {
+	text := r.d.str(s)
+	if r.depth == 0 && strings.IndexByte(text, '(') < 0 && !strings.Contains(text, "（") {
+		return
+	}
+	for i, c := range text {
 		switch c {
 		case '(', '（':
 			if r.depth == 0 {

@@ -1,0 +1,236 @@
+package policy
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/traditionalchinese"
+	"golang.org/x/text/encoding/unicode"
+
+	"apkaudit/internal/audit"
+)
+
+func encoded(t *testing.T, e encoding.Encoding, s string) []byte {
+	t.Helper()
+	out, err := e.NewEncoder().Bytes([]byte(s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func TestDecode(t *testing.T) {
+	const text = "我们会收集您的手机号码、国际移动设备识别码和位置信息，用于提供服务。\n"
+	const rare = "𠮷喆" + text // 喆 needs GBK, 𠮷 the four-byte part of GB18030
+	const traditional = "我們會收集您的手機號碼、裝置識別碼和位置資訊，用於提供服務。\n"
+	html := func(charset, s string) string { return `<html><meta charset="` + charset + `"><p>` + s + "</p></html>" }
+	utf16 := func(order unicode.Endianness, bom unicode.BOMPolicy) encoding.Encoding {
+		return unicode.UTF16(order, bom)
+	}
+	for _, c := range []struct {
+		name, file string
+		data       []byte
+		want       string
+	}{
+		{"UTF-8", "a.txt", []byte(text), text},
+		{"UTF-8 with BOM", "a.txt", []byte("\xEF\xBB\xBF" + text), text},
+		{"CR and blanks are kept", "a.txt", []byte("一\r\n 二 \r\n"), "一\r\n 二 \r\n"},
+		{"UTF-16 LE", "a.txt", encoded(t, utf16(unicode.LittleEndian, unicode.UseBOM), text), text},
+		{"UTF-16 BE", "a.txt", encoded(t, utf16(unicode.BigEndian, unicode.UseBOM), text), text},
+		{"GB18030 declared gb2312", "a.html", encoded(t, simplifiedchinese.GB18030, html("gb2312", rare)), html("gb2312", rare)},
+		{"GB18030 declared GBK", "a.html", encoded(t, simplifiedchinese.GB18030, html("GBK", rare)), html("GBK", rare)},
+		{"GB18030 not declared", "a.txt", encoded(t, simplifiedchinese.GB18030, strings.Repeat(rare, 20)), strings.Repeat(rare, 20)},
+		{"GB18030, short", "a.txt", encoded(t, simplifiedchinese.GB18030, text), text},
+		{"Big5 declared", "a.html", encoded(t, traditionalchinese.Big5, html("big5", traditional)), html("big5", traditional)},
+		{"Big5 not declared", "a.txt", encoded(t, traditionalchinese.Big5, strings.Repeat(traditional, 20)), strings.Repeat(traditional, 20)},
+		{"declared UTF-8 and is not", "a.html", encoded(t, simplifiedchinese.GB18030, html("utf-8", strings.Repeat(text, 20))), html("utf-8", strings.Repeat(text, 20))},
+		{"few broken bytes", "a.txt", []byte("\xEF\xBB\xBF" + strings.Repeat(text, 9) + "\xFF"), strings.Repeat(text, 9) + "\uFFFD"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			format, err := formatOf(c.file, c.data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := decode(c.data, format)
+			if err != nil || got != c.want {
+				t.Errorf("%q, %v\nwant %q", got, err, c.want)
+			}
+		})
+	}
+}
+
+func TestFormat(t *testing.T) {
+	for _, c := range []struct{ file, data, want string }{
+		{"a.txt", "<html><p>x", formatText},
+		{"a.HTM", "x", formatHTML},
+		{"a.markdown", "x", formatMarkdown},
+		{"a", "<!DOCTYPE html><html>", formatHTML},
+		{"a", "\n <!-- c -->\n<div class=x>", formatHTML},
+		{"https://x.cn/policy", "\xEF\xBB\xBF<html>", formatHTML},
+		{"a", "我们会<b>收集</b>", formatText},
+		{"a.php", "<p>x</p>", formatHTML},
+	} {
+		if got, err := formatOf(c.file, []byte(c.data)); err != nil || got != c.want {
+			t.Errorf("%s %q: %s, %v, want %s", c.file, c.data, got, err, c.want)
+		}
+	}
+}
+
+// TestUnreadable: what cannot be read stays among the sources with a gap, and
+// the error is one line that names the file and what to do.
+func TestUnreadable(t *testing.T) {
+	broken := errors.New("permission denied")
+	for _, c := range []struct {
+		name, want string
+		in         Input
+	}{
+		{"PDF", "PDF", Input{Name: "a.pdf", Data: []byte("%PDF-1.7\n...")}},
+		{"PDF named text", "PDF", Input{Name: "a.txt", Data: []byte("%PDF-1.7\n...")}},
+		{"DOCX", "give its text", Input{Name: "a.docx", Data: []byte("PK\x03\x04...")}},
+		{"image", "image", Input{Name: "a.png", Data: []byte("\x89PNG\r\n")}},
+		{"DEX", "give the policy", Input{Name: "classes.dex", Data: []byte("dex\n035\x00")}},
+		{"program", "give the policy", Input{Name: "a.so", Data: []byte("\x7fELF\x02")}},
+		{"binary", "no text", Input{Name: "a.bin", Data: []byte(strings.Repeat("\x00\x01\x02\x03a", 100))}},
+		{"empty", "empty", Input{Name: "a.txt"}},
+		{"blank", "empty", Input{Name: "a.txt", Data: []byte(" \r\n\t\n")}},
+		{"only a byte order mark", "empty", Input{Name: "a.txt", Data: []byte("\xEF\xBB\xBF")}},
+		{"no visible text", "no visible text", Input{Name: "a.html", Data: []byte("<script>x</script>")}},
+		{"only dashes", "no visible text", Input{Name: "a.txt", Data: []byte("---\n***\n")}},
+		{"too large", "larger than 16 MiB", Input{Name: "a.txt", Data: make([]byte, MaxBytes+1)}},
+		{"could not be opened", "permission denied", Input{Name: "a.txt", Err: broken}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p, gaps, err := testReader().Read(context.Background(), []Input{c.in})
+			if !errors.Is(err, ErrUnreadable) {
+				t.Fatalf("error %v", err)
+			}
+			for _, msg := range []string{err.Error(), gaps[0].What} {
+				if strings.ContainsAny(msg, "\n\r") || !strings.Contains(msg, c.in.Name) || !strings.Contains(msg, c.want) || len(msg) > 300 {
+					t.Errorf("message %q, want one line with %q and %q", msg, c.in.Name, c.want)
+				}
+			}
+			if len(p.Sources) != 1 || p.Sources[0].File != c.in.Name || len(gaps) != 1 || gaps[0].Kind != audit.GapUnreadable || gaps[0].Weakens.ZH == "" || gaps[0].Weakens.EN == "" {
+				t.Errorf("sources %+v, gaps %+v", p.Sources, gaps)
+			}
+			if len(p.Claims)+len(p.SDKs)+len(p.Defects) > 0 {
+				t.Error("something was read of an unreadable document")
+			}
+		})
+	}
+}
+
+// TestSeveral: documents are read independently, an unreadable one among them
+// leaves a gap and no error.
+func TestSeveral(t *testing.T) {
+	a := Input{Name: "a.txt", Data: []byte("我们会收集您的IMEI。")}
+	b := Input{Name: "b.pdf", Data: []byte("%PDF-")}
+	c := Input{Name: "c.txt", Data: []byte("我们不会收集您的短信。SDK名称:极光推送")}
+	p, gaps, err := testReader().Read(context.Background(), []Input{a, b, c})
+	if err != nil || len(gaps) != 1 || len(p.Sources) != 3 {
+		t.Fatalf("%d sources, gaps %v, %v", len(p.Sources), gaps, err)
+	}
+	checkQuotes(t, p)
+	alone := readOne(t, c.Name, c.Data)
+	for i := range alone.Claims {
+		alone.Claims[i].At.Source = 2
+	}
+	var of2 []audit.Claim
+	for _, claim := range p.Claims {
+		if claim.At.Source == 2 {
+			of2 = append(of2, claim)
+		}
+	}
+	if len(of2) != len(alone.Claims) {
+		t.Fatalf("%d claims of the third document, %d alone", len(of2), len(alone.Claims))
+	}
+	for i := range of2 {
+		if of2[i].Quote != alone.Claims[i].Quote || of2[i].At != alone.Claims[i].At {
+			t.Errorf("claim %d: %+v, alone %+v", i, of2[i], alone.Claims[i])
+		}
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, _, err := testReader().Read(ctx, []Input{a}); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+}
+
+func TestHTML(t *testing.T) {
+	for _, c := range []struct{ name, html, want string }{
+		{"hidden", `<p>一</p><p hidden>二</p><div style="display: none">三<p>四</p></div><p style="visibility:hidden">五</p><p>六</p>`, "一|六"},
+		{"never shown", `<head><title>一</title></head><script>二</script><style>三</style><noscript>四</noscript><template>五</template><!-- 六 --><p>七`, "七"},
+		{"hidden void element", `<input hidden><p>一</p>`, "一"},
+		{"nested hidden", `<div hidden><div>一</div>二</div>三`, "三"},
+		{"blocks", `<h1>一</h1>二<p>三<br>四</p><ul><li>五<li>六</ul><div>七<span>八</span></div>`, "一|二|三|四|五|六|七八"},
+		{"blanks collapse", "<p> 一\n\t二&nbsp;三  </p>", "一 二\u00a0三"},
+		{"entities", "<p>a&amp;b &#x6536;&#38598; &lt;p&gt;</p>", "a&b 收集 <p>"},
+		{"cells", "<table><tr><td>一<td> 二 <tr><td>三</table>", "一 | 二|三"},
+		{"text between cells", "<table><tr>一<td>二</td>三<td>四</table>", "一|二|三|四"},
+		{"stray cells", "<td>一</td><tr><td>二", "一|二"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d := readHTML(c.html)
+			checkBlocks(t, d)
+			var got []string
+			for _, b := range d.blocks {
+				got = append(got, d.str(b.span))
+			}
+			if g := strings.Join(got, "|"); g != c.want {
+				t.Errorf("%q, want %q", g, c.want)
+			}
+		})
+	}
+}
+
+func TestMarkdown(t *testing.T) {
+	for _, c := range []struct{ name, md, want string }{
+		{"blocks", "# 一\n\n二\n三\n\n- 四\n- 五\n\n1. 六\n", "一|二\n三|四|五|六"},
+		{"inline marks", "**一**`二`*三*[四](http://x)<http://y> ~~五~~", "一二三四http://y 五"},
+		{"escapes", `a\*b &amp; c\_d`, "a*b & c_d"},
+		{"table", "|一|二|\n|-|-|\n|三|四|\n", "一 | 二|三 | 四"},
+		{"HTML inside", "一\n\n<div>二<p hidden>三</p></div>\n\n四", "一|二|四"},
+		{"code", "```\n一\n二\n```\n", "一|二"},
+		{"beyond the limits", strings.Repeat("> ", 200) + "一", strings.TrimSpace(strings.Repeat("> ", 200)) + " 一"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d := readMarkdown(c.md)
+			checkBlocks(t, d)
+			var got []string
+			for _, b := range d.blocks {
+				got = append(got, d.str(b.span))
+			}
+			if g := strings.Join(got, "|"); g != c.want {
+				t.Errorf("%q, want %q", g, c.want)
+			}
+		})
+	}
+}
+
+func TestPlaceholders(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"电话:【请填写联系电话】。", "【请填写联系电话】"},
+		{"为您提供【请APP开发者填写具体应用场景】功能", "【请APP开发者填写具体应用场景】"},
+		{"由XX公司、XXX有限公司和××科技提供", "XX公司|XXX有限公司|××科技"},
+		{"{{app_name}}和${app.name}", "{{app_name}}|${app.name}"},
+		{"电话:____ 地址:＿＿＿＿", "____|＿＿＿＿"},
+		{"[公司名称]、【您的应用名】、[Company Name]、<insert address>", "[公司名称]|【您的应用名】|[Company Name]|<insert address>"},
+		{"[Date] [your name here] Lorem ipsum dolor", "[Date]|[your name here]|Lorem ipsum"},
+		{"某某公司", "某某公司"},
+		{"【请仔细阅读】【提示】[Android only] 138****0000 ___ [1] <p> MAXX公司 {a}", ""},
+		{"【请填写\n电话】", ""},
+		{"XXXXXXXX公司", ""},
+	} {
+		d := readText(c.text)
+		var got []string
+		for _, x := range testReader().placeholders(d, newPoints(c.text)) {
+			got = append(got, x.Quote)
+		}
+		if g := strings.Join(got, "|"); g != c.want {
+			t.Errorf("%q: %q, want %q", c.text, g, c.want)
+		}
+	}
+}
