@@ -21,7 +21,8 @@ func (r *Reader) keyValueEntries(d *document) []entry {
 }
 
 // namesAhead tells for every block whether a name key follows within the next
-// few lines, before any heading.
+// few lines, before any heading. A numbered name key begins its own entry: the
+// keys above it belong to another one.
 func namesAhead(r *Reader, d *document) []bool {
 	const reach = 4
 	out := make([]bool, len(d.blocks))
@@ -34,10 +35,16 @@ func namesAhead(r *Reader, d *document) []bool {
 			left = 0
 		} else if f, _ := r.keyValue(d.str(b.span)); f == fieldName {
 			left = reach
+			if numberAt(d.str(b.span)).style != "" {
+				left = 0
+			}
 		}
 	}
 	return out
 }
+
+// maxForeignKeys bounds the lines with unknown keys in a row that an entry spans.
+const maxForeignKeys = 3
 
 type kvReader struct {
 	r         *Reader
@@ -85,6 +92,7 @@ func (k *kvReader) block(i int) {
 			k.begin(b)
 			k.take(i, f, value)
 		} else if name := k.nameAbove(i); !name.empty() && describes(f) {
+			k.group = span{} // the title names this entry, not the ones below
 			k.begin(&k.d.blocks[i-1])
 			k.cur.name = name
 			k.take(i-1, fieldName, name)
@@ -100,6 +108,8 @@ func (k *kvReader) block(i int) {
 		}
 	case k.cur != nil && k.continues(i, line):
 		k.takeFree(i)
+	case k.cur != nil && !b.gap && !k.cur.name.empty() && k.last >= i-maxForeignKeys && beginsWithKey(line):
+		// a key that no phrase knows, between keys of the entry
 	default:
 		k.close()
 		if num := numberAt(line); num.style != "" && len(line) <= maxFieldBytes {

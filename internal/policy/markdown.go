@@ -2,7 +2,9 @@ package policy
 
 import (
 	"bytes"
+	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
@@ -18,6 +20,8 @@ type markdownReader struct {
 	marks []lineMark // of the source
 	depth int
 	links []linkMark
+	hard  []int // where lines of the current leaf end by the author's will
+	soft  []int // where its other lines end
 }
 
 // maxMarkdownDepth bounds nesting: deeper content is read as one block.
@@ -124,10 +128,47 @@ func (r *markdownReader) add(b block) {
 	r.b.WriteByte('\n')
 }
 
+// leaf adds a heading or paragraph. A paragraph is one block a line where its
+// author broke the line, or where the line begins with a key as in 公司名称：….
 func (r *markdownReader) leaf(n ast.Node, kind blockKind, level int) {
 	from := r.b.Len()
+	r.hard, r.soft = r.hard[:0], r.soft[:0]
 	r.inline(n, 0)
-	r.add(block{span: span{from, r.b.Len()}, kind: kind, level: level})
+	end := r.b.Len()
+	if kind == heading {
+		r.hard, r.soft = nil, nil
+	}
+	text := r.b.String()
+	for _, at := range r.soft {
+		if beginsWithKey(text[at:end]) {
+			r.hard = append(r.hard, at)
+		}
+	}
+	slices.Sort(r.hard)
+	first := true
+	for _, at := range append(r.hard, end) {
+		if at > from {
+			r.doc.blocks = append(r.doc.blocks, block{span: span{from, at}, kind: kind, level: level, gap: first})
+			from, first = at, false
+		}
+	}
+	r.b.WriteByte('\n')
+}
+
+// beginsWithKey tells whether a line begins with a short Chinese key and a colon.
+func beginsWithKey(line string) bool {
+	const longest = 20 // characters
+	han, n := false, 0
+	for _, c := range line {
+		switch n++; {
+		case c == '：' || c == ':':
+			return han
+		case n > longest || strings.ContainsRune("\n，。；、,;.", c):
+			return false
+		}
+		han = han || unicode.Is(unicode.Han, c)
+	}
+	return false
 }
 
 func (r *markdownReader) row(n ast.Node) {
@@ -202,8 +243,13 @@ func (r *markdownReader) inline(parent ast.Node, depth int) {
 		switch n := n.(type) {
 		case *ast.Text:
 			r.segment(n.Segment)
-			if n.SoftLineBreak() || n.HardLineBreak() {
+			switch {
+			case n.HardLineBreak():
 				r.b.WriteByte('\n')
+				r.hard = append(r.hard, r.b.Len())
+			case n.SoftLineBreak():
+				r.b.WriteByte('\n')
+				r.soft = append(r.soft, r.b.Len())
 			}
 		case *ast.String:
 			r.b.Write(n.Value)

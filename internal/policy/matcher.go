@@ -87,7 +87,13 @@ func (m *matcher) first(r rune) int32 {
 
 // add enters a term; of two equal terms the first stays.
 func (m *matcher) add(term string, value int32) {
-	runes := []rune(rules.Fold(term))
+	var buf [64]rune
+	runes := buf[:0]
+	for _, c := range term {
+		if k, keep := rules.FoldRune(c); keep {
+			runes = append(runes, k)
+		}
+	}
 	if len(runes) == 0 {
 		return
 	}

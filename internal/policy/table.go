@@ -100,13 +100,17 @@ func joinRows(e *entry, row entry) {
 // header, the header decides, corrected by content; else content decides.
 func (r *Reader) rowEntry(d *document, h header, b *block) (entry, bool) {
 	e := entry{layout: layoutTable, at: b.span, lang: b.lang}
-	aligned := len(b.cells) == len(h.fields)
-	for i, c := range b.cells {
-		if c.empty() || i > 0 && c == b.cells[i-1] {
+	cells := b.cells
+	if len(cells) > 1 && h.fields[0] == fieldNone && h.has(fieldName) && isSerial(d.str(cells[0])) {
+		cells, h.fields = cells[1:], h.fields[1:]
+	}
+	aligned := len(cells) == len(h.fields)
+	for i, c := range cells {
+		if c.empty() || i > 0 && c == cells[i-1] {
 			continue
 		}
 		f := fieldNone
-		wide := i+1 < len(b.cells) && c == b.cells[i+1] // one cell over several columns
+		wide := i+1 < len(cells) && c == cells[i+1] // one cell over several columns
 		if i < len(h.fields) && (aligned || i == 0) && !(wide && i > 0) {
 			f = h.fields[i]
 		}
@@ -117,6 +121,11 @@ func (r *Reader) rowEntry(d *document, h header, b *block) (entry, bool) {
 	}
 	e.at.start = min(e.at.start, e.name.start)
 	return e, true
+}
+
+// isSerial tells whether a cell holds only the number of its row.
+func isSerial(cell string) bool {
+	return cell != "" && strings.Trim(cell, "0123456789.、()（） ") == ""
 }
 
 // byContent corrects the field that the header gives a cell.
