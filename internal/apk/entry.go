@@ -121,7 +121,7 @@ var errSize = errors.New("its size differs from what the directory claims")
 func (a *App) stream(e *dirEntry) (io.Reader, error) {
 	var h [lenLocal]byte
 	if _, err := a.file.ReadAt(h[:], e.offset); err != nil {
-		return nil, bare(err)
+		return nil, bounded.Cause(err)
 	}
 	if string(h[:4]) != sigLocal {
 		return nil, errors.New("no local header where the directory points")

@@ -109,7 +109,7 @@ func openFile(path string, lim Limits) (*os.File, int64, error) {
 	case errors.Is(err, fs.ErrPermission):
 		return nil, 0, fmt.Errorf("%s: permission denied; make the file readable", name)
 	case err != nil:
-		return nil, 0, fmt.Errorf("%s: %w; check the path", name, bare(err))
+		return nil, 0, fmt.Errorf("%s: %w; check the path", name, bounded.Cause(err))
 	case st.IsDir():
 		return nil, 0, fmt.Errorf("%s: is a directory; give an APK file inside it", name)
 	case !st.Mode().IsRegular():
@@ -124,18 +124,9 @@ func openFile(path string, lim Limits) (*os.File, int64, error) {
 		if errors.Is(err, fs.ErrPermission) {
 			return nil, 0, fmt.Errorf("%s: permission denied; make the file readable", name)
 		}
-		return nil, 0, fmt.Errorf("%s: %w; check the path", name, bare(err))
+		return nil, 0, fmt.Errorf("%s: %w; check the path", name, bounded.Cause(err))
 	}
 	return f, st.Size(), nil
-}
-
-// bare drops the path that the os package puts into its errors.
-func bare(err error) error {
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
-		return pe.Err
-	}
-	return err
 }
 
 // shown keeps a message on one line whatever the file is called.
@@ -197,11 +188,11 @@ func (a *App) readAll(ctx context.Context, path string) error {
 	case ctx.Err() != nil:
 		return stopped(path, ctx.Err())
 	case err != nil:
-		return fmt.Errorf("%s: %w; check the file", shown(path), bare(err))
+		return fmt.Errorf("%s: %w; check the file", shown(path), bounded.Cause(err))
 	}
 	a.dir, a.gaps = d, d.gaps
 	if a.zip, err = openView(a.file, a.size, d.entries); err != nil {
-		return fmt.Errorf("%s: %w; check the file", shown(path), bare(err))
+		return fmt.Errorf("%s: %w; check the file", shown(path), bounded.Cause(err))
 	}
 	a.locks = make([]sync.Mutex, len(d.entries))
 	a.index = make(map[string]int, len(d.entries))

@@ -12,6 +12,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"sync/atomic"
 )
 
@@ -97,4 +99,18 @@ func ReadFull(r io.Reader, name string, maxBytes int64, what string) ([]byte, er
 		return out.Bytes()[:maxBytes], &LimitError{Limit: name, Value: maxBytes, What: what}
 	}
 	return out.Bytes(), nil
+}
+
+// Cause drops the path that the os package puts into its errors: messages name
+// the file themselves, once.
+func Cause(err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err
+	}
+	var le *os.LinkError
+	if errors.As(err, &le) {
+		return le.Err
+	}
+	return err
 }

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -79,5 +81,19 @@ func TestReadFull(t *testing.T) {
 		if fits != (err == nil) || len(got) > 10 || err != nil && !errors.Is(err, ErrLimit) {
 			t.Errorf("%d bytes of at most 10: %v, %d read", n, err, len(got))
 		}
+	}
+}
+
+func TestCause(t *testing.T) {
+	_, err := os.Open("no such file")
+	if got := Cause(err); got == nil || strings.Contains(got.Error(), "no such file\"") || strings.Contains(got.Error(), "open ") || !errors.Is(got, fs.ErrNotExist) {
+		t.Errorf("open: %v", got)
+	}
+	if got := Cause(os.Rename("no such file", "other")); strings.Contains(got.Error(), "rename") || !errors.Is(got, fs.ErrNotExist) {
+		t.Errorf("rename: %v", got)
+	}
+	other := errors.New("other")
+	if got := Cause(other); got != other {
+		t.Errorf("other: %v", got)
 	}
 }

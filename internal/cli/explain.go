@@ -183,13 +183,13 @@ func (a *app) explainIn(ctx context.Context, set *rules.Set, id, file string, kn
 func readHead(file string) ([]byte, error) {
 	f, err := os.Open(file)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w; check the path", file, bare(err))
+		return nil, fmt.Errorf("%s: %w; check the path", file, bounded.Cause(err))
 	}
 	defer f.Close()
 	head := make([]byte, 64)
 	n, err := f.Read(head)
 	if err != nil {
-		return nil, fmt.Errorf("%s: cannot be read: %w", file, bare(err))
+		return nil, fmt.Errorf("%s: cannot be read: %w", file, bounded.Cause(err))
 	}
 	return head[:n], nil
 }
@@ -198,7 +198,7 @@ func readHead(file string) ([]byte, error) {
 func (a *app) explainReport(id, file string, known bool) error {
 	f, err := os.Open(file)
 	if err != nil {
-		return fmt.Errorf("%s: %w", file, bare(err))
+		return fmt.Errorf("%s: %w", file, bounded.Cause(err))
 	}
 	defer f.Close()
 	data, err := bounded.ReadFull(f, "max-report-bytes", maxReportBytes, file)

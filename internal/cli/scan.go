@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"apkaudit/internal/audit"
+	"apkaudit/internal/bounded"
 	"apkaudit/internal/policy"
 	"apkaudit/internal/report"
 	"apkaudit/internal/scan"
@@ -264,13 +265,13 @@ func (a *app) write(o output, reports []*audit.Report, opt report.Options) error
 		}
 		f, err := os.OpenFile(o.file, os.O_WRONLY, 0)
 		if err != nil {
-			return fmt.Errorf("%s: %w", o.file, bare(err))
+			return fmt.Errorf("%s: %w", o.file, bounded.Cause(err))
 		}
 		return errors.Join(o.format.Write(f, reports, opt), f.Close())
 	}
 	f, err := os.CreateTemp(filepath.Dir(o.file), "."+filepath.Base(o.file)+".*")
 	if err != nil {
-		return fmt.Errorf("%s: cannot be written: %w; check the directory", o.file, bare(err))
+		return fmt.Errorf("%s: cannot be written: %w; check the directory", o.file, bounded.Cause(err))
 	}
 	err = o.format.Write(f, reports, opt)
 	if err == nil {
@@ -281,20 +282,7 @@ func (a *app) write(o output, reports []*audit.Report, opt report.Options) error
 	}
 	if err != nil {
 		os.Remove(f.Name())
-		return fmt.Errorf("%s: cannot be written: %w", o.file, bare(err))
+		return fmt.Errorf("%s: cannot be written: %w", o.file, bounded.Cause(err))
 	}
 	return nil
-}
-
-// bare drops the path that the os package puts into its errors.
-func bare(err error) error {
-	var pe *os.PathError
-	if errors.As(err, &pe) {
-		return pe.Err
-	}
-	var le *os.LinkError
-	if errors.As(err, &le) {
-		return le.Err
-	}
-	return err
 }

@@ -57,6 +57,8 @@ func TestKeyValue(t *testing.T) {
 		{"ends at the app's own text", "SDK名称:极光推送\n收集个人信息类型:IMEI\n我们会收集您的短信。\n", []string{"jpush|极光推送||imei|"}},
 		{"purpose names no data", "SDK名称:极光推送\n使用目的:向您的手机号码发送消息\n收集个人信息类型:IMEI\n", []string{"jpush|极光推送||imei|"}},
 		{"scope that collects", "SDK名称:极光推送\n使用范围:记录日志信息、崩溃日志\n收集个人信息类型:IMEI\n", []string{"jpush|极光推送||usage_data crash_logs imei|"}},
+		{"unknown key between", "SDK名称:极光推送\n接入的缘由:推送\n收集个人信息类型:IMEI\n", []string{"jpush|极光推送||imei|"}},
+		{"title over keys before a numbered name", "⑧穿山甲SDK\n\n公司名称:某有限公司\n\n收集个人信息类型:OAID\n\n⑨SDK名称:青梧SDK\n\n收集个人信息类型:IMEI\n", []string{"pangle-csj|穿山甲SDK|某有限公司|oaid|", "sdk?:青梧SDK|青梧SDK||imei|"}},
 		{"permissions", "SDK名称:极光推送\n权限:READ_PHONE_STATE、CAMERA、剪切板\n", []string{"jpush|极光推送||clipboard|READ_PHONE_STATE CAMERA"}},
 		{"explained items", "SDK名称:腾讯云对象存储SDK\n收集信息:IP 地址:分析网络状态;系统属性:根据系统版本的差异来优化\n", []string{"tencent-cos|腾讯云对象存储SDK||ip_address system_properties|"}},
 		{"nothing collected", "SDK名称:极光推送\n收集个人信息类型:不收集您的IMEI\n", []string{"jpush|极光推送|||"}},
@@ -89,6 +91,9 @@ func TestTables(t *testing.T) {
 		{"line breaks in a cell", "a.html", "<table><tr><th>SDK名称</th><th>公司名称</th><th>收集个人信息类型</th></tr><tr><td>极光推送</td><td>某有限公司</td><td>【双端】IP地址<br>【仅Android】IMEI、OAID<br>【仅iOS】设备型号</td></tr></table>", []string{"jpush|极光推送|某有限公司|ip_address imei oaid;device_model|"}},
 		{"inside a layout table", "a.html", "<table><tr><td>前言<table><tr><th>SDK名称</th><th>公司名称</th><th>收集个人信息类型</th></tr><tr><td>极光推送</td><td>某有限公司</td><td>IMEI</td></tr></table></td></tr></table>", []string{"jpush|极光推送|某有限公司|imei|"}},
 		{"Markdown", "a.md", "|SDK name|Company|Information collected|\n|---|---|---|\n|**JPush**|Acme Ltd.|IMEI, [Android only] OAID, [iOS only] device model|\n", []string{"jpush|JPush|Acme Ltd.|imei oaid;device_model|"}},
+		{"numbered rows", "a.md", "|序号|SDK名称|公司名称|个人信息类型|\n|---|---|---|---|\n|1|极光推送|某有限公司|IMEI|\n|2|青梧SDK|别的有限公司|OAID|\n", []string{"jpush|极光推送|某有限公司|imei|", "sdk?:青梧SDK|青梧SDK|别的有限公司|oaid|"}},
+		{"broken lines in Markdown", "a.md", "SDK名称：极光推送  \n公司名称：某有限公司  \n收集个人信息类型：IMEI\n", []string{"jpush|极光推送|某有限公司|imei|"}},
+		{"unbroken lines of keys in Markdown", "a.md", "SDK名称：极光推送\n公司名称：某有限公司\n收集个人信息类型：IMEI、\nOAID\n", []string{"jpush|极光推送|某有限公司|imei oaid|"}},
 	} {
 		t.Run(c.name, func(t *testing.T) { wantRows(t, c.file, c.text, c.want...) })
 	}

@@ -25,7 +25,7 @@ func Open(name string) ([]Input, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("%s: no such file or directory; check the path", name)
 	case err != nil:
-		return nil, fmt.Errorf("%s: %w", name, bare(err))
+		return nil, fmt.Errorf("%s: %w", name, bounded.Cause(err))
 	case info.IsDir():
 		return openDir(name)
 	case !info.Mode().IsRegular():
@@ -33,7 +33,7 @@ func Open(name string) ([]Input, error) {
 	}
 	data, err := readFile(name)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, bare(err))
+		return nil, fmt.Errorf("%s: %w", name, bounded.Cause(err))
 	}
 	return []Input{{Name: name, Data: data}}, nil
 }
@@ -43,7 +43,7 @@ var documentExts = []string{".txt", ".text", ".md", ".markdown", ".html", ".htm"
 func openDir(dir string) ([]Input, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", dir, bare(err))
+		return nil, fmt.Errorf("%s: %w", dir, bounded.Cause(err))
 	}
 	var out []Input
 	for _, e := range entries {
@@ -58,7 +58,7 @@ func openDir(dir string) ([]Input, error) {
 		in := Input{Name: name}
 		in.Data, in.Err = readFile(name)
 		if in.Err != nil {
-			in.Err = bare(in.Err)
+			in.Err = bounded.Cause(in.Err)
 		}
 		out = append(out, in)
 	}
@@ -75,13 +75,4 @@ func readFile(name string) ([]byte, error) {
 	}
 	defer f.Close()
 	return bounded.ReadFull(f, "max-policy-bytes", MaxBytes, "document")
-}
-
-// bare drops the path that the os package puts into its errors.
-func bare(err error) error {
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
-		return pe.Err
-	}
-	return err
 }

@@ -26,10 +26,9 @@ func (h header) has(f field) bool {
 	return false
 }
 
-// headerOf reads a row as a heading row.
-func (r *Reader) headerOf(d *document, i int) (header, bool) {
-	h := header{at: i}
-	known := 0
+// columns reads a row as headings; known is how many of them are.
+func (r *Reader) columns(d *document, i int) (h header, known int) {
+	h = header{at: i}
 	for _, c := range d.blocks[i].cells {
 		f := r.fieldOf(d.str(c))
 		h.fields = append(h.fields, f)
@@ -37,6 +36,12 @@ func (r *Reader) headerOf(d *document, i int) (header, bool) {
 			known++
 		}
 	}
+	return h, known
+}
+
+// headerOf reads a row as the heading row of a table of SDKs.
+func (r *Reader) headerOf(d *document, i int) (header, bool) {
+	h, known := r.columns(d, i)
 	need := minHeaderFields
 	if len(h.fields) == 2 {
 		need = 2
@@ -252,14 +257,6 @@ func (c *claimReader) cell(b *block, cell span, f field) {
 // columnsOf reads row i as the heading row of a table of the app's own data or
 // permissions.
 func (r *Reader) columnsOf(d *document, i int) (header, bool) {
-	h := header{at: i}
-	known := 0
-	for _, c := range d.blocks[i].cells {
-		f := r.fieldOf(d.str(c))
-		h.fields = append(h.fields, f)
-		if f != fieldNone {
-			known++
-		}
-	}
+	h, known := r.columns(d, i)
 	return h, known >= 2 || known == 1 && (h.has(fieldPermissions) || h.has(fieldData)) && !strings.ContainsAny(d.str(d.blocks[i].span), "。，;；")
 }
