@@ -71,6 +71,9 @@ func TestKeyValue(t *testing.T) {
 	}
 }
 
+// deepList is a Markdown list of n levels that ends before the text of the last.
+func deepList(n int) string { return strings.Repeat("- ", n) }
+
 func TestTables(t *testing.T) {
 	head := "SDK名称 | 公司名称 | 使用目的 | 收集个人信息类型 | 隐私政策链接 |\n"
 	for _, c := range []struct {
@@ -92,6 +95,7 @@ func TestTables(t *testing.T) {
 		{"inside a layout table", "a.html", "<table><tr><td>前言<table><tr><th>SDK名称</th><th>公司名称</th><th>收集个人信息类型</th></tr><tr><td>极光推送</td><td>某有限公司</td><td>IMEI</td></tr></table></td></tr></table>", []string{"jpush|极光推送|某有限公司|imei|"}},
 		{"Markdown", "a.md", "|SDK name|Company|Information collected|\n|---|---|---|\n|**JPush**|Acme Ltd.|IMEI, [Android only] OAID, [iOS only] device model|\n", []string{"jpush|JPush|Acme Ltd.|imei oaid;device_model|"}},
 		{"numbered rows", "a.md", "|序号|SDK名称|公司名称|个人信息类型|\n|---|---|---|---|\n|1|极光推送|某有限公司|IMEI|\n|2|青梧SDK|别的有限公司|OAID|\n", []string{"jpush|极光推送|某有限公司|imei|", "sdk?:青梧SDK|青梧SDK|别的有限公司|oaid|"}},
+		{"lists too deep for Markdown", "a.md", deepList(maxMarkdownDepth) + "- 极光推送SDK会收集您的IMEI。\n", []string{"jpush|极光推送SDK||imei|"}},
 		{"broken lines in Markdown", "a.md", "SDK名称：极光推送  \n公司名称：某有限公司  \n收集个人信息类型：IMEI\n", []string{"jpush|极光推送|某有限公司|imei|"}},
 		{"unbroken lines of keys in Markdown", "a.md", "SDK名称：极光推送\n公司名称：某有限公司\n收集个人信息类型：IMEI、\nOAID\n", []string{"jpush|极光推送|某有限公司|imei oaid|"}},
 	} {

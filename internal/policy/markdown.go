@@ -19,12 +19,14 @@ type markdownReader struct {
 	src   []byte
 	marks []lineMark // of the source
 	depth int
+	deep  bool // something lies deeper than is read
 	links []linkMark
 	hard  []int // where lines of the current leaf end by the author's will
 	soft  []int // where its other lines end
 }
 
-// maxMarkdownDepth bounds nesting: deeper content is read as one block.
+// maxMarkdownDepth bounds nesting: a document with deeper content is read as
+// plain text, so that nothing of it is lost.
 const maxMarkdownDepth = 100
 
 // Limits of what is read as Markdown. The parser's cost grows with the square of
@@ -48,6 +50,9 @@ func readMarkdown(src string) *document {
 	md := goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough))
 	root := md.Parser().Parse(text.NewReader(r.src))
 	r.blocks(root, paragraph)
+	if r.deep {
+		return readText(src)
+	}
 	d := r.finish(formatMarkdown)
 	d.links = sortedLinks(r.links)
 	return d
@@ -96,6 +101,7 @@ func openLinks(line string) int {
 func (r *markdownReader) blocks(parent ast.Node, kind blockKind) {
 	if r.depth++; r.depth > maxMarkdownDepth {
 		r.depth--
+		r.deep = true
 		return
 	}
 	defer func() { r.depth-- }()
@@ -236,6 +242,7 @@ func (r *markdownReader) html(n *ast.HTMLBlock) {
 
 func (r *markdownReader) inline(parent ast.Node, depth int) {
 	if depth > maxMarkdownDepth {
+		r.deep = true
 		return
 	}
 	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
