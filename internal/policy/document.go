@@ -78,6 +78,7 @@ type block struct {
 	cells []span // of a row
 	table int    // rows of one table share a number above 0
 	gap   bool   // a blank line or the end of a block element stands before it
+	blank int    // blank lines before it, of a plain text
 
 	lang    string // "zh" or "en"
 	section int    // index into the reader's sections

@@ -24,7 +24,10 @@ func (r *Reader) flatHeader(d *document, s span) ([]field, bool) {
 	for i := 0; i < len(chunks); {
 		f, taken := fieldNone, 1
 		for n := min(4, len(chunks)-i); n >= 1; n-- { // "SDK 名称", "Type of personal information"
-			if f = r.fieldOf(d.text[chunks[i].start:chunks[i+n-1].end]); f != fieldNone {
+			if f = r.fieldOf(d.text[chunks[i].start:chunks[i+n-1].end]); f == fieldNone && n == 1 {
+				f = r.fieldByWords(d.str(chunks[i]))
+			}
+			if f != fieldNone {
 				taken = n
 				break
 			}
@@ -233,84 +236,4 @@ func (r *Reader) isList(d *document, c span) bool {
 		named += m.end - m.start
 	}
 	return len(ms)*2 >= items && named*3 >= c.end-c.start
-}
-
-// cellLineEntries reads tables of which every cell stands on a line of its own:
-// three or more heading lines in a row, then as many lines per entry.
-func (r *Reader) cellLineEntries(d *document) []entry {
-	var out []entry
-	for i := 0; i < len(d.blocks); i++ {
-		var fields []field
-		for k := i; k < len(d.blocks) && !d.blocks[k].entry && d.blocks[k].kind != row; k++ {
-			f := r.fieldOf(d.str(d.blocks[k].span))
-			if f == fieldNone {
-				break
-			}
-			fields = append(fields, f)
-		}
-		if len(fields) < minHeaderFields || !slices.Contains(fields, fieldName) {
-			continue
-		}
-		for k := i; k < i+len(fields); k++ {
-			d.blocks[k].entry = true
-		}
-		i += len(fields)
-		for i < len(d.blocks) {
-			n := r.cellLines(d, i, fields)
-			if n == 0 {
-				break
-			}
-			e := entry{layout: layoutCellLine, lang: d.blocks[i].lang, at: span{d.blocks[i].start, d.blocks[i+n-1].end}}
-			for k := 0; k < n; k++ {
-				d.blocks[i+k].entry = true
-				f := fieldNone
-				if n == len(fields) || k == 0 {
-					f = fields[k]
-				}
-				r.place(d, &e, d.blocks[i+k].span, r.byContent(d, f, d.blocks[i+k].span, k, n == len(fields)))
-			}
-			if !e.name.empty() {
-				out = append(out, e)
-			}
-			i += n
-		}
-		i--
-	}
-	return out
-}
-
-// cellLines tells how many lines the entry that starts at block i takes; 0
-// where the list has ended. A table whose last column is a link ends each
-// entry at a link; else every entry has one line per heading.
-func (r *Reader) cellLines(d *document, i int, fields []field) int {
-	first := d.str(d.blocks[i].span)
-	if strings.ContainsAny(first, "。;；:：") || utf8.RuneCountInString(first) > 60 || d.blocks[i].kind == row || d.blocks[i].entry || findURL(first) != "" {
-		return 0
-	}
-	if num := numberAt(first); num.style == "cn" || num.style == "art" {
-		return 0
-	}
-	n := len(fields)
-	if last := fields[n-1]; last == fieldLink || last == fieldWebsite {
-		for k := 1; k < n*2 && i+k < len(d.blocks); k++ {
-			if d.blocks[i+k].entry || d.blocks[i+k].kind == row {
-				return 0
-			}
-			s := d.blocks[i+k].span
-			f := d.view(s)
-			if findURL(d.str(s)) != "" && k >= n/2 || len(r.linkTexts.find(&f)) > 0 && s.end-s.start < 40 || k == n-1 && (d.str(s) == "/" || d.str(s) == "-" || d.str(s) == "无") {
-				return k + 1
-			}
-		}
-		return 0
-	}
-	if i+n > len(d.blocks) {
-		return 0
-	}
-	for k := 0; k < n; k++ {
-		if d.blocks[i+k].entry || d.blocks[i+k].kind == row {
-			return 0
-		}
-	}
-	return n
 }

@@ -104,6 +104,16 @@ var fieldGroups = []struct {
 	{"field_platform", fieldPlatform}, {"field_note", fieldNote},
 }
 
+// headingGroups are the words that headings consist of, for fieldByWords.
+var headingGroups = []struct {
+	id    string
+	field field
+}{
+	{"heading_data", fieldData}, {"heading_permissions", fieldPermissions}, {"heading_purpose", fieldPurpose}, {"heading_scenario", fieldScenario},
+	{"heading_function", fieldFunction}, {"heading_method", fieldMethod}, {"heading_link", fieldLink}, {"heading_company", fieldCompany},
+	{"heading_name", fieldName}, {"heading_platform", fieldPlatform}, {"heading_note", fieldNote}, {"heading_word", fieldNone},
+}
+
 // sectionClass is what a heading announces.
 type sectionClass int
 
@@ -150,7 +160,8 @@ type Reader struct {
 	dataOnly   *matcher // the data types alone
 	terms      []term
 	grammar    *matcher          // values are roles
-	fields     *matcher          // values are fields
+	fields     *matcher          // whole headings; values are fields
+	headings   *matcher          // words of headings; values are fields, fieldNone for those that decide nothing
 	capitals   map[string]string // permission constants that are ordinary words, by their short name
 	sections   []classWords
 	titles     map[string]sectionClass // whole headings, folded
@@ -219,6 +230,12 @@ func NewReader(set *rules.Set) (*Reader, error) {
 		}
 		for _, w := range words {
 			r.fields.add(w, int32(g.field))
+		}
+	}
+	r.headings = newMatcher()
+	for _, g := range headingGroups {
+		if err := fill(r.headings, g.id, int32(g.field)); err != nil {
+			return nil, err
 		}
 	}
 	for _, g := range sectionGroups {

@@ -30,7 +30,7 @@ func (h header) has(f field) bool {
 func (r *Reader) columns(d *document, i int) (h header, known int) {
 	h = header{at: i}
 	for _, c := range d.blocks[i].cells {
-		f := r.fieldOf(d.str(c))
+		f := r.headingField(d.str(c))
 		h.fields = append(h.fields, f)
 		if f != fieldNone {
 			known++

@@ -26,6 +26,7 @@ func readText(text string) *document {
 type textReader struct {
 	d       *document
 	gap     bool // a blank line stands above
+	blank   int  // how many
 	table   int
 	inTable bool
 	depth   int // parentheses open in the last block
@@ -35,16 +36,19 @@ type textReader struct {
 func (r *textReader) line(s span) {
 	if s.empty() {
 		r.gap = true
+		r.blank++
 		return
 	}
 	d := r.d
+	blank := r.blank
+	r.blank = 0
 	if cells := splitCells(d, s); cells != nil {
 		if !r.inTable || r.gap {
 			r.table++
 		}
 		r.inTable = true
 		if !isRule(d, cells) {
-			d.blocks = append(d.blocks, block{span: s, kind: row, cells: cells, table: r.table, gap: r.gap})
+			d.blocks = append(d.blocks, block{span: s, kind: row, cells: cells, table: r.table, gap: r.gap, blank: blank})
 		}
 		r.gap, r.depth = false, 0
 		return
@@ -61,7 +65,7 @@ func (r *textReader) line(s span) {
 	if wraps {
 		d.blocks[len(d.blocks)-1].end = s.end
 	} else {
-		d.blocks = append(d.blocks, block{span: s, gap: r.gap})
+		d.blocks = append(d.blocks, block{span: s, gap: r.gap, blank: blank})
 		r.depth = 0
 	}
 	r.gap = false

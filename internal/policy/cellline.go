@@ -1,0 +1,284 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// cellLineEntries reads tables of which every cell stands on a line of its own,
+// as text copied from a web page has them: three or more heading lines, then
+// the cells. Where blank lines part the rows, they decide; else every entry has
+// one line per heading, or ends at a link.
+func (r *Reader) cellLineEntries(d *document) []entry {
+	var out []entry
+	for i := 0; i < len(d.blocks); i++ {
+		fields := r.headingLines(d, i)
+		if len(fields) == 0 {
+			continue
+		}
+		first := i + len(fields)
+		var es []entry
+		next := first
+		if rows := cellRows(d, first, len(fields)); len(rows) > 0 {
+			es, next = r.rowsByBlankLines(d, fields, first, rows)
+		}
+		if len(es) == 0 {
+			es, next = r.rowsByCount(d, fields, first)
+		}
+		if len(es) == 0 {
+			continue
+		}
+		for k := i; k < next; k++ {
+			d.blocks[k].entry = true
+		}
+		out = append(out, es...)
+		i = next - 1
+	}
+	return out
+}
+
+// Bounds on the heading lines of a table, and on those in a row that no word
+// explains.
+const (
+	maxHeadings        = 16
+	maxUnknownHeadings = 2
+)
+
+// headingLines reads the lines from block i on as the headings of a table of
+// SDKs; nil where they are none. A heading that no word explains may stand
+// between others.
+func (r *Reader) headingLines(d *document, i int) []field {
+	if b := &d.blocks[i]; b.entry || b.kind == row || !mayHead(d.str(b.span)) || r.headingField(d.str(b.span)) == fieldNone {
+		return nil
+	}
+	var fields []field
+	known, end, unknown := 0, 0, 0
+	for k := i; k < min(len(d.blocks), i+maxHeadings) && unknown <= maxUnknownHeadings; k++ {
+		b := &d.blocks[k]
+		text := d.str(b.span)
+		if b.entry || b.kind == row || !mayHead(text) {
+			break
+		}
+		f := r.headingField(text)
+		fields = append(fields, f)
+		if f == fieldNone {
+			unknown++
+			continue
+		}
+		unknown = 0
+		known++
+		end = len(fields)
+	}
+	fields = fields[:end]
+	if known < minHeaderFields || known*2 < len(fields) || !slices.Contains(fields, fieldName) && !(slices.Contains(fields, fieldCompany) && slices.Contains(fields, fieldData)) {
+		return nil
+	}
+	return fields
+}
+
+// mayHead tells whether a line can be the heading of a column.
+func mayHead(text string) bool {
+	return utf8.RuneCountInString(text) <= maxHeadingWords && !strings.ContainsAny(text, "。；;，：:？！") && findURL(text) == "" && numberAt(text).style == ""
+}
+
+// cellRow is one row of a table by blank lines: the blocks of each cell.
+type cellRow struct {
+	cells []span
+	next  int // index of the block behind the row
+}
+
+// maxGapBlocks is how many blocks are looked at for the blank lines that part
+// rows, and maxGaps how many different numbers of them are tried.
+const (
+	maxGapBlocks = 120
+	maxGaps      = 6
+)
+
+// cellRows finds the rows of a table of n columns that begins at block first:
+// the numbers of blank lines that part rows and cells are those under which
+// most rows, from the first on, have as many cells as the table has columns.
+// nil where blank lines do not part rows.
+func cellRows(d *document, first, n int) []cellRow {
+	var gaps []int
+	for k := first; k < len(d.blocks) && k < first+maxGapBlocks; k++ {
+		if g := d.blocks[k].blank; !slices.Contains(gaps, g) && len(gaps) < maxGaps {
+			gaps = append(gaps, g)
+		}
+	}
+	slices.Sort(gaps)
+	var best []cellRow
+	score := n // a single full row proves nothing
+	for i := range gaps {
+		for k := i + 1; k < len(gaps); k++ {
+			if rows, s := splitRows(d, first, n, gaps[i], gaps[k]); s > score {
+				best, score = rows, s
+			}
+		}
+	}
+	return best
+}
+
+// splitRows cuts the blocks from first on into rows at rowGap blank lines and
+// into cells at cellGap, up to the first row that is none. The score counts the
+// cells of full rows, and half of those of rows that lack one or two.
+func splitRows(d *document, first, n, cellGap, rowGap int) (rows []cellRow, score int) {
+	for i := first; i < len(d.blocks); {
+		var r cellRow
+		k := i
+		for ; k < len(d.blocks) && (k == i || d.blocks[k].blank < rowGap); k++ {
+			b := &d.blocks[k]
+			if b.entry || b.kind == row {
+				return rows, score
+			}
+			switch {
+			case k == i || b.blank >= cellGap:
+				r.cells = append(r.cells, b.span)
+			default:
+				r.cells[len(r.cells)-1].end = b.end
+			}
+			if len(r.cells) > n+2 {
+				return rows, score
+			}
+		}
+		switch missing := n - len(r.cells); {
+		case missing == 0:
+			score += 2 * n
+		case len(r.cells) < 2 || missing > 2 && missing*2 > n:
+			return rows, score
+		case missing > 0:
+			score += len(r.cells)
+		default:
+			score += n / 2
+		}
+		r.next = k
+		rows = append(rows, r)
+		i = k
+	}
+	return rows, score
+}
+
+// rowsByBlankLines makes the entries of such rows; next is the block behind the
+// last one.
+func (r *Reader) rowsByBlankLines(d *document, fields []field, first int, rows []cellRow) (out []entry, next int) {
+	next = first
+	for _, row := range rows {
+		if r.isHeadingRow(d, row.cells) || endsTable(d, row.cells) {
+			break
+		}
+		e := entry{layout: layoutCellLine, lang: d.blocks[next].lang, at: span{row.cells[0].start, row.cells[len(row.cells)-1].end}}
+		as := fields
+		if len(row.cells) != len(fields) {
+			as = r.assign(d, fields, row.cells)
+		}
+		for i, c := range row.cells {
+			r.place(d, &e, c, r.byContent(d, as[i], c, i, len(row.cells) == len(fields)))
+		}
+		if e.name.empty() && e.company.empty() || !e.name.empty() && !mayName(d.str(e.name)) {
+			break
+		}
+		if e.name.empty() {
+			e.name = e.company // 第三方名称: the company stands for its SDK
+		}
+		out = append(out, e)
+		next = row.next
+	}
+	return out, next
+}
+
+// isHeadingRow tells whether the cells are headings again: another table begins.
+func (r *Reader) isHeadingRow(d *document, cells []span) bool {
+	known := 0
+	for _, c := range cells {
+		if r.headingField(d.str(c)) != fieldNone {
+			known++
+		}
+	}
+	return known >= minHeaderFields
+}
+
+// endsTable tells whether a row is the text behind the table: it begins with a
+// chapter's number, or with a sentence.
+func endsTable(d *document, cells []span) bool {
+	text := d.str(cells[0])
+	style := numberAt(text).style
+	return style == "cn" || style == "art" || strings.HasSuffix(text, "。")
+}
+
+// mayName tells whether a cell can be a name.
+func mayName(text string) bool {
+	return !strings.ContainsAny(text, "。；;") && utf8.RuneCountInString(text) <= 80 && findURL(text) == ""
+}
+
+// rowsByCount makes the entries of rows that no blank lines part.
+func (r *Reader) rowsByCount(d *document, fields []field, first int) (out []entry, next int) {
+	i := first
+	for i < len(d.blocks) {
+		n := r.cellLines(d, i, fields)
+		if n == 0 {
+			break
+		}
+		e := entry{layout: layoutCellLine, lang: d.blocks[i].lang, at: span{d.blocks[i].start, d.blocks[i+n-1].end}}
+		cells := make([]span, n)
+		for k := range cells {
+			cells[k] = d.blocks[i+k].span
+		}
+		as := fields
+		if n != len(fields) {
+			as = r.assign(d, fields, cells)
+		}
+		for k, c := range cells {
+			r.place(d, &e, c, r.byContent(d, as[k], c, k, n == len(fields)))
+		}
+		if !e.name.empty() {
+			out = append(out, e)
+		}
+		i += n
+	}
+	return out, i
+}
+
+// cellLines tells how many lines the entry that starts at block i takes; 0
+// where the list has ended. A table whose last column is a link ends each
+// entry at a link; else every entry has one line per heading.
+func (r *Reader) cellLines(d *document, i int, fields []field) int {
+	first := d.str(d.blocks[i].span)
+	if strings.ContainsAny(first, "。;；:：") || utf8.RuneCountInString(first) > 60 || d.blocks[i].kind == row || d.blocks[i].entry || findURL(first) != "" {
+		return 0
+	}
+	if num := numberAt(first); num.style == "cn" || num.style == "art" {
+		return 0
+	}
+	n := len(fields)
+	if last := fields[n-1]; last == fieldLink || last == fieldWebsite {
+		for k := 1; k < n*2 && i+k < len(d.blocks); k++ {
+			if d.blocks[i+k].entry || d.blocks[i+k].kind == row {
+				return 0
+			}
+			s := d.blocks[i+k].span
+			f := d.view(s)
+			if findURL(d.str(s)) != "" && k >= n/2 || len(r.linkTexts.find(&f)) > 0 && s.end-s.start < 40 || k == n-1 && isNone(d.str(s)) {
+				return k + 1
+			}
+		}
+		return 0
+	}
+	if i+n > len(d.blocks) {
+		return 0
+	}
+	for k := 0; k < n; k++ {
+		if d.blocks[i+k].entry || d.blocks[i+k].kind == row {
+			return 0
+		}
+	}
+	return n
+}
+
+// isNone tells whether a cell only says that there is nothing.
+func isNone(cell string) bool {
+	switch strings.TrimSpace(cell) {
+	case "-", "—", "--", "——", "/", "\\", "无", "暂无", "N/A", "None", "none":
+		return true
+	}
+	return false
+}

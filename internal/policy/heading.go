@@ -1,0 +1,71 @@
+package policy
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// maxHeadingWords bounds a heading that is read word by word, in runes.
+const maxHeadingWords = 30
+
+// headingField returns the field that the heading of a column or key names: as
+// a whole, or word by word.
+func (r *Reader) headingField(cell string) field {
+	if f := r.fieldOf(cell); f != fieldNone {
+		return f
+	}
+	return r.fieldByWords(cell)
+}
+
+// fieldByWords reads a heading that no phrase has as a whole. All of it must be
+// words of headings; in Chinese the last noun decides (第三方收集个人信息的目的), in
+// English the noun before "of" or else the last one. A list of nouns that data
+// is among (获取的权限&信息) is data: its cells hold both.
+func (r *Reader) fieldByWords(cell string) field {
+	cell = strings.Trim(cell[numberAt(cell).bytes:], " \t*:：【】[]")
+	if cell == "" || len(cell) > maxFieldBytes || utf8.RuneCountInString(cell) > maxHeadingWords || strings.ContainsAny(cell, "。；;:：,，?？") {
+		return fieldNone
+	}
+	f := foldText(cell)
+	at := 0
+	var found []field
+	english := hanCount(cell) == 0
+	for _, h := range r.headings.find(&f) {
+		if h.from != at {
+			return fieldNone
+		}
+		at = h.to
+		word := cell[h.start:h.end]
+		if english && strings.EqualFold(word, "of") && len(found) > 0 {
+			return found[len(found)-1]
+		}
+		if v := field(h.value); v != fieldNone {
+			found = append(found, v)
+		} else if (word == "类型" || word == "类别") && len(found) == 1 && (found[0] == fieldCompany || found[0] == fieldName) {
+			found[0] = fieldFunction // 合作伙伴类型
+		}
+	}
+	if at != len(f.runes) || len(found) == 0 {
+		return fieldNone
+	}
+	return decideField(found, cell)
+}
+
+// decideField picks the noun that decides.
+func decideField(found []field, cell string) field {
+	last := found[len(found)-1]
+	before := fieldNone
+	if len(found) > 1 {
+		before = found[len(found)-2]
+	}
+	listed := strings.ContainsAny(cell, "&/、") || strings.Contains(cell, "及") || strings.Contains(cell, "和")
+	switch {
+	case found[0] == fieldNote:
+		return fieldNote // 是否…
+	case last == fieldName && before == fieldCompany:
+		return fieldCompany // 公司名称, 提供方产品
+	case listed && (last == fieldData && before == fieldPermissions || last == fieldPermissions && before == fieldData):
+		return fieldData
+	}
+	return last
+}
