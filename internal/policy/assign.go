@@ -65,7 +65,7 @@ func bestBefore(best []int, j int) (column, score int) {
 type content struct {
 	none, url, link, company, method, platform, answer, pkg bool
 
-	named int // 2 the name of a known SDK, 1 ends in SDK
+	named int // 2 the name of a known SDK, 1 ends in SDK, -1 no name: a number, a word that only describes
 	runes int
 	data  int // percent of it that names data
 	perms int // percent of it that names permissions
@@ -84,6 +84,8 @@ func (r *Reader) contentOf(d *document, s span) content {
 	switch _, _, known := r.exactName(text); {
 	case known:
 		c.named = 2
+	case isSerial(text) || !r.distinctive(text):
+		c.named = -1
 	case strings.HasSuffix(strings.ToLower(text), "sdk") && c.runes <= 30:
 		c.named = 1
 	}
@@ -127,7 +129,7 @@ func (c content) fits(f field) int {
 	case fieldCompany:
 		return pick(c.company, 14, c.url || c.link, -10, c.data > 50, -8, c.named == 2, -2, c.runes > 40, -8, true, 0)
 	case fieldName:
-		return pick(c.url || c.link, -12, c.company, -6, c.data > 50, -8, c.named > 0, 5*c.named, c.runes > 40, -8, true, 1)
+		return pick(c.url || c.link, -12, c.company, -6, c.data > 50, -8, c.platform || c.named < 0, -8, c.named > 0, 5*c.named, c.runes > 40, -8, true, 1)
 	case fieldMethod:
 		return pick(c.method, 14, true, -4)
 	case fieldPlatform:

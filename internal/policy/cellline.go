@@ -13,11 +13,10 @@ import (
 func (r *Reader) cellLineEntries(d *document) []entry {
 	var out []entry
 	for i := 0; i < len(d.blocks); i++ {
-		fields := r.headingLines(d, i)
+		fields, first := r.headingLines(d, i)
 		if len(fields) == 0 {
 			continue
 		}
-		first := i + len(fields)
 		var es []entry
 		next := first
 		if rows := cellRows(d, first, len(fields)); len(rows) > 0 {
@@ -47,13 +46,12 @@ const (
 
 // headingLines reads the lines from block i on as the headings of a table of
 // SDKs; nil where they are none. A heading that no word explains may stand
-// between others.
-func (r *Reader) headingLines(d *document, i int) []field {
+// before or between others. first is the block behind them.
+func (r *Reader) headingLines(d *document, i int) (fields []field, first int) {
 	if b := &d.blocks[i]; b.entry || b.kind == row || !mayHead(d.str(b.span)) || r.headingField(d.str(b.span)) == fieldNone {
-		return nil
+		return nil, 0
 	}
-	var fields []field
-	known, end, unknown := 0, 0, 0
+	known, end, unknown, widest := 0, 0, 0, 0
 	for k := i; k < min(len(d.blocks), i+maxHeadings) && unknown <= maxUnknownHeadings; k++ {
 		b := &d.blocks[k]
 		text := d.str(b.span)
@@ -61,6 +59,12 @@ func (r *Reader) headingLines(d *document, i int) []field {
 			break
 		}
 		f := r.headingField(text)
+		if f == fieldNone && k > i+1 && b.blank > widest || f == fieldName && unknown > 0 && slices.Contains(fields, f) {
+			break // the first row
+		}
+		if k > i {
+			widest = max(widest, b.blank)
+		}
 		fields = append(fields, f)
 		if f == fieldNone {
 			unknown++
@@ -70,11 +74,47 @@ func (r *Reader) headingLines(d *document, i int) []field {
 		known++
 		end = len(fields)
 	}
-	fields = fields[:end]
+	first = i + end
+	fields = foldHeadings(d, i, fields[:end])
 	if known < minHeaderFields || known*2 < len(fields) || !slices.Contains(fields, fieldName) && !(slices.Contains(fields, fieldCompany) && slices.Contains(fields, fieldData)) {
-		return nil
+		return nil, 0
 	}
-	return fields
+	if i > 0 && headsToo(d, i-1) {
+		fields = append([]field{fieldNone}, fields...)
+	}
+	return fields, first
+}
+
+// headsToo tells whether block i, a short line that no word explains, is the
+// first heading of those below: it stands as near to them as they to each other
+// and farther from what is above.
+func headsToo(d *document, i int) bool {
+	b := &d.blocks[i]
+	text := d.str(b.span)
+	return !b.entry && b.kind != row && mayHead(text) && utf8.RuneCountInString(text) <= maxPlainHeadingRunes/2 &&
+		d.blocks[i+1].blank == d.blocks[i+2].blank && b.blank > d.blocks[i+1].blank
+}
+
+// foldHeadings puts the headings below one that spans several columns in its
+// place: 第三方 over 运营方 and 产品. They stand behind the first line of headings,
+// more blank lines apart than those, and it has one heading without a field.
+func foldHeadings(d *document, i int, fields []field) []field {
+	at := slices.Index(fields, fieldNone)
+	if at < 0 || slices.Contains(fields[at+1:], fieldNone) {
+		return fields
+	}
+	border, widest := 0, 0
+	for k := 1; k < len(fields); k++ {
+		if g := d.blocks[i+k].blank; g > widest {
+			border, widest = k, g
+		}
+	}
+	below := fields[border:]
+	if border <= at || len(below) < 2 || len(below) > 3 || d.blocks[i+1].blank == widest {
+		return fields
+	}
+	out := slices.Clone(fields[:at])
+	return append(append(out, below...), fields[at+1:border]...)
 }
 
 // mayHead tells whether a line can be the heading of a column.
@@ -96,9 +136,9 @@ const (
 )
 
 // cellRows finds the rows of a table of n columns that begins at block first:
-// the numbers of blank lines that part rows and cells are those under which
-// most rows, from the first on, have as many cells as the table has columns.
-// nil where blank lines do not part rows.
+// the numbers of blank lines that part rows and cells are those under which the
+// rows, from the first on, come nearest to n cells. nil where blank lines do not
+// part rows.
 func cellRows(d *document, first, n int) []cellRow {
 	var gaps []int
 	for k := first; k < len(d.blocks) && k < first+maxGapBlocks; k++ {
@@ -108,10 +148,10 @@ func cellRows(d *document, first, n int) []cellRow {
 	}
 	slices.Sort(gaps)
 	var best []cellRow
-	score := n // a single full row proves nothing
+	score := 0
 	for i := range gaps {
 		for k := i + 1; k < len(gaps); k++ {
-			if rows, s := splitRows(d, first, n, gaps[i], gaps[k]); s > score {
+			if rows, s := splitRows(d, first, n, gaps[i], gaps[k]); s >= score && s > 0 {
 				best, score = rows, s
 			}
 		}
@@ -120,8 +160,9 @@ func cellRows(d *document, first, n int) []cellRow {
 }
 
 // splitRows cuts the blocks from first on into rows at rowGap blank lines and
-// into cells at cellGap, up to the first row that is none. The score counts the
-// cells of full rows, and half of those of rows that lack one or two.
+// into cells at cellGap, up to the first row that is none. A line that is
+// indented below another belongs to its cell. The score counts cells, those of
+// full rows more than those of rows that have one or two too few or too many.
 func splitRows(d *document, first, n, cellGap, rowGap int) (rows []cellRow, score int) {
 	for i := first; i < len(d.blocks); {
 		var r cellRow
@@ -131,31 +172,30 @@ func splitRows(d *document, first, n, cellGap, rowGap int) (rows []cellRow, scor
 			if b.entry || b.kind == row {
 				return rows, score
 			}
-			switch {
-			case k == i || b.blank >= cellGap:
+			if k == i || b.blank >= cellGap && (b.blank > 0 || !indented(d, b)) {
 				r.cells = append(r.cells, b.span)
-			default:
+			} else {
 				r.cells[len(r.cells)-1].end = b.end
 			}
 			if len(r.cells) > n+2 {
 				return rows, score
 			}
 		}
-		switch missing := n - len(r.cells); {
-		case missing == 0:
-			score += 2 * n
-		case len(r.cells) < 2 || missing > 2 && missing*2 > n:
+		off := max(n-len(r.cells), len(r.cells)-n)
+		if len(r.cells) < 2 || off > 2 && off*2 > n {
 			return rows, score
-		case missing > 0:
-			score += len(r.cells)
-		default:
-			score += n / 2
 		}
+		score += len(r.cells) * max(1, 10-4*off)
 		r.next = k
 		rows = append(rows, r)
 		i = k
 	}
 	return rows, score
+}
+
+// indented tells whether a line of the text begins with blanks.
+func indented(d *document, b *block) bool {
+	return b.start > 0 && (d.text[b.start-1] == ' ' || d.text[b.start-1] == '\t')
 }
 
 // rowsByBlankLines makes the entries of such rows; next is the block behind the
@@ -167,23 +207,35 @@ func (r *Reader) rowsByBlankLines(d *document, fields []field, first int, rows [
 			break
 		}
 		e := entry{layout: layoutCellLine, lang: d.blocks[next].lang, at: span{row.cells[0].start, row.cells[len(row.cells)-1].end}}
-		as := fields
-		if len(row.cells) != len(fields) {
-			as = r.assign(d, fields, row.cells)
-		}
-		for i, c := range row.cells {
-			r.place(d, &e, c, r.byContent(d, as[i], c, i, len(row.cells) == len(fields)))
-		}
+		r.placeCells(d, &e, fields, row.cells)
 		if e.name.empty() && e.company.empty() || !e.name.empty() && !mayName(d.str(e.name)) {
 			break
 		}
 		if e.name.empty() {
 			e.name = e.company // 第三方名称: the company stands for its SDK
+			if !r.isCompany(d.str(e.name)) {
+				e.company = span{}
+			}
 		}
 		out = append(out, e)
 		next = row.next
 	}
 	return out, next
+}
+
+// placeCells puts the cells of a row into the fields of an entry: by the
+// headings where there is one for each, corrected by content, else by content in
+// the order of the headings.
+func (r *Reader) placeCells(d *document, e *entry, fields []field, cells []span) {
+	if len(cells) == len(fields) {
+		for i, c := range cells {
+			r.place(d, e, c, r.byContent(d, fields[i], c, i, true))
+		}
+		return
+	}
+	for i, f := range r.assign(d, fields, cells) {
+		r.place(d, e, cells[i], f)
+	}
 }
 
 // isHeadingRow tells whether the cells are headings again: another table begins.
@@ -202,12 +254,12 @@ func (r *Reader) isHeadingRow(d *document, cells []span) bool {
 func endsTable(d *document, cells []span) bool {
 	text := d.str(cells[0])
 	style := numberAt(text).style
-	return style == "cn" || style == "art" || strings.HasSuffix(text, "。")
+	return style == "cn" || style == "(cn)" || style == "art" || strings.HasSuffix(text, "。")
 }
 
 // mayName tells whether a cell can be a name.
 func mayName(text string) bool {
-	return !strings.ContainsAny(text, "。；;") && utf8.RuneCountInString(text) <= 80 && findURL(text) == ""
+	return !strings.ContainsAny(text, "。；;：") && utf8.RuneCountInString(text) <= 80 && findURL(text) == ""
 }
 
 // rowsByCount makes the entries of rows that no blank lines part.
@@ -223,13 +275,7 @@ func (r *Reader) rowsByCount(d *document, fields []field, first int) (out []entr
 		for k := range cells {
 			cells[k] = d.blocks[i+k].span
 		}
-		as := fields
-		if n != len(fields) {
-			as = r.assign(d, fields, cells)
-		}
-		for k, c := range cells {
-			r.place(d, &e, c, r.byContent(d, as[k], c, k, n == len(fields)))
-		}
+		r.placeCells(d, &e, fields, cells)
 		if !e.name.empty() {
 			out = append(out, e)
 		}

@@ -62,6 +62,8 @@ func decideField(found []field, cell string) field {
 	switch {
 	case found[0] == fieldNote:
 		return fieldNote // 是否…
+	case last == fieldNote && len(found) > 1:
+		return found[0] // 所属机构及联系方式
 	case last == fieldName && before == fieldCompany:
 		return fieldCompany // 公司名称, 提供方产品
 	case listed && (last == fieldData && before == fieldPermissions || last == fieldPermissions && before == fieldData):

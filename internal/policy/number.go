@@ -84,12 +84,17 @@ func numberStyle(s string) (style string, n, value int) {
 		if d == 0 {
 			d = w
 		}
-		if d < len(s) && (s[d] == '.' || s[d] == ')') && (d+1 == len(s) || s[d+1] == ' ') || strings.HasPrefix(s[d:], "、") {
+		if d < len(s) && (s[d] == '.' || s[d] == ')') && (d+1 == len(s) || s[d+1] == ' ' || startsHan(s[d+1:])) || strings.HasPrefix(s[d:], "、") {
 			_, aw := utf8.DecodeRuneInString(s[d:])
 			return "alpha", d + aw, countOf(s[:d])
 		}
 	}
 	return "", 0, 0
+}
+
+func startsHan(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return isHan(r)
 }
 
 const (
