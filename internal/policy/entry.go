@@ -146,6 +146,22 @@ func (r *Reader) keyValue(line string) (field, int) {
 	return f, from + i + w
 }
 
+// keyByWords splits a "key: value" line whose key is read word by word, as
+// those inside an entry are.
+func (r *Reader) keyByWords(line string) (field, int) {
+	from := numberAt(line).bytes
+	i := colonAt(line[from:min(len(line), from+maxFieldBytes)])
+	if i <= 0 {
+		return fieldNone, 0
+	}
+	f := r.fieldByWords(line[from : from+i])
+	if f == fieldNone || f == fieldName {
+		return fieldNone, 0
+	}
+	_, w := utf8.DecodeRuneInString(line[from+i:])
+	return f, from + i + w
+}
+
 // finishEntry resolves an entry and reads its data and permissions.
 func (r *Reader) finishEntry(d *document, e entry) ([]audit.PolicySDK, []claim) {
 	ids := r.resolve(d, &e)

@@ -61,8 +61,9 @@ type kvReader struct {
 	owner    span     // company named in a line without key; a key wins over it
 	open     field    // key whose value follows on the next lines
 	platform string
-	group    span // heading above
-	groupAt  int  // number of entries when the heading was seen
+	titles   number // of the last title that named an SDK
+	group    span   // heading above
+	groupAt  int    // number of entries when the heading was seen
 }
 
 func (k *kvReader) block(i int) {
@@ -73,13 +74,19 @@ func (k *kvReader) block(i int) {
 	}
 	line := k.d.str(b.span)
 	f, at := k.r.keyValue(line)
+	if f == fieldNone && k.cur != nil {
+		f, at = k.r.keyByWords(line)
+	}
 	if b.kind == heading && f == fieldNone && !k.numberedOn(b) {
 		k.close()
 		k.group = span{b.start + numberAt(line).bytes, b.end}
 		k.groupAt = len(k.out)
 		return
 	}
-	value := k.d.trim(span{b.start + at, b.end})
+	value := k.d.unbracketed(k.d.trim(span{b.start + at, b.end}))
+	if f == fieldName && !nameLike(k.d.str(value)) {
+		f = fieldNone // SDK：为了让您更好地体验，我们…
+	}
 	switch {
 	case f == fieldName:
 		if k.cur == nil || !k.cur.name.empty() {
@@ -91,7 +98,7 @@ func (k *kvReader) block(i int) {
 		if k.nameAhead[i] {
 			k.begin(b)
 			k.take(i, f, value)
-		} else if name := k.nameAbove(i); !name.empty() && describes(f) {
+		} else if name := k.nameAbove(i); !name.empty() && f != fieldNote && f != fieldPlatform {
 			k.group = span{} // the title names this entry, not the ones below
 			k.begin(&k.d.blocks[i-1])
 			k.cur.name = name
@@ -99,7 +106,8 @@ func (k *kvReader) block(i int) {
 			k.take(i, f, value)
 		}
 	case f != fieldNone:
-		if numberAt(line).style != "" && numberAt(line).style != "bullet" && k.nameAhead[i] && !k.cur.name.empty() {
+		numbered := numberAt(line).style != "" && numberAt(line).style != "bullet"
+		if k.nameAhead[i] && !k.cur.name.empty() && (numbered || f == fieldCompany && !k.cur.company.empty()) {
 			k.begin(b)
 		}
 		k.take(i, f, value)
@@ -119,39 +127,75 @@ func (k *kvReader) block(i int) {
 	}
 }
 
+// nameLike tells whether a value can be a name: it is no sentence.
+func nameLike(value string) bool {
+	n := utf8.RuneCountInString(value)
+	return !strings.ContainsAny(value, "。；;") && (n <= maxNameRunes/2 || n <= maxNameRunes && !strings.Contains(value, "，"))
+}
+
+const maxNameRunes = 60
+
+// unbracketed drops brackets at the end of s that close or open nothing in it.
+func (d *document) unbracketed(s span) span {
+	for !s.empty() {
+		text := d.str(s)
+		last, w := utf8.DecodeLastRuneInString(text)
+		closes := strings.ContainsRune(")）", last) && strings.Count(text, "(")+strings.Count(text, "（") < strings.Count(text, ")")+strings.Count(text, "）")
+		if !closes && !strings.ContainsRune("(（", last) {
+			return s
+		}
+		s = d.trim(span{s.start, s.end - w})
+	}
+	return s
+}
+
+// bare drops blanks, marks and the brackets 【】 around a title.
+func (d *document) bare(s span) span {
+	text := d.str(s)
+	left := strings.TrimLeft(text, " \t\u00a0\u3000【[*")
+	s.start += len(text) - len(left)
+	s.end = s.start + len(strings.TrimRight(left, " \t\u00a0\u3000】]*，,：:；;"))
+	return s
+}
+
 func (k *kvReader) begin(b *block) {
 	k.close()
 	k.cur = &entry{layout: layoutKeyValue, group: k.group, at: b.span, lang: b.lang}
 	k.free, k.open, k.platform, k.data, k.styles, k.owner = true, fieldNone, "", false, nil, span{}
 }
 
-// describes tells whether a key says something about an SDK.
-func describes(f field) bool {
-	switch f {
-	case fieldCompany, fieldPurpose, fieldScenario, fieldFunction, fieldData, fieldPermissions:
-		return true
-	}
-	return false
-}
-
 // nameAbove returns the name of an SDK that stands alone on the line above
 // block i, as a title over its keys; an empty span where none does.
-func (k *kvReader) nameAbove(i int) span {
+func (k *kvReader) nameAbove(i int) (title span) {
 	if i == 0 {
 		return span{}
 	}
 	b := &k.d.blocks[i-1]
 	text := k.d.str(b.span)
 	num := numberAt(text)
-	name := k.d.trim(span{b.start + num.bytes, b.end})
+	name := k.d.bare(span{b.start + num.bytes, b.end})
 	if b.entry || b.kind == row || len(text) > maxFieldBytes || strings.ContainsAny(k.d.str(name), ":：。,，") {
 		return span{}
 	}
+	defer func() {
+		if !title.empty() {
+			k.titles = num
+		}
+	}()
 	if _, entryOnly, known := k.r.exactName(k.d.str(name)); known && !entryOnly {
 		return name
 	}
 	f := k.d.view(name)
 	if n := len(f.runes); n > 3 && string(f.runes[n-3:]) == "sdk" && k.r.distinctive(k.d.str(name)[:strings.LastIndexAny(k.d.str(name), "sS")]) {
+		return name
+	}
+	if num.style == "" && b.kind != heading && !strings.HasPrefix(text, "【") {
+		return span{}
+	}
+	// A numbered title names its SDK among other words, or counts on from one
+	// that does.
+	counts := num.style != "" && num.style == k.titles.style && num.value == k.titles.value+1
+	if (counts || k.r.named(k.d.str(name), false) >= 0) && len(f.runes) <= maxTitleZH && k.r.distinctive(k.d.str(name)) {
 		return name
 	}
 	return span{}

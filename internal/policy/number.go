@@ -66,7 +66,7 @@ func numberStyle(s string) (style string, n, value int) {
 	case strings.ContainsRune(cnDigits, r) && w > 0:
 		d := spanOf(s, cnDigits)
 		after, aw := utf8.DecodeRuneInString(s[d:])
-		if strings.ContainsRune("、.．", after) && aw > 0 {
+		if strings.ContainsRune("、.．：:", after) && aw > 0 {
 			return "cn", d + aw, countOf(s[:d])
 		}
 	case '0' <= r && r <= '9':

@@ -140,6 +140,7 @@ func languagesOf(d *document) []string {
 
 // readDocument reads entries and claims of one document into p.
 func (r *Reader) readDocument(d *document, p *audit.Policy) {
+	r.unfold(d)
 	secs := r.sectionsOf(d)
 	pts := newPoints(d.text)
 	var claims []claim
