@@ -24,10 +24,11 @@ type claim struct {
 
 // claimsOf reads the claims of all blocks that no SDK entry took.
 func (r *Reader) claimsOf(d *document, secs []section) []claim {
-	c := claimReader{r: r, d: d, secs: secs, headers: map[int]header{}}
+	c := claimReader{r: r, d: d, secs: secs, headers: map[int]header{}, out: d.pool.claims}
 	for i := range d.blocks {
 		c.block(i)
 	}
+	d.pool.claims = c.out
 	return c.out
 }
 
@@ -242,6 +243,9 @@ func (s *statementReader) overall(st *statement, js []judgement) judgement {
 // positive makes the claims of what a sentence says is collected, one for each
 // party and rule.
 func (s *statementReader) positive(st *statement, js []judgement) []claim {
+	if !slices.ContainsFunc(js, func(j judgement) bool { return j.stance == collected }) {
+		return nil
+	}
 	type key struct{ party, rule string }
 	var keys []key
 	groups := map[key][]mention{}
@@ -408,28 +412,54 @@ func (r *Reader) purposeOf(d *document, st *statement) span {
 
 // groupClaims splits mentions into one claim per platform and specificity.
 func groupClaims(r *Reader, base claim, ms []mention, platform string) []claim {
-	var out []claim
-	for _, plat := range []string{audit.PlatformAny, audit.PlatformAndroid, audit.PlatformIOS} {
-		for _, spec := range []string{audit.Exact, audit.Umbrella} {
-			c := base
-			c.platform, c.specificity, c.mentions, c.permissions = plat, spec, nil, nil
-			for _, m := range ms {
-				if m.covered || either(m.platform, platform) != plat {
-					continue
-				}
-				mspec := audit.Exact
+	groups := [...]struct{ platform, specificity string }{
+		{audit.PlatformAny, audit.Exact}, {audit.PlatformAny, audit.Umbrella}, {audit.PlatformAndroid, audit.Exact},
+		{audit.PlatformAndroid, audit.Umbrella}, {audit.PlatformIOS, audit.Exact}, {audit.PlatformIOS, audit.Umbrella},
+	}
+	groupOf := func(m *mention) int {
+		if m.covered {
+			return -1
+		}
+		for g := 0; g < len(groups); g += 2 {
+			if either(m.platform, platform) == groups[g].platform {
 				if m.umbrella {
-					mspec = audit.Umbrella
+					g++
 				}
-				if mspec == spec {
-					c.mentions = append(c.mentions, m)
-				}
-			}
-			if len(c.mentions) > 0 {
-				c.permissions = permissionsOf(c.mentions)
-				out = append(out, c)
+				return g
 			}
 		}
+		return -1
+	}
+	var sizes [len(groups)]int
+	total, used := 0, 0
+	for i := range ms {
+		if g := groupOf(&ms[i]); g >= 0 {
+			if sizes[g] == 0 {
+				used++
+			}
+			sizes[g]++
+			total++
+		}
+	}
+	if total == 0 {
+		return nil
+	}
+	all := make([]mention, 0, total)
+	out := make([]claim, 0, used)
+	for g, size := range sizes {
+		if size == 0 {
+			continue
+		}
+		from := len(all)
+		for i := range ms {
+			if groupOf(&ms[i]) == g {
+				all = append(all, ms[i])
+			}
+		}
+		c := base
+		c.platform, c.specificity, c.mentions = groups[g].platform, groups[g].specificity, all[from:len(all):len(all)]
+		c.permissions = permissionsOf(c.mentions)
+		out = append(out, c)
 	}
 	return out
 }

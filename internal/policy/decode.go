@@ -77,7 +77,7 @@ func decode(data []byte, format string) (string, error) {
 	case bytes.HasPrefix(data, []byte("\xFF\xFE")), bytes.HasPrefix(data, []byte("\xFE\xFF")):
 		return decodeWith(unicode.UTF16(unicode.LittleEndian, unicode.UseBOM), data)
 	case utf8.Valid(data):
-		return checkText(string(data))
+		return checkValid(string(data))
 	}
 	if format == formatHTML {
 		if m := declared.FindSubmatch(data[:min(len(data), sampleBytes)]); m != nil {
@@ -85,6 +85,9 @@ func decode(data []byte, format string) (string, error) {
 				return decodeWith(e, data)
 			}
 		}
+	}
+	if usualChinese(data[:min(len(data), sampleBytes)]) {
+		return decodeWith(simplifiedchinese.GB18030, data)
 	}
 	if r := chardet.Detect(data[:min(len(data), sampleBytes)]); r.Confidence >= 0.5 {
 		if e := byName(r.Encoding); e != nil {
@@ -120,15 +123,67 @@ func decodeWith(e encoding.Encoding, data []byte) (string, error) {
 // layout, or replacement characters, above two in a hundred. The few that are
 // left stand as replacement characters.
 func checkText(s string) (string, error) {
+	if utf8.ValidString(s) {
+		return checkValid(s)
+	}
 	bad, total := 0, 0
 	for _, r := range s {
 		total++
-		if r == utf8.RuneError || r < 0x20 && !strings.ContainsRune("\t\n\r\f\v", r) {
+		if r == utf8.RuneError || r < ' ' && !isLayout(byte(r)) {
 			bad++
 		}
 	}
-	if bad*50 > total {
-		return "", fmt.Errorf("%w: %d of %d characters are no text; give the policy as text, HTML or Markdown", errNotText, bad, total)
+	return strings.ToValidUTF8(s, "\uFFFD"), mostlyText(bad, total)
+}
+
+// checkValid does the same for valid UTF-8.
+func checkValid(s string) (string, error) {
+	bad := 0
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c < ' ' && !isLayout(c) {
+			bad++
+		}
 	}
-	return strings.ToValidUTF8(s, "\uFFFD"), nil
+	if bad += strings.Count(s, "\uFFFD"); bad == 0 {
+		return s, nil
+	}
+	return s, mostlyText(bad, runeCount(s))
+}
+
+func isLayout(c byte) bool { return '\t' <= c && c <= '\r' }
+
+func mostlyText(bad, total int) error {
+	if bad*50 > total {
+		return fmt.Errorf("%w: %d of %d characters are no text; give the policy as text, HTML or Markdown", errNotText, bad, total)
+	}
+	return nil
+}
+
+// usualChinese tells whether bytes are ordinary simplified Chinese in GB 2312 or
+// its supersets, which spares the detection that tries every charset: nearly all
+// pairs are of the characters of its first level, and 的 (B5C4) is as frequent
+// as in no text of another charset that uses the same bytes.
+func usualChinese(sample []byte) bool {
+	pairs, usual, of := 0, 0, 0
+	for i := 0; i < len(sample); i++ {
+		c := sample[i]
+		if c < utf8.RuneSelf {
+			continue
+		}
+		if i+1 == len(sample) {
+			break // the sample ends inside a character
+		}
+		i++
+		next := sample[i]
+		pairs++
+		switch {
+		case next < 0xA1 || next == 0xFF || c < 0xA1 || c > 0xF7:
+		case 0xB0 <= c && c <= 0xD7, c == 0xA1, c == 0xA3:
+			usual++
+		}
+		if c == 0xB5 && next == 0xC4 {
+			of++
+		}
+	}
+	return pairs >= 100 && usual*10 >= pairs*9 && of*100 >= pairs
 }

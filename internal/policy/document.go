@@ -20,6 +20,7 @@ type document struct {
 	links []linkMark // places of the text that link somewhere, in order
 
 	fold folded   // of text
+	near int      // where the last view of the fold began: the next is rarely far
 	own  []string // names by which the policy calls the app or its operator
 	pool pool
 }
@@ -31,6 +32,9 @@ type pool struct {
 	clauses    []clause
 	statements []statement
 	sentences  []span
+	cells      []span
+	claims     []claim
+	exported   []claim
 }
 
 // keep moves what was appended to a pool behind from into a slice of its own.
@@ -45,8 +49,29 @@ func room[T any](all []T) []T {
 	return all
 }
 
+// memory is what one document leaves to the next: nothing that a report holds
+// lies in it.
+type memory struct {
+	fold   folded
+	pool   pool
+	blocks []block
+}
+
+// lend gives a document that is about to be read the memory of the one before.
+func (m *memory) lend(d *document) { d.fold, d.pool, d.blocks = m.fold, m.pool, m.blocks }
+
+// takeBack ends the use of a document.
+func (m *memory) takeBack(d *document) {
+	p := &d.pool
+	m.fold, m.blocks = d.fold, d.blocks[:0]
+	m.pool = pool{p.hits[:0], p.mentions[:0], p.clauses[:0], p.statements[:0], p.sentences[:0], p.cells[:0], p.claims[:0], p.exported[:0]}
+}
+
 // view returns the fold of a range.
-func (d *document) view(s span) folded { return d.fold.view(s) }
+func (d *document) view(s span) folded {
+	d.near = d.fold.index(s.start, d.near)
+	return d.fold.viewFrom(d.near, s)
+}
 
 // linkMark is a piece of text with the address it links to.
 type linkMark struct {
@@ -94,6 +119,9 @@ func (d *document) str(s span) string { return d.text[s.start:s.end] }
 // trim shortens s by blanks at both ends.
 func (d *document) trim(s span) span {
 	for s.start < s.end {
+		if c := d.text[s.start]; c > ' ' && c < 0xC2 || c > 0xE3 && c < 0xEF {
+			break // no blank begins with it
+		}
 		r, n := utf8.DecodeRuneInString(d.text[s.start:s.end])
 		if !isBlank(r) {
 			break
@@ -101,6 +129,9 @@ func (d *document) trim(s span) span {
 		s.start += n
 	}
 	for s.start < s.end {
+		if c := d.text[s.end-1]; c > ' ' && c < utf8.RuneSelf {
+			break
+		}
 		r, n := utf8.DecodeLastRuneInString(d.text[s.start:s.end])
 		if !isBlank(r) {
 			break
@@ -147,13 +178,9 @@ const pointStep = 64
 func newPoints(text string) *points {
 	p := &points{text: text, marks: make([]int32, 0, len(text)/pointStep+2)}
 	n := int32(0)
-	for i := 0; i < len(text); i++ {
-		if i%pointStep == 0 {
-			p.marks = append(p.marks, n)
-		}
-		if utf8.RuneStart(text[i]) {
-			n++
-		}
+	for i := 0; i < len(text); i += pointStep {
+		p.marks = append(p.marks, n)
+		n += int32(runeCount(text[i:min(i+pointStep, len(text))]))
 	}
 	p.marks = append(p.marks, n)
 	return p
@@ -161,13 +188,8 @@ func newPoints(text string) *points {
 
 func (p *points) at(offset int) int {
 	m := min(offset/pointStep, len(p.marks)-1)
-	n := int(p.marks[m])
-	for i := m * pointStep; i < offset && i < len(p.text); i++ {
-		if utf8.RuneStart(p.text[i]) {
-			n++
-		}
-	}
-	return n
+	from := min(m*pointStep, len(p.text))
+	return int(p.marks[m]) + runeCount(p.text[from:max(from, min(offset, len(p.text)))])
 }
 
 // builder assembles the text of a marked-up document. It adds nothing but

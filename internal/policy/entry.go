@@ -102,11 +102,13 @@ func (r *Reader) fieldOf(cell string) field {
 // noteStart returns where a cell's text ends and a note or an alternative
 // begins, or -1.
 func noteStart(cell string) int {
-	for i, c := range cell {
+	for i := 0; i < len(cell); {
+		c, width := markAt(cell, i)
 		switch c {
 		case '(', '（', '/', '、':
 			return i
 		}
+		i += width
 	}
 	return -1
 }
@@ -215,7 +217,12 @@ func (e *entry) naming(d *document) span {
 }
 
 // clean makes one line of a piece of text.
-func clean(s string) string { return strings.Join(strings.Fields(s), " ") }
+func clean(s string) string {
+	if isClean(s) {
+		return s
+	}
+	return strings.Join(strings.Fields(s), " ")
+}
 
 func union(a, b []string) []string {
 	for _, x := range b {
@@ -235,9 +242,13 @@ func (r *Reader) partMentions(d *document, e entry, p part) []mention {
 	case fieldName, fieldCompany, fieldLink, fieldWebsite, fieldPackage, fieldNote, fieldPlatform, fieldNecessity:
 		return nil
 	}
-	var out []mention
 	before := judgement{}
 	sts := r.statementsOf(d, p.span, e.lang)
+	n := 0
+	for i := range sts {
+		n += len(sts[i].mentions)
+	}
+	out := make([]mention, 0, n)
 	field := p.field
 	if field == fieldPermissions && r.holdsData(sts) {
 		field = fieldData
@@ -292,7 +303,7 @@ func (r *Reader) listedMentions(d *document, st *statement) []mention {
 			from = m.end
 		}
 	}
-	var out []mention
+	out := make([]mention, 0, len(st.mentions))
 	for i, m := range st.mentions {
 		if js[i].stance == denied || m.start >= from || r.inPurpose(d, st, m) {
 			continue

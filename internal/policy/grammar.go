@@ -3,6 +3,7 @@ package policy
 import (
 	"fmt"
 	"strings"
+	"sync"
 
 	"apkaudit/internal/audit"
 	"apkaudit/internal/rules"
@@ -177,6 +178,7 @@ type Reader struct {
 	suffixes   []string            // company suffixes, folded
 	guarded    map[string]bool     // data types that some permission guards
 	guards     map[string][]string // the dangerous ones, by data type
+	spare      sync.Pool           // of *memory
 }
 
 // term is what a word of a policy names: a data type, a permission, or nothing

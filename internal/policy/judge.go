@@ -46,6 +46,9 @@ func distancesIn(lang string) distances {
 // inherit is the judgement with which the statement begins: that of a list's
 // introduction, or silent.
 func (r *Reader) judge(d *document, st *statement, inherit judgement) []judgement {
+	if len(st.mentions) == 0 {
+		return nil
+	}
 	j := judging{r: r, d: d, st: st, dist: distancesIn(st.lang), out: make([]judgement, len(st.mentions)), cur: inherit, inherited: inherit.stance != silent}
 	j.cur.word = -1
 	m := 0

@@ -14,75 +14,242 @@ type folded struct {
 	text  string
 	runes []rune
 	pos   []int32 // byte offset in text of each rune
+	inner []bool  // the rune goes on with the Latin word or number of the rune before
 }
 
 // foldText folds a whole text.
-func foldText(text string) folded { return foldRunes(text, utf8.RuneCountInString(text)) }
-
-// foldRunes folds a text of n characters.
-func foldRunes(text string, n int) folded {
-	f := folded{text: text, runes: make([]rune, 0, n), pos: make([]int32, 0, n)}
-	for i, r := range text {
-		if r < 0x4E00 || r > 0x9FFF { // the usual ideographs fold to themselves
-			k, keep := rules.FoldRune(r)
-			if !keep || k == '\n' {
-				continue
-			}
-			r = k
-		}
-		f.runes = append(f.runes, r)
-		f.pos = append(f.pos, int32(i))
-	}
+func foldText(text string) folded {
+	var f folded
+	f.fill(text, utf8.RuneCountInString(text))
 	return f
 }
 
+// fill folds a text of n characters into the memory that f has.
+func (f *folded) fill(text string, n int) {
+	runes, pos, inner := slices.Grow(f.runes[:0], n)[:n], slices.Grow(f.pos[:0], n)[:n], slices.Grow(f.inner[:0], n)[:n]
+	k := 0
+	word := -1 // where the word in which the text stands goes on; -1 outside words
+	for i := 0; i < len(text) && k < n; {
+		r, w := rune(text[i]), 1
+		switch {
+		case r < utf8.RuneSelf:
+			folded, keep := rules.FoldRune(r)
+			if !keep || folded == '\n' {
+				i++
+				continue
+			}
+			r = folded
+		case 0xE4 <= r && r <= 0xE9 && i+2 < len(text) && text[i+1]&0xC0 == 0x80 && text[i+2]&0xC0 == 0x80:
+			r, w = (r&0x0F)<<12|rune(text[i+1]&0x3F)<<6|rune(text[i+2]&0x3F), 3
+			if r >= 0x4E00 { // the usual ideographs fold to themselves
+				break
+			}
+			fallthrough
+		default:
+			r, w = utf8.DecodeRuneInString(text[i:])
+			folded, keep := rules.FoldRune(r)
+			if !keep || folded == '\n' {
+				i += w
+				continue
+			}
+			r = folded
+		}
+		runes[k], pos[k], inner[k] = r, int32(i), false
+		if isWord(r) {
+			inner[k] = word == i
+			word = i + w
+		}
+		i += w
+		k++
+	}
+	*f = folded{text: text, runes: runes[:k], pos: pos[:k], inner: inner[:k]}
+}
+
 // view is the part of a fold that stands in s. It shares memory with f.
-func (f *folded) view(s span) folded {
-	i, _ := slices.BinarySearch(f.pos, int32(s.start))
-	j, _ := slices.BinarySearch(f.pos[i:], int32(s.end))
-	return folded{text: f.text, runes: f.runes[i : i+j], pos: f.pos[i : i+j]}
+func (f *folded) view(s span) folded { return f.viewFrom(f.index(s.start, 0), s) }
+
+// index returns the first rune at or behind a byte offset. near is a guess; a
+// good one, a little before the answer, spares most of the search.
+func (f *folded) index(offset, near int) int {
+	at := int32(offset)
+	if near >= len(f.pos) || f.pos[near] > at {
+		near = 0
+	}
+	step := 32
+	for near+step < len(f.pos) && f.pos[near+step] < at {
+		near += step
+		step *= 2
+	}
+	i, _ := slices.BinarySearch(f.pos[near:min(near+step+1, len(f.pos))], at)
+	return near + i
+}
+
+// viewFrom is the view of s that begins at rune i.
+func (f *folded) viewFrom(i int, s span) folded {
+	// A fold has no more runes than the text has bytes, and few less than a
+	// third of them: the end is near.
+	rest := f.pos[i:min(len(f.pos), i+max(0, s.end-s.start)+1)]
+	j, _ := slices.BinarySearch(rest, int32(s.end))
+	return f.part(i, i+j)
+}
+
+// part is the part of a fold between two of its runes.
+func (f *folded) part(i, j int) folded {
+	return folded{text: f.text, runes: f.runes[i:j], pos: f.pos[i:j], inner: f.inner[i:j]}
 }
 
 // start and end give the byte range of fold[i:j] in the text.
 func (f *folded) start(i int) int { return int(f.pos[i]) }
 func (f *folded) end(j int) int {
 	at := int(f.pos[j-1])
-	_, n := utf8.DecodeRuneInString(f.text[at:])
+	if f.text[at] < utf8.RuneSelf {
+		return at + 1
+	}
+	_, n := wideAt(f.text, at)
 	return at + n
 }
 
-// matcher finds terms in folded text, longest first. It is a trie over runes:
-// the first rune through a table of pages, the rest by binary search. Chinese
-// needs no segmentation for this.
+// matcher finds terms in folded text, longest first. It is a trie over runes
+// with a sieve before it: most places of a text are ruled out by the two runes
+// that stand there. Chinese needs no segmentation for this. Nothing in it is a
+// pointer, so that it costs the garbage collector nothing.
 type matcher struct {
-	root  [256]*[256]int32 // by the high and low byte of the first rune: 1 + index of its node
-	far   map[rune]int32   // the same for first runes beyond the basic plane
-	nodes []node
+	sieve [sieveWords]uint64 // by the hash of a first rune: the hashes of second runes, all of them for a term of one rune
+	nodes []node             // nodes[0] stands before the first rune
+	ways  []way              // ways on that do not stand in a node: hashed, to is 0 in an empty place
+	used  int                // places taken in ways
+	pairs []start            // the nodes behind the first two runes, hashed: to is 0 in an empty place
+	begun int                // places taken in pairs
 }
 
+// start leads from before the first rune over two runes.
+type start struct {
+	a, b rune
+	to   int32
+}
+
+// node is a place in the trie. Most have one way on, which stands in the node
+// itself.
 type node struct {
-	edges []edge
 	value int32 // index of the term's value, or -1
+	r     rune  // the first way on leads over r to a node
+	to    int32 // 0 where there is none, as no way leads to nodes[0]
+	more  bool  // there are others
 }
 
-type edge struct {
-	r  rune
-	to int32
+// way leads from a node over a rune to another node.
+type way struct {
+	from int32
+	r    rune
+	to   int32
 }
+
+// sieveWords is the size of the sieve: 16 KiB, half of what a processor holds
+// closest.
+const (
+	sieveLog   = 11
+	sieveWords = 1 << sieveLog
+)
+
+func runeHash(r rune) uint32 { return uint32(r) * 0x9E3779B1 }
+
+// sieved are the second runes that may follow a first one, by their bits.
+func (m *matcher) sieved(first uint32) *uint64 { return &m.sieve[first>>(32-sieveLog)] }
+
+func sieveBit(second uint32) uint64 { return 1 << (second >> 15 & 63) }
+
+// single tells whether a term of one rune may be r.
+func (m *matcher) single(r rune) bool { return *m.sieved(runeHash(r)) == 1<<64-1 }
 
 func newMatcher() *matcher {
-	return &matcher{far: map[rune]int32{}}
+	return &matcher{nodes: []node{{value: -1, more: true}}, ways: make([]way, 16), pairs: make([]start, 16)}
 }
 
 // first returns the node of the terms that begin with r, or -1.
 func (m *matcher) first(r rune) int32 {
-	if uint32(r) > 0xFFFF {
-		return m.far[r] - 1
-	}
-	if page := m.root[r>>8]; page != nil {
-		return page[r&0xFF] - 1
+	if to := m.place(0, r).to; to > 0 {
+		return to
 	}
 	return -1
+}
+
+// next returns the node that follows one over r, or -1.
+func (m *matcher) next(at int32, r rune) int32 {
+	n := &m.nodes[at]
+	if n.r == r && n.to > 0 {
+		return n.to
+	}
+	if n.more {
+		if to := m.place(at, r).to; to > 0 {
+			return to
+		}
+	}
+	return -1
+}
+
+// place is where the way from a node over r stands, or where it would be. There
+// always is an empty place.
+func (m *matcher) place(from int32, r rune) *way {
+	mask := uint32(len(m.ways) - 1)
+	for h := (uint32(from)*0x85EBCA6B + uint32(r)) * 0x9E3779B1 >> 12; ; h++ {
+		if w := &m.ways[h&mask]; w.to == 0 || w.from == from && w.r == r {
+			return w
+		}
+	}
+}
+
+// startAt is where the start over two runes stands, or where it would be.
+func (m *matcher) startAt(a, b rune) *start {
+	mask := uint32(len(m.pairs) - 1)
+	for h := (uint32(a)*0x85EBCA6B + uint32(b)) * 0x9E3779B1 >> 12; ; h++ {
+		if s := &m.pairs[h&mask]; s.to == 0 || s.a == a && s.b == b {
+			return s
+		}
+	}
+}
+
+// addStart enters the first two runes of a term.
+func (m *matcher) addStart(a, b rune, to int32) {
+	if m.startAt(a, b).to > 0 {
+		return
+	}
+	if m.begun++; m.begun*2 > len(m.pairs) {
+		old := m.pairs
+		m.pairs = make([]start, 4*len(old))
+		for _, s := range old {
+			if s.to > 0 {
+				*m.startAt(s.a, s.b) = s
+			}
+		}
+	}
+	*m.startAt(a, b) = start{a, b, to}
+}
+
+// lead returns the node that follows one over r, and makes it where there is
+// none.
+func (m *matcher) lead(at int32, r rune) int32 {
+	if to := m.next(at, r); to > 0 {
+		return to
+	}
+	to := int32(len(m.nodes))
+	m.nodes = append(m.nodes, node{value: -1})
+	n := &m.nodes[at]
+	if n.to == 0 && at > 0 {
+		n.r, n.to = r, to
+		return to
+	}
+	n.more = true
+	if m.used++; m.used*2 > len(m.ways) {
+		old := m.ways
+		m.ways = make([]way, 4*len(old))
+		for _, w := range old {
+			if w.to > 0 {
+				*m.place(w.from, w.r) = w
+			}
+		}
+	}
+	*m.place(at, r) = way{at, r, to}
+	return to
 }
 
 // add enters a term; of two equal terms the first stays.
@@ -97,34 +264,21 @@ func (m *matcher) add(term string, value int32) {
 	if len(runes) == 0 {
 		return
 	}
-	at := m.first(runes[0])
-	if at < 0 {
-		at = m.newNode()
-		if r := runes[0]; uint32(r) > 0xFFFF {
-			m.far[r] = at + 1
-		} else {
-			if m.root[r>>8] == nil {
-				m.root[r>>8] = new([256]int32)
-			}
-			m.root[r>>8][r&0xFF] = at + 1
-		}
+	sieved := m.sieved(runeHash(runes[0]))
+	if len(runes) == 1 {
+		*sieved = 1<<64 - 1
+	} else {
+		*sieved |= sieveBit(runeHash(runes[1]))
 	}
-	for _, r := range runes[1:] {
-		i, found := slices.BinarySearchFunc(m.nodes[at].edges, r, func(e edge, r rune) int { return int(e.r) - int(r) })
-		if !found {
-			to := m.newNode()
-			m.nodes[at].edges = slices.Insert(m.nodes[at].edges, i, edge{r, to})
+	at := int32(0)
+	for i, r := range runes {
+		if at = m.lead(at, r); i == 1 {
+			m.addStart(runes[0], r, at)
 		}
-		at = m.nodes[at].edges[i].to
 	}
 	if m.nodes[at].value < 0 {
 		m.nodes[at].value = value
 	}
-}
-
-func (m *matcher) newNode() int32 {
-	m.nodes = append(m.nodes, node{value: -1})
-	return int32(len(m.nodes) - 1)
 }
 
 // hit is one term found: its value and its place in the text (bytes) and in
@@ -140,30 +294,54 @@ func (m *matcher) find(f *folded) []hit { return m.findInto(nil, f) }
 
 // findInto appends the hits to out.
 func (m *matcher) findInto(out []hit, f *folded) []hit {
-	for i := 0; i < len(f.runes); {
-		if m.first(f.runes[i]) < 0 {
-			i++
-			continue
-		}
+	for i := m.begin(f, 0); i < len(f.runes); {
 		v, n := m.longest(f, i)
 		if n == 0 {
-			i++
+			i = m.begin(f, i+1)
 			continue
 		}
 		out = append(out, hit{v, f.start(i), f.end(i + n), i, i + n})
-		i += n
+		i = m.begin(f, i+n)
 	}
 	return out
+}
+
+// begin returns the next place from i on where a term may begin, or the length
+// of the fold.
+func (m *matcher) begin(f *folded, i int) int {
+	if i >= len(f.runes) {
+		return len(f.runes)
+	}
+	first := runeHash(f.runes[i])
+	for k, r := range f.runes[i+1:] {
+		second := runeHash(r)
+		if *m.sieved(first)&sieveBit(second) != 0 && f.wordStart(i+k) {
+			return i + k
+		}
+		first = second
+	}
+	if last := len(f.runes) - 1; m.single(f.runes[last]) {
+		return last
+	}
+	return len(f.runes)
 }
 
 // longest returns the longest term that starts at i, as value and length in
 // runes; length 0 means none.
 func (m *matcher) longest(f *folded, i int) (value int32, length int) {
-	at := m.first(f.runes[i])
-	if at < 0 || !f.wordStart(i) {
+	if !f.wordStart(i) {
 		return 0, 0
 	}
-	for j := i + 1; ; j++ {
+	at, j := int32(0), i+2
+	if i+1 < len(f.runes) && !m.single(f.runes[i]) {
+		at = m.startAt(f.runes[i], f.runes[i+1]).to
+	} else {
+		at, j = m.first(f.runes[i]), i+1
+	}
+	if at <= 0 {
+		return 0, 0
+	}
+	for ; ; j++ {
 		n := &m.nodes[at]
 		if n.value >= 0 && f.wordEnd(j) {
 			value, length = n.value, j-i
@@ -171,27 +349,10 @@ func (m *matcher) longest(f *folded, i int) (value int32, length int) {
 		if j >= len(f.runes) {
 			return value, length
 		}
-		if at = n.next(f.runes[j]); at < 0 {
+		if at = m.next(at, f.runes[j]); at < 0 {
 			return value, length
 		}
 	}
-}
-
-// next returns the node behind r, or -1.
-func (n *node) next(r rune) int32 {
-	lo, hi := 0, len(n.edges)
-	for lo < hi {
-		mid := (lo + hi) / 2
-		switch e := n.edges[mid]; {
-		case e.r == r:
-			return e.to
-		case e.r < r:
-			lo = mid + 1
-		default:
-			hi = mid
-		}
-	}
-	return -1
 }
 
 // whole returns the value of the term that s is as a whole.
@@ -205,7 +366,7 @@ func (m *matcher) whole(s string) (value int32, ok bool) {
 		case at < 0:
 			at = m.first(k)
 		default:
-			at = m.nodes[at].next(k)
+			at = m.next(at, k)
 		}
 		if at < 0 {
 			return 0, false
@@ -219,10 +380,7 @@ func (m *matcher) whole(s string) (value int32, ok bool) {
 
 // has tells whether a term stands anywhere in f.
 func (m *matcher) has(f *folded) bool {
-	for i, r := range f.runes {
-		if m.first(r) < 0 {
-			continue
-		}
+	for i := m.begin(f, 0); i < len(f.runes); i = m.begin(f, i+1) {
 		if _, n := m.longest(f, i); n > 0 {
 			return true
 		}
@@ -234,25 +392,16 @@ func isWord(r rune) bool { return 'a' <= r && r <= 'z' || '0' <= r && r <= '9' }
 
 // wordStart tells whether a term may begin at rune i: not inside a Latin word
 // or a number. Blanks count here although terms ignore them.
-func (f *folded) wordStart(i int) bool {
-	return i == 0 || !isWord(f.runes[i]) || !isWord(f.runes[i-1]) || f.gap(i)
-}
-
-// gap tells whether something that terms ignore stands before rune i.
-func (f *folded) gap(i int) bool { return f.end(i) < int(f.pos[i]) }
+func (f *folded) wordStart(i int) bool { return i == 0 || !f.inner[i] }
 
 // wordEnd tells whether a term may end before rune j: not inside a Latin word,
 // an English plural apart.
 func (f *folded) wordEnd(j int) bool {
-	if j >= len(f.runes) || !isWord(f.runes[j-1]) || !isWord(f.runes[j]) || f.gap(j) {
+	if f.breaks(j) || f.runes[j] == 's' && f.breaks(j+1) {
 		return true
 	}
-	if f.runes[j] == 's' && f.breakAfter(j) {
-		return true
-	}
-	return f.runes[j] == 'e' && j+1 < len(f.runes) && f.runes[j+1] == 's' && !f.gap(j+1) && f.breakAfter(j+1)
+	return f.runes[j] == 'e' && !f.breaks(j+1) && f.runes[j+1] == 's' && f.breaks(j+2)
 }
 
-func (f *folded) breakAfter(j int) bool {
-	return j+1 >= len(f.runes) || !isWord(f.runes[j+1]) || f.gap(j+1)
-}
+// breaks tells whether no word goes on from the rune before j.
+func (f *folded) breaks(j int) bool { return j >= len(f.runes) || !f.inner[j] }

@@ -63,7 +63,7 @@ func (r *Reader) mentionOf(t term, h hit) mention {
 
 // dataInside adds the data types named by the words of a permission phrase.
 func (r *Reader) dataInside(out []mention, f *folded, h hit) []mention {
-	part := folded{text: f.text, runes: f.runes[h.from:h.to], pos: f.pos[h.from:h.to]}
+	part := f.part(h.from, h.to)
 	for _, in := range r.dataOnly.find(&part) {
 		if t := r.terms[in.value]; t.data != "" && !isMeaningless(t.data) {
 			out = append(out, r.mentionOf(t, in))
@@ -161,11 +161,14 @@ func parenthesisAt(d *document, from, end int) span {
 		from++
 	}
 	open, w := utf8.DecodeRuneInString(d.text[from:end])
-	if w == 0 || !strings.ContainsRune("(（[【", open) {
+	if w == 0 || !opens(open) {
 		return span{}
 	}
 	return span{from + w, closing(d, from+w, min(end, from+w+maxListBytes))}
 }
+
+// opens tells whether a character opens a parenthesis.
+func opens(r rune) bool { return r == '(' || r == '（' || r == '[' || r == '【' }
 
 // closing finds the end of a parenthesis that opened before from; end where it
 // never closes.
@@ -259,7 +262,7 @@ func umbrellaList(d *document, from, end int) (list span, colon bool) {
 	}
 	at := from + len(rest) - len(trimmed)
 	switch open, w := utf8.DecodeRuneInString(trimmed); {
-	case w > 0 && strings.ContainsRune("(（[【", open):
+	case w > 0 && opens(open):
 		return parenthesisAt(d, at, end), false
 	case w > 0 && (open == ':' || open == '：'):
 		return span{at + w, min(end, at+w+maxListBytes)}, true

@@ -18,8 +18,21 @@ func (n number) first() bool { return n.value == 1 }
 
 const cnDigits = "一二三四五六七八九十百零〇"
 
+func isCNDigit(r rune) bool {
+	switch r {
+	case '一', '二', '三', '四', '五', '六', '七', '八', '九', '十', '百', '零', '〇':
+		return true
+	}
+	return false
+}
+
 // numberAt reads the numbering that line begins with.
 func numberAt(line string) number {
+	if len(line) > 2 && 0xE4 <= line[0] && line[0] <= 0xE9 {
+		if r := rune(line[0]&0x0F)<<12 | rune(line[1]&0x3F)<<6 | rune(line[2]&0x3F); r != '第' && !isCNDigit(r) {
+			return number{} // as most lines begin
+		}
+	}
 	skipped := 0
 	for skipped < len(line) {
 		if c := line[skipped]; c > ' ' && c < utf8.RuneSelf {
@@ -49,6 +62,8 @@ func numberAt(line string) number {
 func numberStyle(s string) (style string, n, value int) {
 	r, w := utf8.DecodeRuneInString(s)
 	switch {
+	case w == 0, r >= 0x4E00 && r <= 0x9FFF && r != '第' && !isCNDigit(r):
+		return "", 0, 0
 	case r == '第':
 		d := spanOf(s[w:], cnDigits+decimals)
 		after, aw := utf8.DecodeRuneInString(s[w+d:])
@@ -63,7 +78,7 @@ func numberStyle(s string) (style string, n, value int) {
 				return digits.style, w + d + aw, countOf(s[w : w+d])
 			}
 		}
-	case strings.ContainsRune(cnDigits, r) && w > 0:
+	case isCNDigit(r):
 		d := spanOf(s, cnDigits)
 		after, aw := utf8.DecodeRuneInString(s[d:])
 		if strings.ContainsRune("、.．：:", after) && aw > 0 {
@@ -75,7 +90,7 @@ func numberStyle(s string) (style string, n, value int) {
 		return "circle", w, int(r-'①') + 1
 	case '❶' <= r && r <= '❿':
 		return "circle", w, int(r-'❶') + 1
-	case strings.ContainsRune("•·●○■◆▪※*-–—>", r):
+	case isBullet(r):
 		if next, _ := utf8.DecodeRuneInString(s[w:]); isBlank(next) || r == '•' || r == '·' || r == '●' || r == '■' || r == '◆' {
 			return "bullet", w, 0
 		}
@@ -95,6 +110,14 @@ func numberStyle(s string) (style string, n, value int) {
 func startsHan(s string) bool {
 	r, _ := utf8.DecodeRuneInString(s)
 	return isHan(r)
+}
+
+func isBullet(r rune) bool {
+	switch r {
+	case '•', '·', '●', '○', '■', '◆', '▪', '※', '*', '-', '–', '—', '>':
+		return true
+	}
+	return false
 }
 
 const (
@@ -131,11 +154,22 @@ func countOf(s string) int {
 	return n
 }
 
+func endsNumber(r rune) bool {
+	switch r {
+	case '.', '．', '、', ')', '）', ':', '：':
+		return true
+	}
+	return false
+}
+
 // decimalStyle reads 1. 1、 1) 1.2 1.2.3. — but not 2022年, 3.5 GB or 14岁.
 func decimalStyle(s string) (string, int, int) {
 	parts, i, last := 0, 0, 0
 	for {
-		d := spanOf(s[i:], decimals)
+		d := 0
+		for i+d < len(s) && '0' <= s[i+d] && s[i+d] <= '9' {
+			d++
+		}
 		if d == 0 || d > 3 {
 			break
 		}
@@ -157,7 +191,7 @@ func decimalStyle(s string) (string, int, int) {
 		style = "dec" + string(rune('0'+min(parts, 9)))
 	}
 	switch {
-	case strings.ContainsRune(".．、)）:：", after) && w > 0:
+	case w > 0 && endsNumber(after):
 		if after == ')' || after == '）' {
 			style = "num)"
 		}
@@ -174,6 +208,9 @@ func decimalStyle(s string) (string, int, int) {
 }
 
 func spanOf(s, set string) int {
+	if s != "" && s[0] < utf8.RuneSelf && strings.IndexByte(set, s[0]) < 0 {
+		return 0
+	}
 	for i, r := range s {
 		if !strings.ContainsRune(set, r) {
 			return i

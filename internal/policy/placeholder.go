@@ -23,7 +23,10 @@ func (r *Reader) placeholders(d *document, pts *points) []audit.Defect {
 	}
 	var out []audit.Defect
 	for i := 0; i < len(d.text); {
-		if !begins[d.text[i]] {
+		if c := d.text[i]; 0xE4 <= c && c <= 0xE9 && c != 0xE6 {
+			i += 3 // an ideograph
+			continue
+		} else if !begins[c] || c >= utf8.RuneSelf && !beginsBlank(d.text[i:]) {
 			i++
 			continue
 		}
@@ -37,6 +40,23 @@ func (r *Reader) placeholders(d *document, pts *points) []audit.Defect {
 		i += n
 	}
 	return out
+}
+
+// beginsBlank tells whether a character outside ASCII is one with which a blank
+// begins: most that share its first byte are not.
+func beginsBlank(s string) bool {
+	if len(s) < 2 {
+		return false
+	}
+	switch s[0] {
+	case 0xC3:
+		return s[1] == 0x97 // ×
+	case 0xE3:
+		return s[1] == 0x80 && strings.HasPrefix(s, "【")
+	case 0xE6:
+		return s[1] == 0x9F && strings.HasPrefix(s, "某某")
+	}
+	return strings.HasPrefix(s, "＿") || strings.HasPrefix(s, "＊")
 }
 
 // blankAt returns the length of the blank that begins at text[i], or 0.

@@ -225,7 +225,7 @@ func (r *Reader) linePlatform(d *document, s span) string {
 	text := d.text[s.start:min(s.end, s.start+maxNoteBytes)]
 	text = strings.TrimLeft(text[numberAt(text).bytes:], " ")
 	open, w := utf8.DecodeRuneInString(text)
-	if strings.ContainsRune("【[(（", open) && w > 0 {
+	if opens(open) && w > 0 {
 		if i := strings.IndexAny(text, "】])）"); i > 0 && i < 60 {
 			return r.platformOf(text[w:i])
 		}

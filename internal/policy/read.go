@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"apkaudit/internal/audit"
 )
@@ -39,11 +38,16 @@ func (r *Reader) Read(ctx context.Context, inputs []Input) (audit.Policy, []audi
 	var gaps []audit.Gap
 	var first error
 	readable := 0
+	mem, _ := r.spare.Get().(*memory)
+	if mem == nil {
+		mem = &memory{}
+	}
+	defer r.spare.Put(mem)
 	for i, in := range inputs {
 		if err := ctx.Err(); err != nil {
 			return p, gaps, err
 		}
-		src, d, err := load(i, in)
+		src, d, err := load(i, in, mem)
 		p.Sources = append(p.Sources, src)
 		if err != nil {
 			err = fmt.Errorf("%s: %w", in.Name, err)
@@ -54,7 +58,9 @@ func (r *Reader) Read(ctx context.Context, inputs []Input) (audit.Policy, []audi
 			continue
 		}
 		readable++
+		d.fold.fill(d.text, src.Chars)
 		r.readDocument(d, &p)
+		mem.takeBack(d)
 	}
 	if readable == 0 {
 		return p, gaps, fmt.Errorf("%w: %w", ErrUnreadable, first)
@@ -70,7 +76,7 @@ func unreadable(err error) audit.Gap {
 }
 
 // load decodes one document and extracts its text.
-func load(i int, in Input) (audit.PolicySource, *document, error) {
+func load(i int, in Input, mem *memory) (audit.PolicySource, *document, error) {
 	src := audit.PolicySource{File: in.Name}
 	if in.Err != nil {
 		return src, nil, in.Err
@@ -101,14 +107,15 @@ func load(i int, in Input) (audit.PolicySource, *document, error) {
 	case formatMarkdown:
 		d = readMarkdown(text)
 	default:
-		d = readText(text)
+		d = &document{}
+		mem.lend(d)
+		d.readText(text)
 	}
 	if len(d.blocks) == 0 {
 		return src, nil, errors.New("it holds no visible text; save the page after its content has loaded")
 	}
 	d.source = i
-	src.Chars = utf8.RuneCountInString(d.text)
-	d.fold = foldRunes(d.text, src.Chars)
+	src.Chars = runeCount(d.text)
 	d.own = ownNames(d.text)
 	languages(d)
 	src.Format, src.Text = format, d.text
@@ -143,7 +150,7 @@ func (r *Reader) readDocument(d *document, p *audit.Policy) {
 	r.unfold(d)
 	secs := r.sectionsOf(d)
 	pts := newPoints(d.text)
-	var claims []claim
+	claims := d.pool.exported
 	listed := map[string]bool{}
 	for _, e := range r.entriesOf(d, secs) {
 		rows, cs := r.finishEntry(d, e)
@@ -163,10 +170,13 @@ func (r *Reader) readDocument(d *document, p *audit.Policy) {
 	slices.SortStableFunc(order, func(i, j int) int {
 		return cmp.Or(claims[i].at.start-claims[j].at.start, claims[i].at.end-claims[j].at.end)
 	})
-	p.Claims = slices.Grow(p.Claims, len(claims))
+	if n := len(p.Claims) + len(claims); n > cap(p.Claims) {
+		p.Claims = slices.Grow(p.Claims, max(len(claims), len(p.Claims)))
+	}
 	for _, i := range order {
 		p.Claims = append(p.Claims, r.export(d, pts, claims[i]))
 	}
+	d.pool.exported = claims
 	p.Defects = append(p.Defects, r.placeholders(d, pts)...)
 }
 
@@ -213,6 +223,9 @@ func (r *Reader) export(d *document, pts *points, c claim) audit.Claim {
 	out := audit.Claim{
 		Party: c.party, Permissions: c.permissions, Polarity: c.polarity, Platform: c.platform, Specificity: c.specificity,
 		Lang: c.lang, Purpose: clean(d.str(c.purpose)), Quote: d.str(c.at), At: at(d, pts, c.at), Rule: c.rule,
+	}
+	if n := count(c.mentions, func(m *mention) bool { return m.data != "" }); n > 0 {
+		out.Data, out.Mentions = make([]string, 0, n), make([]audit.Mention, 0, n)
 	}
 	for _, m := range c.mentions {
 		if m.data == "" {

@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -169,9 +168,6 @@ func (s *sectioner) sibling(num number) bool {
 	return false
 }
 
-// selfNaming is where a document gives itself a name: "(以下简称“本政策”)".
-var selfNaming = regexp.MustCompile(`(?:以下简称|以下称|下称)[“"'‘「]?(?:本政策|本规则|本声明|本协议)`)
-
 // naming looks for the beginning of another document: an appended policy for
 // children names itself.
 func (s *sectioner) naming(b *block) {
@@ -179,11 +175,40 @@ func (s *sectioner) naming(b *block) {
 	if len(text) > maxStatementBytes {
 		text = text[:maxStatementBytes]
 	}
-	if !strings.Contains(text, "称") {
-		return
+	if at := selfNaming(text); at >= 0 {
+		s.children = s.r.aboutChildren(s.d, span{max(b.start, b.start+at-120), b.start + at})
 	}
-	if m := selfNaming.FindStringIndex(text); m != nil {
-		s.children = s.r.aboutChildren(s.d, span{max(b.start, b.start+m[0]-120), b.start + m[0]})
+}
+
+// selfNaming returns where a document gives itself a name, "(以下简称“本政策”)", or
+// -1.
+func selfNaming(text string) int {
+	for at := 0; ; {
+		i := strings.Index(text[at:], "称")
+		if i < 0 {
+			return -1
+		}
+		at += i
+		start := -1
+		for _, w := range []string{"以下简", "以下", "下"} {
+			if strings.HasSuffix(text[:at], w) {
+				start = at - len(w)
+				break
+			}
+		}
+		at += len("称")
+		if start < 0 {
+			continue
+		}
+		rest := text[at:]
+		if quote, w := utf8.DecodeRuneInString(rest); w > 0 && strings.ContainsRune("“\"'‘「", quote) {
+			rest = rest[w:]
+		}
+		for _, name := range []string{"本政策", "本规则", "本声明", "本协议"} {
+			if strings.HasPrefix(rest, name) {
+				return start
+			}
+		}
 	}
 }
 
@@ -239,13 +264,16 @@ func (r *Reader) headingOf(d *document, i int) (style string, title span, num nu
 // plainHeading tells whether a line without numbering is a heading: it is short,
 // without punctuation, and stands apart or has words that headings have.
 func (r *Reader) plainHeading(d *document, i int, title span, text string) bool {
-	runes := utf8.RuneCountInString(text)
+	runes := runeCount(text)
+	if runes > maxPlainHeadingLatin {
+		return false
+	}
 	latin := hanCount(text)*4 < runes
 	limit := maxPlainHeadingRunes
 	if latin {
 		limit = maxPlainHeadingLatin
 	}
-	if runes > limit || strings.ContainsAny(text, "。;；,，、：:|!！") || strings.HasSuffix(text, ".") {
+	if runes > limit || hasMark(text, "。;；,，、：:|!！") || strings.HasSuffix(text, ".") {
 		return false
 	}
 	b := &d.blocks[i]
@@ -259,14 +287,14 @@ func (r *Reader) plainHeading(d *document, i int, title span, text string) bool 
 // numberedHeading tells whether the text behind a number is a heading: it is
 // short and no sentence, item or "key: value" line.
 func (r *Reader) numberedHeading(d *document, title span, text string) bool {
-	runes := utf8.RuneCountInString(text)
+	runes := runeCount(text)
 	latin := hanCount(text)*4 < runes
 	limit := maxHeadingRunes
 	if latin {
 		limit = maxHeadingLatin
 	}
 	last, _ := utf8.DecodeLastRuneInString(text)
-	if runes > limit || strings.ContainsAny(text, "。;；，！!") || strings.ContainsRune("：:、", last) {
+	if runes > limit || hasMark(text, "。;；，！!") || strings.ContainsRune("：:、", last) {
 		return false
 	}
 	if latin {
@@ -298,10 +326,17 @@ func isSentence(s string) bool {
 
 func hanCount(s string) int {
 	n := 0
-	for _, r := range s {
-		if isHan(r) {
+	for i := 0; i < len(s); {
+		if usualHan(s, i) {
+			n++
+			i += 3
+			continue
+		}
+		han, width := hanAt(s, i)
+		if han {
 			n++
 		}
+		i += width
 	}
 	return n
 }
@@ -369,9 +404,21 @@ func languages(d *document) {
 // names and abbreviations say nothing about the language around them.
 func languageOf(s string) string {
 	han, words, inWord := 0, 0, false
-	for _, r := range s {
+	for i := 0; i < len(s); {
+		r := s[i]
+		if usualHan(s, i) {
+			han++
+			inWord = false
+			i += 3
+			if rest := len(s) - i; han >= 2 && han*2 >= words+(rest+1)/2 {
+				return "zh" // whatever follows
+			}
+			continue
+		}
+		isHan, width := hanAt(s, i)
+		i += width
 		switch {
-		case isHan(r):
+		case isHan:
 			han++
 			inWord = false
 		case 'a' <= r && r <= 'z':

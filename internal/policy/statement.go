@@ -254,9 +254,15 @@ func splitSentences(d *document, s span, lang string) []span {
 	out := d.pool.sentences[:0]
 	depth, from := 0, s.start
 	text := d.text[s.start:s.end]
-	for i, r := range text {
+	for i := 0; i < len(text); {
+		if n := plainAt(text, i); n > 0 && s.start+i-from < 2*maxStatementBytes {
+			i += n
+			continue
+		}
+		r, width := markAt(text, i)
 		cut := false
 		switch r {
+		case 0:
 		case '(', '（':
 			depth++
 		case ')', '）':
@@ -271,13 +277,13 @@ func splitSentences(d *document, s span, lang string) []span {
 			cut = s.start+i-from >= maxStatementBytes
 		}
 		if cut || s.start+i-from >= 2*maxStatementBytes {
-			_, width := utf8.DecodeRuneInString(text[i:])
-			end := s.start + i + width
+			end := min(s.start+i+width, s.end)
 			if t := d.trim(span{from, end}); !t.empty() {
 				out = append(out, t)
 			}
 			from, depth = end, 0
 		}
+		i += width
 	}
 	if t := d.trim(span{from, s.end}); !t.empty() {
 		out = append(out, t)
@@ -321,15 +327,23 @@ func clausesOf(d *document, st *statement) []clause {
 		out = append(out, c)
 		from = at
 	}
-	for i, r := range d.str(st.span) {
+	text := d.str(st.span)
+	for i := 0; i < len(text); {
+		if n := plainAt(text, i); n > 0 {
+			i += n
+			continue
+		}
+		r, width := markAt(text, i)
+		i += width
 		switch r {
+		case 0:
 		case '(', '（':
 			depth++
 		case ')', '）':
 			depth = max(depth-1, 0)
 		case ',', '，', ':', '：', ';', '；', '—':
 			if depth == 0 {
-				end(st.start + i + utf8.RuneLen(r))
+				end(st.start + i)
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -9,8 +10,16 @@ import (
 // readText makes blocks of a plain text: one per line, lines that only wrap
 // joined, lines with cell separators as rows. The text is kept byte for byte.
 func readText(text string) *document {
-	r := textReader{d: &document{format: formatText, text: text, lines: textLines(text)}, gap: true}
-	r.d.blocks = make([]block, 0, len(r.d.lines)/2+1)
+	d := &document{}
+	d.readText(text)
+	return d
+}
+
+// readText does the same in the memory that d has.
+func (d *document) readText(text string) {
+	d.format, d.text, d.lines = formatText, text, textLines(text)
+	r := textReader{d: d, gap: true}
+	d.blocks = slices.Grow(d.blocks, len(d.lines)/2+1)
 	for start := 0; start < len(text); {
 		end := len(text)
 		if i := strings.IndexByte(text[start:], '\n'); i >= 0 {
@@ -19,7 +28,6 @@ func readText(text string) *document {
 		r.line(r.d.trim(span{start, end}))
 		start = end + 1
 	}
-	return r.d
 }
 
 // textReader carries what the lines so far mean for the next one.
@@ -78,7 +86,12 @@ func (r *textReader) parentheses(s span) {
 	if r.depth == 0 && strings.IndexByte(text, '(') < 0 && !strings.Contains(text, "（") {
 		return
 	}
-	for i, c := range text {
+	for i := 0; i < len(text); {
+		if n := plainAt(text, i); n > 0 {
+			i += n
+			continue
+		}
+		c, width := markAt(text, i)
 		switch c {
 		case '(', '（':
 			if r.depth == 0 {
@@ -88,6 +101,7 @@ func (r *textReader) parentheses(s span) {
 		case ')', '）':
 			r.depth = max(r.depth-1, 0)
 		}
+		i += width
 	}
 }
 
@@ -106,7 +120,9 @@ func splitCells(d *document, s span) []span {
 			return nil
 		}
 	}
-	var cells []span
+	d.pool.cells = room(d.pool.cells)
+	first := len(d.pool.cells)
+	cells := d.pool.cells
 	for from := s.start; from <= s.end; {
 		to := s.end
 		if i := strings.IndexByte(d.text[from:s.end], sep); i >= 0 {
@@ -115,6 +131,7 @@ func splitCells(d *document, s span) []span {
 		cells = append(cells, d.trim(span{from, to}))
 		from = to + 1
 	}
+	d.pool.cells, cells = cells, keep(cells, first)
 	if sep == '|' && len(cells) > 0 && cells[0].empty() {
 		cells = cells[1:]
 	}
@@ -139,14 +156,16 @@ func isRule(d *document, cells []span) bool {
 func (r *textReader) wraps(a, b span) bool {
 	d := r.d
 	first, _ := utf8.DecodeRuneInString(d.str(b))
-	if strings.ContainsRune("。;；,，、)）】》”」", first) {
+	switch first {
+	case '。', ';', '；', ',', '，', '、', ')', '）', '】', '》', '”', '」':
 		return true
 	}
 	if numberAt(d.str(b)).style != "" {
 		return false
 	}
 	last, _ := utf8.DecodeLastRuneInString(d.str(a))
-	if strings.ContainsRune("、，/", last) {
+	switch last {
+	case '、', '，', '/':
 		return true
 	}
 	if r.depth > 0 && b.start-r.opened < maxOpenBytes && closes(d.str(b)) {

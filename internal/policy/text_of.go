@@ -2,7 +2,7 @@ package policy
 
 // Text returns the text that a reader of the document sees.
 func Text(in Input) (string, error) {
-	_, d, err := load(0, in)
+	_, d, err := load(0, in, &memory{})
 	if err != nil {
 		return "", err
 	}
