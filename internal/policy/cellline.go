@@ -208,14 +208,8 @@ func (r *Reader) rowsByBlankLines(d *document, fields []field, first int, rows [
 		}
 		e := entry{layout: layoutCellLine, lang: d.blocks[next].lang, at: span{row.cells[0].start, row.cells[len(row.cells)-1].end}}
 		r.placeCells(d, &e, fields, row.cells)
-		if e.name.empty() && e.company.empty() || !e.name.empty() && !mayName(d.str(e.name)) {
+		if r.nameless(d, &e); e.name.empty() || !mayName(d.str(e.name)) {
 			break
-		}
-		if e.name.empty() {
-			e.name = e.company // 第三方名称: the company stands for its SDK
-			if !r.isCompany(d.str(e.name)) {
-				e.company = span{}
-			}
 		}
 		out = append(out, e)
 		next = row.next
@@ -276,7 +270,7 @@ func (r *Reader) rowsByCount(d *document, fields []field, first int) (out []entr
 			cells[k] = d.blocks[i+k].span
 		}
 		r.placeCells(d, &e, fields, cells)
-		if !e.name.empty() {
+		if r.nameless(d, &e); !e.name.empty() {
 			out = append(out, e)
 		}
 		i += n

@@ -45,6 +45,7 @@ func (r *Reader) entriesOf(d *document, secs []section) []entry {
 	var out []entry
 	out = append(out, r.tableEntries(d)...)
 	out = append(out, r.flatEntries(d)...)
+	out = append(out, r.gluedEntries(d)...)
 	out = append(out, r.cellLineEntries(d)...)
 	out = append(out, r.keyValueEntries(d)...)
 	out = append(out, r.proseEntries(d, secs)...)

@@ -56,7 +56,7 @@ func chunksOf(d *document, s span) []span {
 		case ')', '）':
 			depth = max(depth-1, 0)
 		}
-		if isBlank(r) && depth == 0 {
+		if (isBlank(r) || r == '·' || r == '｜' || r == '│') && depth == 0 {
 			if from >= 0 {
 				out = append(out, span{from, at})
 				from = -1
@@ -89,11 +89,11 @@ func (r *Reader) flatEntries(d *document) []entry {
 		b.entry = true
 		for i+1 < len(d.blocks) {
 			n := &d.blocks[i+1]
-			if n.kind != paragraph || n.gap || n.entry {
+			if n.kind != paragraph || n.entry {
 				break
 			}
 			e, ok := r.flatRow(d, fields, n)
-			if !ok {
+			if !ok || n.gap && !r.sureRow(d, &e) {
 				break
 			}
 			n.entry = true
@@ -102,6 +102,12 @@ func (r *Reader) flatEntries(d *document) []entry {
 		}
 	}
 	return out
+}
+
+// sureRow tells whether a line behind a blank one is certainly a row: it names a
+// known SDK or a company.
+func (r *Reader) sureRow(d *document, e *entry) bool {
+	return !e.company.empty() || r.named(d.str(e.name), true) >= 0
 }
 
 // flatRow assigns the pieces of one line by content: the company by its

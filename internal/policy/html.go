@@ -33,6 +33,8 @@ type htmlReader struct {
 	tables    []*htmlTable
 	link      *linkMark
 	links     []linkMark
+	pre       int    // open <pre> elements outside tables
+	pres      []span // what stood in them
 }
 
 type htmlTable struct {
@@ -69,7 +71,11 @@ func readHTML(text string) *document {
 		lines := bytes.Count(z.Raw(), []byte("\n"))
 		switch tt {
 		case html.TextToken:
-			if skip == "" {
+			switch {
+			case skip != "":
+			case r.pre > 0 && len(r.tables) == 0:
+				r.preformatted(string(z.Text()))
+			default:
 				r.text(string(z.Text()))
 			}
 		case html.StartTagToken, html.SelfClosingTagToken, html.EndTagToken:
@@ -102,10 +108,65 @@ func readHTML(text string) *document {
 	for len(r.tables) > 0 {
 		r.closeTable()
 	}
+	r.pre = min(r.pre, 1)
+	r.endPre()
 	r.flush()
 	d := r.finish(formatHTML)
 	d.links = sortedLinks(r.links)
+	if len(r.pres) > 0 {
+		r.readPreformatted(d)
+	}
 	return d
+}
+
+// readPreformatted reads what stood in <pre> elements like plain text: line by
+// line.
+func (r *htmlReader) readPreformatted(d *document) {
+	tr := textReader{d: &document{format: formatText, text: d.text}, gap: true, table: r.table}
+	var out []block
+	k := 0
+	for _, s := range r.pres {
+		for k < len(d.blocks) && d.blocks[k].start < s.start {
+			out = append(out, d.blocks[k])
+			k++
+		}
+		tr.gap = true
+		tr.lines(s)
+		out = append(out, tr.d.blocks...)
+		tr.d.blocks = nil
+	}
+	out = append(out, d.blocks[k:]...)
+	if len(d.blocks) == 0 {
+		d.format = formatText // a text in an HTML wrapper: its lines may wrap
+	}
+	d.blocks = out
+}
+
+// endPre closes a <pre> element.
+func (r *htmlReader) endPre() {
+	if r.pre == 0 {
+		return
+	}
+	if r.pre--; r.pre == 0 {
+		r.flush()
+		r.pres[len(r.pres)-1].end = r.b.Len()
+		r.b.WriteByte('\n')
+	}
+}
+
+// preformatted appends text of a <pre> element as it stands.
+func (r *htmlReader) preformatted(s string) {
+	for len(s) > 0 {
+		r.mark(r.line)
+		n := strings.IndexByte(s, '\n')
+		if n < 0 {
+			r.b.WriteString(s)
+			return
+		}
+		r.b.WriteString(s[:n+1])
+		r.line++
+		s = s[n+1:]
+	}
 }
 
 func isVoid(a atom.Atom) bool {
@@ -159,6 +220,11 @@ func (r *htmlReader) startTag(t html.Token) {
 			r.table++
 			r.tables = append(r.tables, &htmlTable{id: r.table, cell: -1})
 		}
+	case atom.Pre:
+		r.flush()
+		if r.pre++; r.pre == 1 {
+			r.pres = append(r.pres, span{r.b.Len(), r.b.Len()})
+		}
 	case atom.Tr:
 		r.openRow()
 	case atom.Td, atom.Th:
@@ -180,6 +246,8 @@ func (r *htmlReader) endTag(t html.Token) {
 	switch t.DataAtom {
 	case atom.Table:
 		r.closeTable()
+	case atom.Pre:
+		r.endPre()
 	case atom.Tr:
 		r.closeRow()
 	case atom.Td, atom.Th:

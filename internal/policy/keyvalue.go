@@ -74,7 +74,7 @@ func (k *kvReader) block(i int) {
 	}
 	line := k.d.str(b.span)
 	f, at := k.r.keyValue(line)
-	if f == fieldNone && k.cur != nil {
+	if f == fieldNone {
 		f, at = k.r.keyByWords(line)
 	}
 	if b.kind == heading && f == fieldNone && !k.numberedOn(b) {

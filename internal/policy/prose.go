@@ -217,7 +217,7 @@ func (r *Reader) proseStatement(d *document, st *statement) (out []entry, listed
 			collects[m] = true
 		}
 	}
-	embeds := st.has(roleEmbed) && st.has(roleSDKWord)
+	listing := r.listing(d, st, hits)
 	var owner span
 	for i, h := range hits {
 		if contains(owner, h.at) {
@@ -231,7 +231,7 @@ func (r *Reader) proseStatement(d *document, st *statement) (out []entry, listed
 		case collects[i]:
 		case h.sdk < 0 && company.empty():
 			continue
-		case embeds, h.sdkWord && !st.has(roleNegation), !company.empty():
+		case listing[i], !company.empty():
 		default:
 			continue
 		}
@@ -257,6 +257,111 @@ func (r *Reader) proseStatement(d *document, st *statement) (out []entry, listed
 	last := strings.TrimRight(d.str(st.span), " ")
 	listed = subject >= 0 && (strings.HasSuffix(last, ":") || strings.HasSuffix(last, "：")) && !st.has(roleOtherList)
 	return out, listed
+}
+
+// listing tells which of the SDKs of a sentence it says are contained: all of
+// them where the app embeds SDKs or third parties, else those with the word SDK,
+// those behind "SDK:", those with their purpose in a parenthesis, and what is
+// enumerated together with one of these (A、B、C SDK).
+func (r *Reader) listing(d *document, st *statement, hits []proseHit) []bool {
+	out := make([]bool, len(hits))
+	all := st.has(roleEmbed) && (st.has(roleSDKWord) || st.has(roleThird) && r.contains(d, st))
+	third := st.has(roleThird, roleSDKWord, roleEmbed)
+	for i, h := range hits {
+		out[i] = all || !st.has(roleNegation) && (h.sdkWord || third && r.explained(d, st, h) || behindSDKWord(d, st, h))
+	}
+	for i := 1; i < len(hits); i++ {
+		if out[i-1] && !out[i] && enumerated(d.text[hits[i-1].at.end:max(hits[i-1].at.end, hits[i].at.start)]) {
+			out[i] = true
+		}
+	}
+	for i := len(hits) - 2; i >= 0; i-- {
+		if out[i+1] && !out[i] && enumerated(d.text[hits[i].at.end:max(hits[i].at.end, hits[i+1].at.start)]) {
+			out[i] = true
+		}
+	}
+	return out
+}
+
+// contains tells whether an embedding verb of the sentence says that code is
+// built in: to use a third party's service need not mean that.
+func (r *Reader) contains(d *document, st *statement) bool {
+	return slices.ContainsFunc(st.words, func(w hit) bool {
+		if role(w.value) != roleEmbed {
+			return false
+		}
+		word := d.text[w.start:w.end]
+		return !strings.HasPrefix(word, "使用") && !strings.HasPrefix(word, "合作") && !strings.EqualFold(word, "we use")
+	})
+}
+
+// explained tells whether a parenthesis right behind a name says what it is for:
+// 魅族（用于信息推送）.
+func (r *Reader) explained(d *document, st *statement, h proseHit) bool {
+	list := parenthesisAt(d, h.at.end, min(st.end, h.at.end+maxCompanyReach))
+	if list.empty() {
+		return false
+	}
+	i, _ := slices.BinarySearchFunc(st.words, list.start, func(w hit, at int) int { return w.start - at })
+	return i < len(st.words) && role(st.words[i].value) == rolePurpose && st.words[i].start-list.start < 8
+}
+
+// listMarks stand between the word SDK and the names that it announces.
+var listMarks = []string{"包括但不限于", "包括", "包含", "分别为", "分别是", "主要为", "主要有", "具体为", "如下", "为", "是", "有", "如", ":", "：", "（", "(", "“", "\"", " ", "include", "are", "such as"}
+
+// behindSDKWord tells whether a name stands right behind the word SDK and a word
+// that announces a list: 第三方SDK为：个推、极光.
+func behindSDKWord(d *document, st *statement, h proseHit) bool {
+	for _, w := range st.words {
+		if role(w.value) != roleSDKWord || w.end > h.at.start || h.at.start-w.end > maxFillerBytes {
+			continue
+		}
+		between := strings.ToLower(d.text[w.end:h.at.start])
+		if strings.Trim(between, " \u00a0)）") == "" {
+			continue
+		}
+		for changed := true; changed; {
+			changed = false
+			for _, m := range listMarks {
+				if rest, ok := strings.CutPrefix(between, m); ok {
+					between, changed = rest, true
+				}
+			}
+		}
+		if between == "" {
+			return true
+		}
+	}
+	return false
+}
+
+// maxFillerBytes bounds what stands between parts of an enumeration.
+const maxFillerBytes = 48
+
+// enumerated tells whether the text between two names only enumerates: marks,
+// 和, "and", and what parentheses say of the first.
+func enumerated(between string) bool {
+	depth, rest := 0, make([]rune, 0, 8)
+	for _, c := range between {
+		switch c {
+		case '(', '（', '【', '[':
+			depth++
+		case ')', '）', '】', ']':
+			depth = max(depth-1, 0)
+		default:
+			if depth == 0 && !isBlank(c) {
+				rest = append(rest, c)
+			}
+		}
+		if len(rest) > 4 {
+			return false
+		}
+	}
+	switch strings.ToLower(string(rest)) {
+	case "、", "，", ",", "/", "和", "及", "与", "以及", "或", ";", "；", "and", ",and", "or", "”、“", "”“", "、“", "”、":
+		return true
+	}
+	return false
 }
 
 func (r *Reader) sameSDK(d *document, a, b entry) bool {
@@ -321,6 +426,12 @@ func (r *Reader) memberLists(d *document, hits []proseHit) map[int][]int {
 	return out
 }
 
+// heads tells whether a name begins the sentence, its number apart.
+func heads(d *document, st *statement, h proseHit) bool {
+	head := d.text[st.start:h.at.start]
+	return strings.Trim(head[numberAt(head).bytes:], " \u00a0“\"【*") == ""
+}
+
 // withMembers returns the indices of a hit and of its members, looked up under
 // every hit of the same SDK in the sentence.
 func withMembers(hits []proseHit, members map[int][]int, subject int) []int {
@@ -349,7 +460,7 @@ func (r *Reader) collectingSubject(d *document, st *statement, hits []proseHit, 
 		}
 		subject = -1
 		for k, h := range hits {
-			if h.to <= w.from && w.from-h.to <= subjectFar && !st.hasBetween(h.at.end, w.start, roleFirst) && (h.sdkWord || w.from-h.to <= subjectNear) {
+			if h.to <= w.from && w.from-h.to <= subjectFar && !st.hasBetween(h.at.end, w.start, roleFirst) && (h.sdkWord || w.from-h.to <= subjectNear || h.sdk >= 0 && heads(d, st, h)) {
 				subject = k
 			}
 		}

@@ -59,7 +59,7 @@ func (r *Reader) tableEntries(d *document) []entry {
 			continue
 		}
 		h, ok := r.headerOf(d, i)
-		if !ok || !h.has(fieldName) && !(h.has(fieldCompany) && h.has(fieldData)) {
+		if !ok || !r.listsSDKs(d, h, b.span) {
 			continue
 		}
 		b.entry = true
@@ -80,6 +80,34 @@ func (r *Reader) tableEntries(d *document) []entry {
 		}
 	}
 	return out
+}
+
+// listsSDKs tells whether the headings are those of a table of SDKs: they name
+// one, or a company and either data or the word SDK.
+func (r *Reader) listsSDKs(d *document, h header, s span) bool {
+	return h.has(fieldName) || h.has(fieldCompany) && (h.has(fieldData) || strings.Contains(strings.ToUpper(d.str(s)), "SDK"))
+}
+
+// nameless names an entry whose table has no column of names: by the cell that
+// names an SDK (微信登录/分享), else by its company.
+func (r *Reader) nameless(d *document, e *entry) {
+	if !e.name.empty() {
+		return
+	}
+	for _, p := range e.parts {
+		switch p.field {
+		case fieldScenario, fieldFunction, fieldPurpose, fieldNone:
+			text := d.str(p.span)
+			if utf8.RuneCountInString(text) <= maxNameRunes/2 && (r.named(text, false) >= 0 || strings.Contains(strings.ToUpper(text), "SDK")) {
+				e.name = p.span
+				return
+			}
+		}
+	}
+	e.name = e.company
+	if !r.isCompany(d.str(e.name)) {
+		e.company = span{}
+	}
 }
 
 // joinRows adds a row to the entry whose name reaches down to it.
@@ -121,6 +149,7 @@ func (r *Reader) rowEntry(d *document, h header, b *block) (entry, bool) {
 		}
 		r.place(d, &e, c, r.byContent(d, f, c, i, aligned))
 	}
+	r.nameless(d, &e)
 	if e.name.empty() {
 		return e, false
 	}

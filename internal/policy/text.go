@@ -20,12 +20,25 @@ func (d *document) readText(text string) {
 	d.format, d.text, d.lines = formatText, text, textLines(text)
 	r := textReader{d: d, gap: true}
 	d.blocks = slices.Grow(d.blocks, len(d.lines)/2+1)
-	for start := 0; start < len(text); {
-		end := len(text)
-		if i := strings.IndexByte(text[start:], '\n'); i >= 0 {
+	r.lines(span{0, len(text)})
+}
+
+// lines reads the lines of a range.
+func (r *textReader) lines(s span) {
+	text := r.d.text
+	for start := s.start; start < s.end; {
+		end := s.end
+		if i := strings.IndexByte(text[start:end], '\n'); i >= 0 {
 			end = start + i
 		}
-		r.line(r.d.trim(span{start, end}))
+		line := r.d.trim(span{start, end})
+		if cols := ruleColumns(r.d.str(line)); cols > 0 && endsHard(text[line.end:end]) {
+			if next := r.brokenRows(s, line, cols); next > 0 {
+				start = next
+				continue
+			}
+		}
+		r.line(line)
 		start = end + 1
 	}
 }
@@ -149,6 +162,125 @@ func isRule(d *document, cells []span) bool {
 		}
 	}
 	return len(cells) > 0
+}
+
+// ruleColumns returns how many columns a line of dashes and pipes rules off, or 0.
+func ruleColumns(line string) int {
+	if len(line) < 5 || line[0] != '-' && line[0] != '|' && line[0] != ':' || strings.Trim(line, "-|: ") != "" {
+		return 0
+	}
+	line = strings.Trim(line, "| ")
+	if !strings.Contains(line, "-|") && !strings.Contains(line, "- |") {
+		return 0
+	}
+	return strings.Count(line, "|") + 1
+}
+
+// endsHard tells whether what follows the last character of a line is the mark
+// of a Markdown line that does not wrap: two blanks.
+func endsHard(tail string) bool { return strings.HasPrefix(tail, "  ") }
+
+// maxRowBytes bounds a table row that is broken over lines.
+const maxRowBytes = 8 << 10
+
+// brokenRows reads a Markdown table whose rows are broken over lines, as
+// programs write it that wrap text at a column: only two blanks at the end of a
+// line end a row, once it has all its cells. rule is the line under the
+// headings. It returns where the text behind the table begins, or 0.
+func (r *textReader) brokenRows(all, rule span, cols int) int {
+	d := r.d
+	head := r.headAbove(all.start, rule.start, cols)
+	if head.empty() {
+		return 0
+	}
+	first := len(d.blocks)
+	for first > 0 && d.blocks[first-1].start >= head.start {
+		first--
+	}
+	d.blocks = d.blocks[:first]
+	r.table++
+	r.pipeRow(head)
+	at := min(all.end, rule.end+lineRest(d.text[rule.end:all.end])+1)
+	for at < all.end {
+		row, next := r.brokenRow(span{at, min(all.end, at+maxRowBytes)}, cols)
+		if row.empty() {
+			break
+		}
+		r.pipeRow(row)
+		at = next
+	}
+	r.inTable, r.gap, r.blank, r.depth = false, true, 1, 0
+	return at
+}
+
+// lineRest returns how many bytes of s stand before its first line break.
+func lineRest(s string) int {
+	if i := strings.IndexByte(s, '\n'); i >= 0 {
+		return i
+	}
+	return len(s)
+}
+
+// headAbove returns the row that ends above a rule: as many lines as have one
+// pipe less than the table has columns.
+func (r *textReader) headAbove(from, rule, cols int) span {
+	text := r.d.text
+	from = max(from, rule-maxRowBytes)
+	at, pipes := rule, 0
+	for at > from && pipes < cols-1 {
+		at--
+		if text[at] == '|' {
+			pipes++
+		}
+	}
+	if pipes < cols-1 {
+		return span{}
+	}
+	// The first cell stands before the pipe: on its line, or on the line above.
+	start := strings.LastIndexByte(text[from:at], '\n') + 1 + from
+	if strings.TrimSpace(text[start:at]) == "" && start > from {
+		start = strings.LastIndexByte(text[from:start-1], '\n') + 1 + from
+	}
+	return r.d.trim(span{start, rule})
+}
+
+// brokenRow returns the row that s begins with, and where the next one may
+// begin; an empty span where s begins with something else.
+func (r *textReader) brokenRow(s span, cols int) (row span, next int) {
+	text, pipes, begun := r.d.text, 0, false
+	for at := s.start; at < s.end; {
+		end := s.end
+		if i := strings.IndexByte(text[at:end], '\n'); i >= 0 {
+			end = at + i
+		}
+		line := text[at:end]
+		pipes += strings.Count(line, "|")
+		begun = begun || strings.TrimSpace(line) != ""
+		hard := begun && endsHard(line[len(strings.TrimRight(line, " \r")):])
+		at = end + 1
+		switch {
+		case pipes > cols+1 || begun && pipes == 0 && hard:
+			return span{}, 0
+		case hard && pipes >= cols-1:
+			return r.d.trim(span{s.start, end}), at
+		}
+	}
+	return span{}, 0
+}
+
+// pipeRow adds a row whose cells pipes part.
+func (r *textReader) pipeRow(s span) {
+	d := r.d
+	var cells []span
+	for from := s.start; from <= s.end; {
+		to := s.end
+		if i := strings.IndexByte(d.text[from:s.end], '|'); i >= 0 {
+			to = from + i
+		}
+		cells = append(cells, d.trim(span{from, to}))
+		from = to + 1
+	}
+	d.blocks = append(d.blocks, block{span: s, kind: row, cells: cells, table: r.table})
 }
 
 // wraps tells whether line b continues block a: a parenthesis is open, a ends
