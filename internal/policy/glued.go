@@ -106,10 +106,16 @@ func (r *Reader) gluedRows(d *document, b *block, s span, last field) []entry {
 			continue
 		}
 		piece := d.trim(span{from, at})
+		if n := len(out); n > 0 && out[n-1].company.empty() {
+			// …https://… and the company behind it: it belongs to the row above.
+			if c := r.companyIn(d, piece); c.start == piece.start && !c.empty() {
+				out[n-1].company, piece.start = c, c.end
+			}
+		}
 		name := r.gluedName(d, piece)
 		switch {
 		case !name.empty():
-			e := entry{layout: layoutFlat, name: name, at: piece, lang: b.lang, company: r.companyIn(d, span{name.end, piece.end}), link: d.linkIn(piece)}
+			e := entry{layout: layoutFlat, name: name, at: piece, lang: b.lang, company: r.gluedCompany(d, span{name.end, piece.end}), link: d.linkIn(piece)}
 			e.parts = []part{{span{name.end, piece.end}, fieldData, ""}}
 			out = append(out, e)
 		case len(out) == 0:
@@ -125,6 +131,31 @@ func (r *Reader) gluedRows(d *document, b *block, s span, last field) []entry {
 		from = at
 	}
 	return out
+}
+
+// gluedCompany returns the company of a row, without the data that its name
+// seems to begin with: 应用列表信息上海某有限公司.
+func (r *Reader) gluedCompany(d *document, s span) span {
+	at := r.companyAt(d, s)
+	for _, m := range r.mentionsIn(d, at) {
+		if m.end < at.end && m.end > at.start {
+			at.start = m.end
+		}
+	}
+	return d.trim(at)
+}
+
+// companyAt returns the first company of a row, however far it stands in it.
+func (r *Reader) companyAt(d *document, s span) span {
+	i := strings.Index(d.str(s), "公司")
+	if i < 0 {
+		return span{}
+	}
+	from := max(s.start, s.start+i-maxCompanyReach/2)
+	for from < s.end && !utf8.RuneStart(d.text[from]) {
+		from++
+	}
+	return r.companyIn(d, span{from, s.end})
 }
 
 // gluedEnds returns where rows may end: behind each link, or behind each company
