@@ -84,11 +84,11 @@ func (c *claimReader) text(b *block) []claim {
 		}
 		inherit, goesOn := judgement{}, false
 		switch {
-		case before.stance != silent && r.goesOnListing(d, st):
+		case before.stance != silent && (r.goesOnListing(d, st) || r.listGoesOn(d, st)):
 			inherit, goesOn = before, true
 		case inList && (k == 0 || before.stance == silent):
 			inherit = c.list.says
-		case r.spellsOut(d, st):
+		case r.spellsOut(d, st), r.describes(d, sts, k):
 			inherit, goesOn = judgement{stance: collected, word: -1}, true
 		case k == 0 && c.secs[b.section].class == sectionPermissions && r.permissionItem(d, b, st):
 			inherit = judgement{stance: collected, word: -1, permission: true}
@@ -100,7 +100,9 @@ func (c *claimReader) text(b *block) []claim {
 		claims := s.claims()
 		out = s.withdraw(out)
 		out = append(out, claims...)
-		before = s.verdict
+		if said := s.verdict; said.stance != silent || before.stance == silent || !r.betweenItems(d, st) {
+			before = said
+		}
 		if before.party == "" {
 			before.party = s.party
 		}

@@ -14,7 +14,8 @@
 //     running text (entry, table, flat, keyvalue, prose, company), then whose
 //     they are (resolve)
 //   - claims of the app and of third parties in general: judge decides clause by
-//     clause which mentions count, list carries an introduction to its items,
+//     clause which mentions count (english: by who does what, for verbs that
+//     say it so only in English), list carries an introduction to its items,
 //     claim groups what is left
 //   - unfilled blanks of a template (placeholder)
 //

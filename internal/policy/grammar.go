@@ -52,10 +52,11 @@ const (
 	roleUseOwn
 	roleFirstNoun
 	roleExcept
+	roleUserGives
 )
 
 // A roleSet has room for every role.
-const _ = uint(63 - roleExcept)
+const _ = uint(63 - roleUserGives)
 
 // roleGroups orders the phrase groups: where one word stands in two groups the
 // earlier one keeps it.
@@ -71,7 +72,7 @@ var roleGroups = []struct {
 	{"use_verb", roleUse}, {"sdk_word", roleSDKWord}, {"minor", roleMinor}, {"consent", roleConsent}, {"before", roleBefore},
 	{"scene", roleScene}, {"instrument", roleInstrument}, {"question", roleQuestion}, {"on_device", roleOnDevice},
 	{"platform_both", roleBoth}, {"platform_android", roleAndroid}, {"platform_ios", roleIOS},
-	{"third_party_subject", roleThird}, {"first_party_subject", roleFirst}, {"first_party_noun", roleFirstNoun}, {"exception", roleExcept}, {"contrast", roleContrast},
+	{"third_party_subject", roleThird}, {"first_party_subject", roleFirst}, {"first_party_noun", roleFirstNoun}, {"exception", roleExcept}, {"contrast", roleContrast}, {"user_verb", roleUserGives},
 }
 
 // field is a column or key of an SDK list.
@@ -189,6 +190,7 @@ type term struct {
 	constant   bool // the permission is written as its constant
 	umbrella   bool // the data type is a collective term
 	ios        bool // the data type exists on iOS only
+	listOnly   bool // it counts only in a list beside other data about a person
 }
 
 type classWords struct {
@@ -325,6 +327,11 @@ func (r *Reader) addTerms() {
 		}
 		for _, w := range t.Terms.All() {
 			add(w, term{data: t.ID, umbrella: t.Umbrella, ios: t.Platform == audit.PlatformIOS})
+		}
+	}
+	for _, t := range r.set.DataTypes { // last: an equal term of any other type stays
+		for _, w := range t.ListTerms.All() {
+			add(w, term{data: t.ID, umbrella: t.Umbrella, listOnly: true})
 		}
 	}
 	r.permWords = newMatcher()

@@ -35,7 +35,7 @@ type distances struct {
 
 func distancesIn(lang string) distances {
 	if lang == "en" {
-		return distances{negation: 24, joined: 6, near: 28} // letters
+		return distances{negation: 24, joined: 6, near: 40} // letters
 	}
 	return distances{negation: 14, joined: 3, near: 10}
 }
@@ -60,6 +60,7 @@ func (r *Reader) judge(d *document, st *statement, inherit judgement) []judgemen
 		j.clause(i, m, e)
 		m = e
 	}
+	j.ownCookies()
 	return j.out
 }
 
@@ -74,6 +75,7 @@ type judging struct {
 	inherited bool      // cur comes from a list's introduction
 	pending   []int     // mentions before any verb: the topic of a verb without object
 	exempt    []int     // mentions that a negation leaves out: 除手机号码外
+	held      judgement // of a verb whose data a clause behind a purpose spells out (English)
 }
 
 func (j *judging) clause(i, from, to int) {
@@ -120,11 +122,14 @@ func (j *judging) verbless(i, from, to int) {
 		return
 	}
 	exempt := j.exempts(c)
+	if j.cur.stance == silent && j.held.stance != silent && elaborates(j.st, c) {
+		j.cur = j.held
+	}
 	prev := c.start
 	for k := from; k < to; k++ {
 		m := j.st.mentions[k]
 		quiet := j.st.hasBetween(c.start, m.start, rolePurpose, roleInstrument, roleExclude, roleSend)
-		near := j.near(prev, m.start) || prev == c.start && j.st.hasBetween(c.start, m.start, roleInclude, roleOpenList) || j.inherited && i == 0
+		near := j.near(prev, m.start) || prev == c.start && j.st.hasBetween(c.start, m.start, roleInclude, roleOpenList) || j.inherited && i == 0 || announced(j.d, j.st, i)
 		prev = m.end
 		switch {
 		case quiet:
@@ -173,7 +178,7 @@ func (j *judging) governed(i, from, to int, verbs []int) {
 	c := j.st.clauses[i]
 	words := j.st.words
 	object := to > from && j.st.mentions[to-1].start >= words[verbs[0]].start
-	scene := j.adverbial(c)
+	scene := j.adverbial(c) && !mainVerb(j.d, j.st, c, words[verbs[len(verbs)-1]].start)
 	prev := c.start
 	for k := from; k < to; k++ {
 		m := j.st.mentions[k]
@@ -194,8 +199,8 @@ func (j *judging) governed(i, from, to int, verbs []int) {
 			}
 		case v >= 0:
 			by := j.by(i, v)
-			if !j.st.hasBetween(words[v].end, m.start, rolePurpose, roleInstrument, roleExclude) && (by.stance == denied || !j.st.hasBetween(words[v].end, m.start, roleNegation)) {
-				j.out[k] = by
+			if !j.st.hasBetween(words[v].end, m.start, roleInstrument, roleExclude) && (!j.st.hasBetween(words[v].end, m.start, rolePurpose) || explains(j.d, j.st, words[v].end, m.start)) && (by.stance == denied || !j.st.hasBetween(words[v].end, m.start, roleNegation)) {
+				j.out[k] = j.noneOf(by, v, j.firstBehind(v, from, k))
 			}
 		case j.cur.stance != silent && near && !j.st.hasBetween(c.start, m.start, rolePurpose, roleInstrument, roleExclude): // an item before a verb of its own: 手机号码、设备信息(包括获取ICCID)
 			j.out[k] = j.cur
@@ -203,8 +208,8 @@ func (j *judging) governed(i, from, to int, verbs []int) {
 			if !j.st.hasBetween(c.start, m.start, rolePurpose, roleInstrument) {
 				j.out[k] = j.by(i, verbs[0])
 			}
-		case !object && !scene && !j.st.hasBetween(c.start, m.start, rolePurpose, roleInstrument, roleNegation):
-			j.out[k] = j.by(i, verbs[0])
+		case (!object || passive(j.d, j.st, verbs[0])) && !scene && !j.st.hasBetween(c.start, m.start, rolePurpose, roleInstrument, roleNegation):
+			j.out[k] = j.noneOf(j.by(i, verbs[0]), verbs[0], from)
 		}
 	}
 	if len(j.exempt) > 0 && j.r.negated(j.d, j.st, verbs[0]) {
@@ -214,7 +219,7 @@ func (j *judging) governed(i, from, to int, verbs []int) {
 		}
 	}
 	j.exempt = nil
-	j.means(c, from, to)
+	j.means(i, from, to, verbs)
 	if !object {
 		for _, k := range j.pending {
 			j.out[k] = j.by(i, verbs[0])
@@ -223,19 +228,30 @@ func (j *judging) governed(i, from, to int, verbs []int) {
 	j.pending = nil
 	last := verbs[len(verbs)-1]
 	j.cur, j.inherited = j.by(i, last), false
+	j.held = judgement{}
 	if scene || j.st.hasBetween(words[last].end, c.end, rolePurpose) && !j.st.hasBetween(words[last].end, c.end, roleListIntro) {
+		if !scene && speaksOfData(j.d, words[last].end, min(c.end, words[last].end+maxObjectReach)) {
+			j.held = j.cur
+		}
 		j.cur = judgement{word: -1}
 	}
 }
 
 // means counts what data is collected by where it is a kind of that data: 通过GPS
 // 收集您的位置信息 names the precise location.
-func (j *judging) means(c clause, from, to int) {
+func (j *judging) means(i, from, to int, verbs []int) {
+	c := j.st.clauses[i]
 	if !j.st.hasIn(c, roleInstrument) {
 		return
 	}
 	for k := from; k < to; k++ {
 		if j.out[k].stance != silent {
+			continue
+		}
+		if last := verbs[len(verbs)-1]; j.r.touches(j.st, j.st.mentions[k]) {
+			if by := j.by(i, last); by.stance == collected {
+				j.out[k] = by
+			}
 			continue
 		}
 		for o := from; o < to; o++ {
@@ -245,6 +261,29 @@ func (j *judging) means(c clause, from, to int) {
 			}
 		}
 	}
+}
+
+// noneOf turns a judgement around where "no" stands before the first of the
+// mentions that share it.
+func (j *judging) noneOf(by judgement, v, first int) judgement {
+	if by.stance != collected || !negatedNoun(j.d, j.st, j.st.mentions[first].start) {
+		return by
+	}
+	by.stance = silent
+	if role(j.st.words[v].value) != roleCollect || keepsOnly(j.d, j.st, v) || j.st.has(roleRest, roleMinor) ||
+		slices.ContainsFunc(j.st.clauses, func(c clause) bool { return j.r.conditional(j.d, j.st, c) }) {
+		return by
+	}
+	by.stance = denied
+	return by
+}
+
+// firstBehind returns the first mention from on that stands behind word v.
+func (j *judging) firstBehind(v, from, k int) int {
+	for from < k && j.st.mentions[from].start < j.st.words[v].end {
+		from++
+	}
+	return from
 }
 
 // by is the judgement of what stands under word v of clause i.
@@ -257,6 +296,17 @@ func (j *judging) by(i, v int) judgement {
 		}
 	}
 	out.party = j.r.subjectOf(j.d, j.st, i, v)
+	switch role(j.st.words[v].value) {
+	case roleUserGives:
+		out.party = audit.PartyApp
+		if !byUser(j.d, j.st.clauses[i], j.st.words[v].start) {
+			out.party = audit.PartyThirdParty
+		}
+	case roleSend:
+		if out.party != audit.PartyThirdParty {
+			out.party = sentTo(j.d, j.st, j.st.clauses[i], v)
+		}
+	}
 	return out
 }
 
@@ -268,14 +318,22 @@ func (r *Reader) verbsIn(d *document, st *statement, i int) []int {
 	c := st.clauses[i]
 	for w := c.words.start; w < c.words.end; w++ {
 		switch role(st.words[w].value) {
-		case roleCollect, roleProvide, rolePermission:
+		case roleCollect:
+			if !takesNothing(d, st, c, w) {
+				out = append(out, w)
+			}
+		case roleProvide, rolePermission:
 			out = append(out, w)
 		case roleAccess, roleUseOwn:
-			if r.accessed(d, st, c, w) {
+			if r.accessed(d, st, c, w) || r.governsEnglish(d, st, c, w) {
 				out = append(out, w)
 			}
 		case roleUse: // 需要使用精准定位信息
-			if st.lang == "zh" && r.accessed(d, st, c, w) && usesData(d, st, w) {
+			if st.lang == "zh" && r.accessed(d, st, c, w) && usesData(d, st, w) || r.governsEnglish(d, st, c, w) {
+				out = append(out, w)
+			}
+		case roleSend, roleEmbed, roleUserGives, rolePurpose:
+			if r.governsEnglish(d, st, c, w) {
 				out = append(out, w)
 			}
 		}
@@ -385,11 +443,20 @@ func (r *Reader) negation(d *document, st *statement, i int) (first, negator int
 // rest only, about a purpose or about handing data on.
 func (r *Reader) denies(d *document, st *statement, i, v int) bool {
 	switch role(st.words[v].value) {
-	case roleCollect, roleAccess:
+	case roleCollect:
+		if keepsOnly(d, st, v) || tracksNobody(d, st, i, v) || takesNothing(d, st, st.clauses[i], v) {
+			return false
+		}
+	case roleAccess:
+		if st.lang == "en" && strings.HasPrefix(strings.ToLower(d.text[st.words[v].start:st.words[v].end]), "request") {
+			return false // what is not asked for in one way may be in another
+		}
 	default:
-		return false
+		if !r.usesNone(d, st, v) {
+			return false
+		}
 	}
-	if st.has(roleRest, roleMinor) {
+	if st.has(roleMinor) || st.has(roleRest) && !restEndsList(st, v) {
 		return false
 	}
 	for _, c := range st.clauses[:i+1] {
@@ -455,7 +522,7 @@ var prepositions = []string{"从", "向", "与", "和", "跟", "对", "通过", 
 func (r *Reader) afterPreposition(d *document, st *statement, w int) bool {
 	from := max(st.start, st.words[w].start-40)
 	before := strings.TrimRight(strings.ToLower(d.text[from:st.words[w].start]), " ")
-	for _, filler := range []string{"其他", "其它", "任何", "授权", "相关", "这些", "某些", "的", " other", " our", " the", " these", " any", " certain"} {
+	for _, filler := range []string{"其他", "其它", "任何", "授权", "相关", "这些", "某些", "的", " other", " mobile", " our", " the", " these", " any", " certain"} {
 		before = strings.TrimRight(strings.TrimSuffix(before, filler), " ")
 	}
 	return slices.ContainsFunc(prepositions, func(p string) bool { return strings.HasSuffix(before, p) || before == strings.TrimSpace(p) })

@@ -16,6 +16,7 @@ type mention struct {
 	constant   bool // the permission is written as its constant
 	platform   string
 	umbrella   bool // the data type is a collective term
+	listOnly   bool // the term counts only beside other data about a person
 	covered    bool // an umbrella whose complete list stands beside it: the list counts, not the umbrella
 }
 
@@ -54,7 +55,7 @@ func writtenAsConstant(s string) bool {
 }
 
 func (r *Reader) mentionOf(t term, h hit) mention {
-	m := mention{span: span{h.start, h.end}, data: t.data, permission: t.permission, constant: t.constant, platform: audit.PlatformAny, umbrella: t.umbrella}
+	m := mention{span: span{h.start, h.end}, data: t.data, permission: t.permission, constant: t.constant, platform: audit.PlatformAny, umbrella: t.umbrella, listOnly: t.listOnly}
 	if t.ios {
 		m.platform = audit.PlatformIOS
 	}

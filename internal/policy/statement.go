@@ -102,6 +102,7 @@ func (r *Reader) statementAt(d *document, s span, lang string) statement {
 	from := len(d.pool.hits)
 	d.pool.hits = r.grammar.findInto(d.pool.hits, &f)
 	st := statement{span: s, lang: lang, words: keep(d.pool.hits, from), mentions: r.rawMentions(d, &f)}
+	st.mentions = r.withoutLoneWords(d, st.mentions)
 	withoutReferences(d, &st)
 	st.words = addOwnNames(d, &f, st.words)
 	st.words = withoutNouns(d, st.words, st.mentions)
@@ -299,6 +300,9 @@ func endsSentence(text string, i int) bool {
 		return false
 	}
 	next := strings.TrimLeft(rest[:min(len(rest), 16)], " \n\"“")
+	if strings.HasPrefix(next, "(") && numberAt(next).style != "" && !abbreviation(text[:i]) {
+		return true // "… . (2) Your name": an item follows
+	}
 	return next != "" && 'A' <= next[0] && next[0] <= 'Z' && !abbreviation(text[:i])
 }
 

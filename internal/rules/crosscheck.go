@@ -90,7 +90,7 @@ func checkDataTypes(s *Source, o *origin) error {
 func checkTerms(s *Source, o *origin) error {
 	owner := map[string]string{}
 	for _, t := range s.DataTypes {
-		for _, term := range append(t.Terms.All(), t.NotTerms.All()...) {
+		for _, term := range slices.Concat(t.Terms.All(), t.NotTerms.All(), t.ListTerms.All()) {
 			f := Fold(term)
 			if f == "" {
 				return o.fault("datatype", t.ID, term, "the term %q has no letters", term)

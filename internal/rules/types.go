@@ -45,6 +45,9 @@ type DataType struct {
 	// NotTerms are longer phrases that contain a term and do not mean it
 	// (短信验证码 is not SMS). They win by being longer.
 	NotTerms Terms `yaml:"not_terms" json:"not_terms"`
+	// ListTerms are common words that mean the type only as an item of a list
+	// beside another datum about a person: "name, address and email".
+	ListTerms Terms `yaml:"list_terms" json:"list_terms,omitzero"`
 
 	Says   []string `yaml:"says" json:"-"`   // sample sentences that state the type
 	Silent []string `yaml:"silent" json:"-"` // sample sentences that do not
