@@ -151,8 +151,16 @@ func splitCells(d *document, s span) []span {
 	if sep == '|' && len(cells) > 0 && cells[len(cells)-1].empty() {
 		cells = cells[:len(cells)-1]
 	}
+	for _, c := range cells {
+		if c.end-c.start > maxCellBytes {
+			return nil // a text that some line of links ended up in
+		}
+	}
 	return cells
 }
+
+// maxCellBytes bounds a cell of a row on one line.
+const maxCellBytes = 6 << 10
 
 // isRule tells whether all cells are dashes, as under a Markdown table's head.
 func isRule(d *document, cells []span) bool {
