@@ -11,6 +11,9 @@ const maxHeadingWords = 30
 // headingField returns the field that the heading of a column or key names: as
 // a whole, or word by word.
 func (r *Reader) headingField(cell string) field {
+	if strings.Contains(cell, "*") { // **SDK** **名称**: Markdown that nobody rendered
+		cell = strings.ReplaceAll(cell, "*", "")
+	}
 	if f := r.fieldOf(cell); f != fieldNone {
 		return f
 	}

@@ -61,6 +61,9 @@ func (s *sectioner) block(i int) {
 	switch {
 	case ok:
 		s.run = itemRun{}
+		if (style == "cn" || style == "art") && num.first() {
+			s.endPreamble()
+		}
 		s.stack = closeFor(s.stack, style, num.first())
 		class := s.r.classOf(s.d, title)
 		if len(s.stack) == 0 && num.first() {
@@ -86,6 +89,19 @@ func (s *sectioner) block(i int) {
 	if s.children && !s.out[b.section].closed {
 		s.out = append(s.out, section{class: sectionChildren, closed: true, title: s.out[b.section].title})
 		b.section = len(s.out) - 1
+	}
+}
+
+// endPreamble ends the headings without numbers before chapter one: "术语和定义"
+// above it is no part of the chapters. An appended policy for children is, whose
+// chapters count anew.
+func (s *sectioner) endPreamble() {
+	for n := len(s.stack); n > 0; n-- {
+		top := s.stack[n-1]
+		if top.style != "plain" || s.out[top.sec].class == sectionChildren {
+			return
+		}
+		s.stack = s.stack[:n-1]
 	}
 }
 

@@ -218,7 +218,7 @@ func (r *Reader) place(d *document, e *entry, s span, f field) {
 	switch f {
 	case fieldName:
 		if e.name.empty() {
-			e.name = s
+			e.name = d.bare(s)
 		}
 	case fieldCompany:
 		if e.company.empty() {
