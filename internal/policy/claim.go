@@ -84,7 +84,7 @@ func (c *claimReader) text(b *block) []claim {
 		}
 		inherit, goesOn := judgement{}, false
 		switch {
-		case before.stance != silent && (r.goesOnListing(d, st) || r.listGoesOn(d, st)):
+		case before.stance != silent && (r.goesOnListing(d, st) || r.listGoesOn(d, st)), before.stance == collected && exemplifies(st):
 			inherit, goesOn = before, true
 		case inList && (k == 0 || before.stance == silent):
 			inherit = c.list.says
@@ -142,6 +142,12 @@ func (r *Reader) goesOnListing(d *document, st *statement) bool {
 	// 这些使用范围: …
 	first := st.words[0]
 	return i > 0 && first.from <= 2 && strings.ContainsAny(d.text[first.end:min(st.end, first.end+40)], ":：")
+}
+
+// exemplifies tells whether a Chinese sentence begins with examples of what the
+// one before says: 例如您的搜索内容、IP地址.
+func exemplifies(st *statement) bool {
+	return st.lang == "zh" && len(st.words) > 0 && st.words[0].start == st.start && role(st.words[0].value) == roleOpenList
 }
 
 // permissionItem tells whether a line of a section on permissions begins with
@@ -262,8 +268,10 @@ func (s *statementReader) positive(st *statement, js []judgement) []claim {
 		switch {
 		case j.word < 0 && s.list != "":
 			k.rule = s.list
-		case j.permission:
+		case j.permission || st.mentions[i].opened:
 			k.rule = "permission_statement"
+		case j.word >= 0 && k.party != audit.PartyApp && handsData(st, j.word):
+			k.rule = "sharing_statement"
 		}
 		if groups[k] == nil {
 			keys = append(keys, k)
@@ -321,7 +329,7 @@ func (s *statementReader) denials(st *statement, js []judgement) []claim {
 	}
 	for i, c := range st.clauses {
 		for w := c.words.start; w < c.words.end; w++ {
-			if role(st.words[w].value) != roleCollect || own[w] != nil || !s.r.negated(s.d, st, w) || !s.r.denies(s.d, st, i, w) {
+			if role(st.words[w].value) != roleCollect || own[w] != nil || !s.r.negated(s.d, st, w) || !s.r.denies(s.d, st, i, w) || st.lang == "zh" && !withoutObject(s.d, st, c, w) {
 				continue
 			}
 			ms, at := s.antecedent(st, js, w)

@@ -53,10 +53,11 @@ const (
 	roleFirstNoun
 	roleExcept
 	roleUserGives
+	roleGive
 )
 
 // A roleSet has room for every role.
-const _ = uint(63 - roleUserGives)
+const _ = uint(63 - roleGive)
 
 // roleGroups orders the phrase groups: where one word stands in two groups the
 // earlier one keeps it.
@@ -72,7 +73,8 @@ var roleGroups = []struct {
 	{"use_verb", roleUse}, {"sdk_word", roleSDKWord}, {"minor", roleMinor}, {"consent", roleConsent}, {"before", roleBefore},
 	{"scene", roleScene}, {"instrument", roleInstrument}, {"question", roleQuestion}, {"on_device", roleOnDevice},
 	{"platform_both", roleBoth}, {"platform_android", roleAndroid}, {"platform_ios", roleIOS},
-	{"third_party_subject", roleThird}, {"first_party_subject", roleFirst}, {"first_party_noun", roleFirstNoun}, {"exception", roleExcept}, {"contrast", roleContrast}, {"user_verb", roleUserGives},
+	{"third_party_subject", roleThird}, {"first_party_subject", roleFirst}, {"first_party_noun", roleFirstNoun}, {"exception", roleExcept}, {"contrast", roleContrast},
+	{"user_verb", roleUserGives}, {"give_verb", roleGive},
 }
 
 // field is a column or key of an SDK list.

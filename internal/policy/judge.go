@@ -85,7 +85,7 @@ func (j *judging) clause(i, from, to int) {
 	switch {
 	case j.r.conditional(j.d, j.st, c) && (right || !j.resumes(c, verbs)):
 		j.cur = judgement{word: -1}
-	case right && !(j.st.hasIn(c, roleFirst) && len(verbs) > 0):
+	case right && !(j.st.hasIn(c, roleFirst) && len(verbs) > 0), userManages(j.d, j.st, c) && !strings.Contains(j.d.str(c.span), "我们"):
 		j.cur = judgement{word: -1}
 	case len(verbs) == 0:
 		j.verbless(i, from, to)
@@ -104,7 +104,8 @@ func (j *judging) resumes(c clause, verbs []int) bool {
 	for w := last - 1; w >= c.words.start; w-- {
 		switch role(j.st.words[w].value) {
 		case roleFirst:
-			return true
+			// 停止我们对您的位置信息的收集
+			return w == c.words.start || role(j.st.words[w-1].value) != roleCondition || j.st.words[w-1].end < j.st.words[w].start
 		case roleCondition, roleRefusal:
 			return false
 		}
@@ -128,8 +129,8 @@ func (j *judging) verbless(i, from, to int) {
 	prev := c.start
 	for k := from; k < to; k++ {
 		m := j.st.mentions[k]
-		quiet := j.st.hasBetween(c.start, m.start, rolePurpose, roleInstrument, roleExclude, roleSend)
-		near := j.near(prev, m.start) || prev == c.start && j.st.hasBetween(c.start, m.start, roleInclude, roleOpenList) || j.inherited && i == 0 || announced(j.d, j.st, i)
+		quiet := j.st.hasBetween(c.start, m.start, rolePurpose, roleExclude, roleSend) || j.instrumental(c.start, m.start)
+		near := j.near(j.itemStart(c, prev, m.start), m.start) || prev == c.start && j.st.hasBetween(c.start, m.start, roleInclude, roleOpenList) || j.inherited && i == 0 || announced(j.d, j.st, i)
 		prev = m.end
 		switch {
 		case quiet:
@@ -179,15 +180,18 @@ func (j *judging) governed(i, from, to int, verbs []int) {
 	words := j.st.words
 	object := to > from && j.st.mentions[to-1].start >= words[verbs[0]].start
 	scene := j.adverbial(c) && !mainVerb(j.d, j.st, c, words[verbs[len(verbs)-1]].start)
+	reach := j.reaches(c, verbs)
 	prev := c.start
 	for k := from; k < to; k++ {
 		m := j.st.mentions[k]
 		near := j.near(prev, m.start)
 		prev = m.end
-		v := -1
-		for _, w := range verbs {
-			if words[w].start <= m.start {
-				v = w
+		v, aside := -1, false // aside: a parenthesis with a verb of its own stands between
+		for n, w := range verbs {
+			if words[w].start <= m.start && m.start < reach[n] {
+				v, aside = w, false
+			} else if words[w].start <= m.start {
+				aside = true
 			}
 		}
 		switch {
@@ -199,17 +203,19 @@ func (j *judging) governed(i, from, to int, verbs []int) {
 			}
 		case v >= 0:
 			by := j.by(i, v)
-			if !j.st.hasBetween(words[v].end, m.start, roleInstrument, roleExclude) && (!j.st.hasBetween(words[v].end, m.start, rolePurpose) || explains(j.d, j.st, words[v].end, m.start)) && (by.stance == denied || !j.st.hasBetween(words[v].end, m.start, roleNegation)) {
+			if !j.st.hasBetween(words[v].end, m.start, roleExclude) && !j.instrumental(words[v].end, m.start) &&
+				(!j.st.hasBetween(words[v].end, m.start, rolePurpose) || explains(j.d, j.st, words[v].end, m.start)) &&
+				(by.stance == denied || aside || !j.st.hasBetween(words[v].end, m.start, roleNegation)) {
 				j.out[k] = j.noneOf(by, v, j.firstBehind(v, from, k))
 			}
-		case j.cur.stance != silent && near && !j.st.hasBetween(c.start, m.start, rolePurpose, roleInstrument, roleExclude): // an item before a verb of its own: 手机号码、设备信息(包括获取ICCID)
+		case j.cur.stance != silent && near && !j.st.hasBetween(c.start, m.start, rolePurpose, roleInstrument, roleExclude, roleContrast, roleFirst): // an item before a verb of its own: 手机号码、设备信息(包括获取ICCID)
 			j.out[k] = j.cur
 		case role(words[verbs[0]].value) == rolePermission:
 			if !j.st.hasBetween(c.start, m.start, rolePurpose, roleInstrument) {
 				j.out[k] = j.by(i, verbs[0])
 			}
-		case (!object || passive(j.d, j.st, verbs[0])) && !scene && !j.st.hasBetween(c.start, m.start, rolePurpose, roleInstrument, roleNegation):
-			j.out[k] = j.noneOf(j.by(i, verbs[0]), verbs[0], from)
+		case (!object || passive(j.d, j.st, verbs[0])) && !scene && j.handsOver(c, m, verbs[0]) && !j.st.hasBetween(c.start, m.start, rolePurpose, roleInstrument, roleNegation):
+			j.out[k] = j.noneOf(j.ofTopic(i, verbs[0]), verbs[0], from)
 		}
 	}
 	if len(j.exempt) > 0 && j.r.negated(j.d, j.st, verbs[0]) {
@@ -222,7 +228,7 @@ func (j *judging) governed(i, from, to int, verbs []int) {
 	j.means(i, from, to, verbs)
 	if !object {
 		for _, k := range j.pending {
-			j.out[k] = j.by(i, verbs[0])
+			j.out[k] = j.ofTopic(i, verbs[0])
 		}
 	}
 	j.pending = nil
@@ -255,7 +261,7 @@ func (j *judging) means(i, from, to int, verbs []int) {
 			continue
 		}
 		for o := from; o < to; o++ {
-			if j.out[o].stance == collected && j.st.mentions[o].data != "" && j.r.below(j.st.mentions[k].data, j.st.mentions[o].data) {
+			if j.out[o].stance == collected && !j.handed(j.out[o].word) && j.st.mentions[o].data != "" && j.r.below(j.st.mentions[k].data, j.st.mentions[o].data) {
 				j.out[k] = j.out[o]
 				break
 			}
@@ -303,7 +309,7 @@ func (j *judging) by(i, v int) judgement {
 			out.party = audit.PartyThirdParty
 		}
 	case roleSend:
-		if out.party != audit.PartyThirdParty {
+		if j.st.lang == "en" && out.party != audit.PartyThirdParty {
 			out.party = sentTo(j.d, j.st, j.st.clauses[i], v)
 		}
 	}
@@ -319,11 +325,19 @@ func (r *Reader) verbsIn(d *document, st *statement, i int) []int {
 	for w := c.words.start; w < c.words.end; w++ {
 		switch role(st.words[w].value) {
 		case roleCollect:
-			if !takesNothing(d, st, c, w) {
+			if !takesNothing(d, st, c, w) && (st.lang != "zh" || !isNoun(d, st, w) && !asksConsent(d, st, w)) {
 				out = append(out, w)
 			}
 		case roleProvide, rolePermission:
 			out = append(out, w)
+		case roleGive:
+			if st.lang == "zh" && (r.userGives(d, st, c, w) || r.handsOn(d, st, c, w)) {
+				out = append(out, w)
+			}
+		case roleSend:
+			if st.lang == "zh" && (r.handsOn(d, st, c, w) || r.userUploaded(d, st, c, w)) || r.governsEnglish(d, st, c, w) {
+				out = append(out, w)
+			}
 		case roleAccess, roleUseOwn:
 			if r.accessed(d, st, c, w) || r.governsEnglish(d, st, c, w) {
 				out = append(out, w)
@@ -332,7 +346,7 @@ func (r *Reader) verbsIn(d *document, st *statement, i int) []int {
 			if st.lang == "zh" && r.accessed(d, st, c, w) && usesData(d, st, w) || r.governsEnglish(d, st, c, w) {
 				out = append(out, w)
 			}
-		case roleSend, roleEmbed, roleUserGives, rolePurpose:
+		case roleEmbed, roleUserGives, rolePurpose:
 			if r.governsEnglish(d, st, c, w) {
 				out = append(out, w)
 			}
@@ -469,6 +483,9 @@ func (r *Reader) denies(d *document, st *statement, i, v int) bool {
 		return true
 	}
 	between := d.text[st.words[n].end:st.words[first].start]
+	if negator := d.text[st.words[n].start:st.words[n].end]; strings.Contains(between, "被") || negator == "无法" || keeps(d, st, first) {
+		return false // 不会被恶意获取: others do not get it; what cannot be had is not promised; what is not kept is had
+	}
 	if st.hasBetween(st.words[n].end, st.words[v].start, rolePurpose) {
 		return false
 	}
@@ -483,7 +500,20 @@ func (r *Reader) denies(d *document, st *statement, i, v int) bool {
 // before it, in its clause or else before; "" where there is none.
 func (r *Reader) subjectOf(d *document, st *statement, i, v int) string {
 	from := 0
-	if role(st.words[v].value) == roleProvide {
+	switch c := st.clauses[i]; role(st.words[v].value) {
+	case roleGive:
+		if r.userGives(d, st, c, v) {
+			return audit.PartyApp
+		}
+		return r.receiver(d, st, c, v)
+	case roleSend:
+		if st.lang == "zh" && r.userUploaded(d, st, c, v) {
+			return audit.PartyApp
+		}
+		if st.lang == "zh" {
+			return r.receiver(d, st, c, v)
+		}
+	case roleProvide:
 		from = st.clauses[i].words.start
 	}
 	for k := v - 1; k >= from; k-- {

@@ -17,6 +17,7 @@ type mention struct {
 	platform   string
 	umbrella   bool // the data type is a collective term
 	listOnly   bool // the term counts only beside other data about a person
+	opened     bool // it names what a permission opens: the camera of 相机权限
 	covered    bool // an umbrella whose complete list stands beside it: the list counts, not the umbrella
 }
 
@@ -40,6 +41,9 @@ func (r *Reader) rawMentions(d *document, f *folded) []mention {
 			continue
 		}
 		out = append(out, r.mentionOf(t, h))
+		if m := &out[len(out)-1]; m.permission == "" {
+			m.end = withNoun(d.text[:f.end(len(f.runes))], *m)
+		}
 		if t.permission != "" && !t.constant {
 			out = r.dataInside(out, f, h) // 访问通讯录 names the permission and the data
 		}
@@ -52,6 +56,16 @@ func (r *Reader) rawMentions(d *document, f *folded) []mention {
 // that fold to it.
 func writtenAsConstant(s string) bool {
 	return strings.ContainsAny(s, "_.") || strings.ToUpper(s) == s
+}
+
+// withNoun is where the name of a datum ends with the noun that closes it: IMEI信息
+// is one name, and what stands in a parenthesis behind it belongs to the IMEI.
+func withNoun(text string, m mention) int {
+	const noun = "信息"
+	if strings.HasPrefix(text[m.end:], noun) && !strings.HasSuffix(text[m.start:m.end], noun) {
+		return m.end + len(noun)
+	}
+	return m.end
 }
 
 func (r *Reader) mentionOf(t term, h hit) mention {
@@ -108,7 +122,7 @@ func (r *Reader) capitalPermissions(d *document, st *statement) {
 // withCapitals adds the permissions of a range that are written as a word in
 // capitals to its mentions.
 func (r *Reader) withCapitals(d *document, s span, ms []mention) []mention {
-	text := d.str(s)
+	text, added := d.str(s), false
 	for i := 0; i < len(text); {
 		if text[i] < 'A' || text[i] > 'Z' {
 			i++
@@ -125,7 +139,11 @@ func (r *Reader) withCapitals(d *document, s span, ms []mention) []mention {
 		ms = slices.DeleteFunc(ms, func(m mention) bool { return m.start == at.start && m.end == at.end })
 		if !slices.ContainsFunc(ms, func(m mention) bool { return contains(m.span, at) }) {
 			ms = append(ms, mention{span: at, permission: name, constant: true, platform: audit.PlatformAny})
+			added = true
 		}
+	}
+	if !added {
+		return ms
 	}
 	slices.SortStableFunc(ms, func(a, b mention) int { return a.start - b.start })
 	return ms

@@ -193,6 +193,7 @@ func (s *sectioner) naming(b *block) {
 	}
 	if at := selfNaming(text); at >= 0 {
 		s.children = s.r.aboutChildren(s.d, span{max(b.start, b.start+at-120), b.start + at})
+		s.begin(b)
 	}
 }
 
@@ -220,12 +221,25 @@ func selfNaming(text string) int {
 		if quote, w := utf8.DecodeRuneInString(rest); w > 0 && strings.ContainsRune("“\"'‘「", quote) {
 			rest = rest[w:]
 		}
-		for _, name := range []string{"本政策", "本规则", "本声明", "本协议"} {
+		for _, name := range []string{"本政策", "本规则", "本声明", "本协议", "本隐私政策", "本隐私权政策", "本隐私协议"} {
 			if strings.HasPrefix(rest, name) {
 				return start
 			}
 		}
 	}
+}
+
+// begin opens block b, with which a document begins, where only lines without
+// number or mark-up stand above it: those are a page's buttons and notes, such as
+// 撤回, and not the headings that they look like.
+func (s *sectioner) begin(b *block) {
+	for _, o := range s.stack {
+		if o.style != "plain" {
+			return
+		}
+	}
+	s.stack = nil
+	b.section = 0
 }
 
 func (r *Reader) aboutChildren(d *document, s span) bool {

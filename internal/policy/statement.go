@@ -107,6 +107,7 @@ func (r *Reader) statementAt(d *document, s span, lang string) statement {
 	st.words = addOwnNames(d, &f, st.words)
 	st.words = withoutNouns(d, st.words, st.mentions)
 	st.roles = rolesOf(st.words)
+	r.joinPermissions(d, &st)
 	r.capitalPermissions(d, &st)
 	r.scopes(d, &st)
 	for i := range st.mentions {
