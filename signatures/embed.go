@@ -1,7 +1,7 @@
 // Package signatures is the product's knowledge, as data: kinds of personal
 // data and the words policies use for them, sensitive APIs, SDKs and
-// libraries, Android permissions, compliance checks with their clauses, and
-// the phrases with which policies are read.
+// libraries, Android permissions, compliance checks with their clauses, the
+// phrases with which policies are read, and the kinds of statement they make.
 //
 // The YAML files are for authors. Programs start from compiled.json, the same
 // knowledge without examples and proofs; `go generate ./signatures` writes it
@@ -14,7 +14,7 @@ import "embed"
 
 // FS holds the YAML files.
 //
-//go:embed datatypes/*.yaml apis/*.yaml sdks/*.yaml permissions/*.yaml checks/*.yaml phrases/*.yaml clauses.yaml
+//go:embed datatypes/*.yaml apis/*.yaml sdks/*.yaml permissions/*.yaml checks/*.yaml phrases/*.yaml topics/*.yaml clauses.yaml
 var FS embed.FS
 
 // Compiled is rules.Source as JSON, made from FS.

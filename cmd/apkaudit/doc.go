@@ -38,6 +38,10 @@ vague (only a collective term such as "device information"); misattributed
 (stated, but for another party); other_platform (stated for iOS only); denied
 (the policy says it is not collected); undisclosed.
 
+Every policy is also checked by itself, with or without an app: for statements
+that it leaves out, such as how long data is kept, and for some that it should
+not make. What stands in a document that was not given is undecidable.
+
 # Output
 
 -o repeats: "-o sarif=out.sarif -o text" writes both. Reports go to standard
@@ -67,8 +71,8 @@ each value and its origin.
 # Rules
 
 The knowledge is data: data types and their words, sensitive APIs, SDKs,
-permissions, checks. --rules DIR adds or replaces entries from YAML files laid
-out as in signatures/. "apkaudit rules test" runs the examples that stand beside
-every entry.
+permissions, kinds of statement (topics), checks. --rules DIR adds or replaces
+entries from YAML files laid out as in signatures/. "apkaudit rules test" runs
+the examples that stand beside every entry.
 */
 package main

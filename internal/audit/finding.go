@@ -100,9 +100,10 @@ const (
 
 // CheckState is what one check came to.
 type CheckState struct {
-	Rule  string `json:"rule"`
-	State string `json:"state"`
-	Why   Text   `json:"why"`
+	Rule   string  `json:"rule"`
+	State  string  `json:"state"`
+	Why    Text    `json:"why"`
+	Policy []Quote `json:"policy"` // where the policy says what the check asks for, or where it says that this stands elsewhere
 }
 
 // SetFingerprints gives every finding its version-1 fingerprint: the sha256 of

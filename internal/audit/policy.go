@@ -8,6 +8,21 @@ type Policy struct {
 	// Defects are places where the text itself is broken, such as an unfilled
 	// placeholder; policy-only checks judge them.
 	Defects []Defect `json:"defects"`
+	// Topics are the statements about how data is handled, such as how long it
+	// is kept: the first few of each kind and language, in the order of the text.
+	Topics []Topic `json:"topics"`
+}
+
+// Topic is one statement of a kind that signatures/topics lists. Quote equals
+// the source's text from At.Start to At.End. Value is what the statement says
+// where its kind has a value: a date as 2024-05-31, 2024-05 or 2024, a duration
+// as "15 working_days", otherwise the words of the text; "" without one.
+type Topic struct {
+	Topic string `json:"topic"`
+	Lang  string `json:"lang"`
+	Value string `json:"value"`
+	Quote string `json:"quote"`
+	At    At     `json:"at"`
 }
 
 // PolicySource is one document. Text is what was extracted; all positions

@@ -21,6 +21,10 @@ var predicates = map[string]func(*facts, *rules.Check) []audit.Finding{
 	"placeholder":           (*facts).placeholders,
 	"coverage":              (*facts).coverage,
 	"no_policy":             (*facts).noPolicy,
+	"topic_missing":         (*facts).topicMissing,
+	"topic_present":         (*facts).topicPresent,
+	"date_inconsistent":     (*facts).dateInconsistent,
+	"language_missing":      (*facts).languageMissing,
 }
 
 // Predicates lists the closed set, sorted.
@@ -33,11 +37,15 @@ func Predicates() []string {
 	return out
 }
 
-// Validate reports a check whose predicate is not in the closed set.
+// Validate reports a check whose predicate is not in the closed set, or that
+// names topics for a predicate about something else.
 func Validate(set *rules.Set) error {
 	for _, c := range set.Checks {
 		if predicates[c.Predicate] == nil {
 			return fmt.Errorf("check %s: unknown predicate %q (one of %s)", c.ID, c.Predicate, strings.Join(Predicates(), ", "))
+		}
+		if asksTopics := strings.HasPrefix(c.Predicate, "topic_") || c.Predicate == "date_inconsistent"; asksTopics != (len(c.Topics.All()) > 0) {
+			return fmt.Errorf("check %s: the predicate %s and its topics do not go together", c.ID, c.Predicate)
 		}
 	}
 	return nil
@@ -88,15 +96,22 @@ type facts struct {
 	// claims by party, in the order of the text
 	claims  map[string][]*audit.Claim
 	present map[string]*audit.SDK // SDKs and libraries seen in the app, by id
-	policy  bool                  // a policy was read
-	app     bool                  // an app was examined
+	topics  map[string][]*audit.Topic
+	answers map[string]audit.CheckState // what a predicate says itself of its check, by id
+	policy  bool                        // a policy was read
+	app     bool                        // an app was examined
 }
 
 func newFacts(set *rules.Set, r *audit.Report) *facts {
-	f := &facts{set: set, r: r, claims: map[string][]*audit.Claim{}, present: map[string]*audit.SDK{}}
+	f := &facts{set: set, r: r, claims: map[string][]*audit.Claim{}, present: map[string]*audit.SDK{},
+		topics: map[string][]*audit.Topic{}, answers: map[string]audit.CheckState{}}
 	for i := range r.Policy.Claims {
 		c := &r.Policy.Claims[i]
 		f.claims[c.Party] = append(f.claims[c.Party], c)
+	}
+	for i := range r.Policy.Topics {
+		t := &r.Policy.Topics[i]
+		f.topics[t.Topic] = append(f.topics[t.Topic], t)
 	}
 	for _, list := range [][]audit.SDK{r.Behavior.SDKs, r.Behavior.Libraries} {
 		for i := range list {
@@ -119,7 +134,7 @@ func (f *facts) answerable(c *rules.Check) bool {
 	case "apk":
 		return f.app
 	case "policy":
-		return f.policy
+		return f.policy && f.inLanguage(c)
 	}
 	return f.app && f.policy
 }
@@ -127,6 +142,9 @@ func (f *facts) answerable(c *rules.Check) bool {
 func (f *facts) whyNot(c *rules.Check) audit.Text {
 	if !f.app && c.Input != "policy" {
 		return audit.Text{ZH: "没有给出 APK。", EN: "No APK was given."}
+	}
+	if f.policy && !f.inLanguage(c) {
+		return audit.Text{ZH: "本项不适用于该语言的政策。", EN: "This check is not for policies in this language."}
 	}
 	return audit.Text{ZH: "没有可读的隐私政策。", EN: "There was no policy to read."}
 }
@@ -141,6 +159,10 @@ func (f *facts) blind() bool {
 // state sums up what a check came to.
 func (f *facts) state(c *rules.Check, found []audit.Finding) audit.CheckState {
 	s := audit.CheckState{Rule: c.ID}
+	if own, ok := f.answers[c.ID]; ok {
+		own.Rule = c.ID
+		return own
+	}
 	switch {
 	case len(found) > 0:
 		s.State = audit.StateViolated

@@ -76,6 +76,10 @@ func (a *app) explainID(set *rules.Set, id string) bool {
 		for _, cl := range c.Clauses {
 			say("  %s: %s", cl, set.Clause(cl).Text.In(lang))
 		}
+		for _, id := range c.Topics.All() {
+			t := set.Topic(id)
+			say("  %s: %s — %s", pick("查看的说明", "statement looked at"), id, t.Name.In(lang))
+		}
 	}
 	if t := set.DataType(id); t != nil {
 		found = true

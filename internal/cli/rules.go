@@ -18,7 +18,7 @@ func (a *app) rulesCommand() *cobra.Command {
 		Short: "List, prove or check the signatures and checks",
 		Long: `The rules are the built-in signatures, merged with the directories given by
 --rules. An overlay directory has the layout of signatures/: datatypes/, apis/,
-sdks/, permissions/, checks/, phrases/ with YAML files, and clauses.yaml.`,
+sdks/, permissions/, checks/, phrases/, topics/ with YAML files, and clauses.yaml.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -27,13 +27,13 @@ sdks/, permissions/, checks/, phrases/ with YAML files, and clauses.yaml.`,
 }
 
 // kinds of rules, as `rules list KIND` names them.
-var ruleKinds = []string{"datatypes", "apis", "sdks", "permissions", "checks", "clauses"}
+var ruleKinds = []string{"datatypes", "apis", "sdks", "permissions", "topics", "checks", "clauses"}
 
 func (a *app) rulesList() *cobra.Command {
 	return &cobra.Command{
 		Use:       "list [KIND]",
 		Short:     "Count the rules, or list those of one kind",
-		Long:      "Count the rules, or list those of one kind: datatypes, apis, sdks, permissions, checks, clauses.",
+		Long:      "Count the rules, or list those of one kind: datatypes, apis, sdks, permissions, topics, checks, clauses.",
 		Args:      cobra.MatchAll(cobra.MaximumNArgs(1), cobra.OnlyValidArgs),
 		ValidArgs: ruleKinds,
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -74,6 +74,7 @@ func (a *app) countRules(set *rules.Set) {
 	fmt.Fprintf(w, "apis         %5d   behaviours with %d methods, fields and constants\n", len(set.Behaviours), apis)
 	fmt.Fprintf(w, "sdks         %5d   of which %d neutral libraries\n", len(set.SDKs), neutral)
 	fmt.Fprintf(w, "permissions  %5d\n", len(set.Permissions))
+	fmt.Fprintf(w, "topics       %5d   kinds of statement that policies make\n", len(set.Topics))
 	fmt.Fprintf(w, "checks       %5d   citing %d clauses\n", len(set.Checks), len(set.Clauses))
 	fmt.Fprintf(w, "digest       %s\n", set.Digest())
 }
@@ -99,6 +100,10 @@ func (a *app) listRules(set *rules.Set, kind string) [][2]string {
 	case "permissions":
 		for _, p := range set.Permissions {
 			add(p.Name, audit.Text{ZH: p.Protection + " " + p.Title.ZH, EN: p.Protection + " " + p.Title.EN})
+		}
+	case "topics":
+		for _, t := range set.Topics {
+			add(t.ID, t.Name)
 		}
 	case "checks":
 		for _, c := range set.Checks {
@@ -131,7 +136,7 @@ of the --rules directories: what each must hit and what it must miss. Exit code
 				return err
 			}
 			n := 0
-			for _, kind := range []string{"datatype", "behaviour", "sdk", "check"} {
+			for _, kind := range []string{"datatype", "behaviour", "sdk", "topic", "check"} {
 				fmt.Fprintf(a.sys.Stdout, "%-10s %5d examples\n", kind, res.Examples[kind])
 				n += res.Examples[kind]
 			}

@@ -18,6 +18,8 @@
 //     say it so only in English), list carries an introduction to its items,
 //     claim groups what is left
 //   - unfilled blanks of a template (placeholder)
+//   - statements about how data is handled: topics and their values (topic,
+//     value)
 //
 // Words come from signatures/; which of them count is decided here. Nothing in
 // the package may cost more than in proportion to the length of a document:

@@ -175,10 +175,11 @@ type Reader struct {
 	companies  *matcher       // values index set.SDKs
 	methods    *matcher
 	linkTexts  *matcher
-	nameStarts *matcher            // names of SDKs, and the words for them
-	cookies    *matcher            // words for cookies kept on the device
-	generic    *matcher            // words of which an SDK's name cannot consist alone
-	suffixes   []string            // company suffixes, folded
+	nameStarts *matcher // names of SDKs, and the words for them
+	cookies    *matcher // words for cookies kept on the device
+	generic    *matcher // words of which an SDK's name cannot consist alone
+	suffixes   []string // company suffixes, folded
+	topics     topicWords
 	guarded    map[string]bool     // data types that some permission guards
 	guards     map[string][]string // the dangerous ones, by data type
 	spare      sync.Pool           // of *memory
@@ -290,6 +291,7 @@ func NewReader(set *rules.Set) (*Reader, error) {
 	}
 	r.addTerms()
 	r.addNames()
+	r.topics = newTopicWords(set)
 	r.guarded, r.guards = map[string]bool{}, map[string][]string{}
 	for _, p := range set.Permissions {
 		for _, d := range p.Data {

@@ -61,6 +61,9 @@ func checkQuotes(t testing.TB, p audit.Policy) {
 	for _, d := range p.Defects {
 		piece(d.Kind, d.At, d.Quote)
 	}
+	for _, s := range p.Topics {
+		piece(s.Topic, s.At, s.Quote)
+	}
 }
 
 // checkLines verifies that each place leads to the line of the file where it
@@ -85,6 +88,9 @@ func checkLines(t *testing.T, p audit.Policy, file string) {
 	}
 	for _, d := range p.Defects {
 		begins(d.Kind, d.At)
+	}
+	for _, s := range p.Topics {
+		begins(s.Topic, s.At)
 	}
 }
 

@@ -178,6 +178,7 @@ func (r *Reader) readDocument(d *document, p *audit.Policy) {
 	}
 	d.pool.exported = claims
 	p.Defects = append(p.Defects, r.placeholders(d, pts)...)
+	p.Topics = append(p.Topics, r.topicsOf(d, secs, pts)...)
 }
 
 // namedInPassing notes SDKs that the text names outside any entry: no

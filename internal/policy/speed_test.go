@@ -72,6 +72,14 @@ func TestHostileSize(t *testing.T) {
 		{"HTML hidden", "a.html", "", "<div hidden>IMEI"},
 		{"company names", "a.txt", "", "SDK由北京(京)有限公"},
 		{"English companies", "a.txt", "", "SDK by Acme Of (The) North "},
+		{"dates before a word", "a.txt", "", "2021年1月1日2021-2-3更新"},
+		{"dates on lines", "a.txt", "", "更新日期：\n2021年1月1日\n"},
+		{"no dates", "a.txt", "", "更新日期2021年99月"},
+		{"titles", "a.txt", "", "《儿童《注销》"},
+		{"addresses and numbers", "a.txt", "", "电话a@b0571 88#"},
+		{"companies of the operator", "a.txt", "", "我们公司Ltd由Inc"},
+		{"durations", "a.txt", "", "保存30个工作日答复请求"},
+		{"words of topics", "a.txt", "", "注销账号撤回同意保存期限境内存储。"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			size := smallerBytes

@@ -20,7 +20,7 @@ import (
 
 // Failure is one example that did not come out as it says.
 type Failure struct {
-	Kind    string // datatype behaviour sdk check
+	Kind    string // datatype behaviour sdk topic check
 	ID      string
 	Example string
 	Msg     string
@@ -56,7 +56,7 @@ func Run(ctx context.Context, set *rules.Set) (Result, error) {
 		return Result{}, err
 	}
 	p := &prover{set: set, observer: behavior.New(set), reader: reader, res: Result{Examples: map[string]int{}}}
-	for _, step := range []func(context.Context){p.dataTypes, p.behaviours, p.sdks, p.checks} {
+	for _, step := range []func(context.Context){p.dataTypes, p.behaviours, p.sdks, p.topics, p.checks} {
 		step(ctx)
 		if ctx.Err() != nil {
 			return p.res, ctx.Err()

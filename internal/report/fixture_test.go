@@ -76,6 +76,7 @@ func hostile() *audit.Report {
 			Mentions: []audit.Mention{{Data: "imei", Start: -5, End: 900}}}}
 	r.Policy.SDKs = []audit.PolicySDK{{ID: "sdk?:" + nasty, NameAsWritten: nasty, Company: long, Data: []string{"imei"}, Permissions: []string{nasty}, Lang: "zh", At: at}}
 	r.Policy.Defects = []audit.Defect{{Kind: "placeholder", Quote: long, At: at}}
+	r.Policy.Topics = []audit.Topic{{Topic: nasty, Lang: "zh", Value: nasty, Quote: long, At: at}}
 	site := audit.Site{API: "x", Target: "Lcom/" + strings.Repeat("a/", 9000) + "B;->c()V", Example: audit.Example{DEX: nasty, Caller: "no reference " + nasty, Offset: 1, Args: []string{nasty, long}, Path: []string{nasty, "La;->b()V"}}}
 	r.Behavior.Uses = []audit.Use{{API: "x", Data: []string{"imei"}, Party: "unknown:" + nasty, Target: site.Target, Sites: 2, Nested: nasty, Reached: "no", BeforeConsent: "yes", Examples: []audit.Example{site.Example}}}
 	r.Behavior.SDKs = []audit.SDK{{ID: "x\ny", Name: audit.Text{ZH: nasty, EN: long}, Confidence: "certain", Version: long, Classes: 1 << 40}}
@@ -90,7 +91,7 @@ func hostile() *audit.Report {
 	waived.Status, waived.Waiver = audit.StatusWaived, &audit.Waiver{Reason: nasty, Until: nasty}
 	nowhere := audit.Finding{Rule: "nowhere", Severity: audit.Medium, Confidence: "high", Verdict: audit.VerdictUndisclosed, Status: audit.StatusKnown, Permission: nasty}
 	r.Findings = []audit.Finding{waived, nowhere, finding}
-	r.Checks = []audit.CheckState{{Rule: "r|=", State: audit.StateViolated}, {Rule: nasty, State: audit.StateUndecidable, Why: audit.Text{ZH: nasty, EN: nasty}}}
+	r.Checks = []audit.CheckState{{Rule: "r|=", State: audit.StateViolated}, {Rule: nasty, State: audit.StateUndecidable, Why: audit.Text{ZH: nasty, EN: nasty}, Policy: []audit.Quote{{Quote: quote, At: at}, {Quote: nasty, At: audit.At{Source: -1, Line: -4}}}}}
 	audit.SetFingerprints(r.App.Package, r.Findings)
 	r.Normalize()
 	r.Decide()

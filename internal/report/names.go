@@ -60,6 +60,7 @@ var labels = map[string]audit.Text{
 	"outcome.error":      {ZH: "没有结论：输入无法检查", EN: "no verdict: the input could not be examined"},
 
 	"clean.app":    {ZH: "没有政策可比对：以上只是代码和清单的内容", EN: "not compared: without a policy this only lists what the app contains"},
+	"found.policy": {ZH: "政策文本本身存在问题；没有给出 APK，未与代码比对", EN: "findings: in the policy itself; without an APK nothing was compared"},
 	"clean.policy": {ZH: "没有给出 APK：以上只是政策的内容，其文本未发现缺陷", EN: "not compared: without an APK this only lists what the policy says; no defect was found in it"},
 
 	"short.clean":      {ZH: "无差异", EN: "clean"},

@@ -335,7 +335,9 @@ func (p *printer) totals() {
 	}
 	p.line(p.paint(dim, pad(p.say("head.total"), labelCols)) + strings.Join(parts, " · "))
 	verdict := p.value("outcome", o.Verdict)
-	switch { // clean, but not by comparison
+	switch { // nothing was compared
+	case o.Verdict == audit.OutcomeFindings && p.r.App.File == "":
+		verdict = p.say("found.policy")
 	case o.Verdict == audit.OutcomeClean && p.r.App.File == "":
 		verdict = p.say("clean.policy")
 	case o.Verdict == audit.OutcomeClean && !p.policy:
@@ -436,6 +438,15 @@ func short(digest string) string {
 	return base
 }
 
+// leftOut is 1 for a statement that the policy alone, whatever the app does,
+// leaves out. Of one severity such findings come last.
+func leftOut(f *audit.Finding) int {
+	if f.Party == "" && f.Permission == "" && len(f.Code) == 0 && len(f.Searched) > 0 {
+		return 1
+	}
+	return 0
+}
+
 // bySeverity lists the findings most severe first, waived ones last; equals
 // keep the report's order.
 func bySeverity(findings []audit.Finding) []*audit.Finding {
@@ -450,7 +461,8 @@ func bySeverity(findings []audit.Finding) []*audit.Finding {
 		return 0
 	}
 	slices.SortStableFunc(out, func(a, b *audit.Finding) int {
-		return cmp.Or(cmp.Compare(waived(a), waived(b)), cmp.Compare(audit.SeverityRank(b.Severity), audit.SeverityRank(a.Severity)))
+		return cmp.Or(cmp.Compare(waived(a), waived(b)), cmp.Compare(audit.SeverityRank(b.Severity), audit.SeverityRank(a.Severity)),
+			cmp.Compare(leftOut(a), leftOut(b)))
 	})
 	return out
 }

@@ -68,7 +68,11 @@ func (p *printer) findings() {
 
 // deservesBlock tells whether the short form shows a finding's evidence.
 func deservesBlock(f *audit.Finding) bool {
-	return audit.SeverityRank(f.Severity) >= audit.SeverityRank(audit.Medium) && f.Status != audit.StatusWaived
+	least := audit.Medium
+	if leftOut(f) == 1 {
+		least = audit.High // the title says it all
+	}
+	return audit.SeverityRank(f.Severity) >= audit.SeverityRank(least) && f.Status != audit.StatusWaived
 }
 
 // title is the finding's title with its status and, of a group, its size.

@@ -309,7 +309,11 @@ func (p *printer) checks() {
 		p.section("section.checks", len(p.r.Checks))
 		var rows [][]string
 		for _, c := range p.r.Checks {
-			rows = append(rows, []string{p.value("state", c.State), clean(c.Rule), p.named(p.r.Names.Rule, c.Rule), flow(c.Why.In(p.lang))})
+			why := flow(c.Why.In(p.lang))
+			for _, q := range c.Policy {
+				why += " " + p.shortPlace(q.At)
+			}
+			rows = append(rows, []string{p.value("state", c.State), clean(c.Rule), p.named(p.r.Names.Rule, c.Rule), why})
 		}
 		p.table(0, []column{{title: p.say("column.state"), fixed: true}, {title: p.say("column.id"), name: true}, {title: p.say("column.check")}, {title: p.say("column.why")}}, rows)
 		return

@@ -31,7 +31,7 @@ var (
 // in both languages, that a word names one thing only.
 func crossCheck(s *Source, o *origin) error {
 	for _, step := range []func(*Source, *origin) error{
-		checkDataTypes, checkTerms, checkBehaviours, checkPermissions, checkSDKs, checkAliases, checkChecks,
+		checkDataTypes, checkTerms, checkBehaviours, checkPermissions, checkSDKs, checkAliases, checkChecks, checkTopics,
 	} {
 		if err := step(s, o); err != nil {
 			return err

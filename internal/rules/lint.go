@@ -41,6 +41,7 @@ func Lint(s *Set) []string {
 			add("permission %s has no terms: a policy can only name it by its constant or its data", p.Name)
 		}
 	}
+	lintTopics(s, add)
 	for _, c := range s.Clauses {
 		if !slices.ContainsFunc(s.Checks, func(k Check) bool { return slices.Contains(k.Clauses, c.ID) }) {
 			add("clause %s is cited by no check", c.ID)

@@ -35,6 +35,7 @@ const (
 	dirPermissions = "permissions"
 	dirChecks      = "checks"
 	dirPhrases     = "phrases"
+	dirTopics      = "topics"
 	fileClauses    = "clauses.yaml"
 )
 
@@ -148,6 +149,9 @@ func ReadSource(fsys fs.FS, name string) (*Source, *origin, error) {
 		}},
 		{dirPhrases, func(f string) error {
 			return readList(r, f, "phrases", &r.src.Phrases, func(p Phrases) string { return p.ID })
+		}},
+		{dirTopics, func(f string) error {
+			return readList(r, f, "topics", &r.src.Topics, func(t Topic) string { return t.ID })
 		}},
 		{dirSDKs, func(f string) error {
 			return readOne(r, f, &r.src.SDKs, func(s SDK) string { return s.ID })
@@ -280,6 +284,7 @@ func (s *Source) merge(over *Source) {
 	s.SDKs = replace(s.SDKs, over.SDKs, func(k SDK) string { return k.ID })
 	s.Permissions = replace(s.Permissions, over.Permissions, func(p Permission) string { return p.Name })
 	s.Checks = replace(s.Checks, over.Checks, func(c Check) string { return c.ID })
+	s.Topics = replace(s.Topics, over.Topics, func(t Topic) string { return t.ID })
 	s.Clauses = replace(s.Clauses, over.Clauses, func(c Clause) string { return c.ID })
 	for _, p := range over.Phrases {
 		if i := slices.IndexFunc(s.Phrases, func(q Phrases) bool { return q.ID == p.ID }); i >= 0 {

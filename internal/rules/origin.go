@@ -30,6 +30,8 @@ func kindOf(x any) string {
 		return "permission"
 	case Check:
 		return "check"
+	case Topic:
+		return "topic"
 	case Clause:
 		return "clause"
 	}

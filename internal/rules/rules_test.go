@@ -20,7 +20,7 @@ func TestLoadBuiltIn(t *testing.T) {
 		what string
 		n    int
 		min  int
-	}{{"data types", len(set.DataTypes), 141}, {"behaviours", len(set.Behaviours), 60}, {"SDKs", len(set.SDKs), 37}, {"permissions", len(set.Permissions), 700}, {"checks", len(set.Checks), 10}} {
+	}{{"data types", len(set.DataTypes), 141}, {"behaviours", len(set.Behaviours), 60}, {"SDKs", len(set.SDKs), 37}, {"permissions", len(set.Permissions), 700}, {"checks", len(set.Checks), 31}, {"topics", len(set.Topics), 40}} {
 		if c.n < c.min {
 			t.Errorf("%d %s, want at least %d", c.n, c.what, c.min)
 		}
@@ -124,6 +124,11 @@ func TestFaultsNameFileAndLine(t *testing.T) {
 		{"argument out of range", map[string]string{"apis/x.yaml": "behaviours:\n  - id: read_x\n    name: {zh: 读取, en: Read}\n    data: [imei]\n    calls:\n      - {method: 'La/B;->c(I)V', arg: 1, equals: [x]}\n"}, "x.yaml", 6, "argument 1 of a method with 1"},
 		{"term taken", map[string]string{"datatypes/x.yaml": "types:\n  - id: soul\n    name: {zh: 灵魂, en: Soul}\n    sensitivity: sensitive\n    terms: {en: [imei]}\n"}, "x.yaml", 5, "stands under"},
 		{"unknown clause", map[string]string{"checks/x.yaml": "id: x\nname: {zh: 甲, en: A}\ntitle: {zh: 甲, en: A}\nwhy: {zh: 甲, en: A}\nfix: {zh: 甲, en: A}\nclauses: [LAW-9]\ninput: apk\npredicate: coverage\nseverity: {level: info}\nconfidence: high\n"}, "x.yaml", 6, `unknown clause "LAW-9"`},
+		{"topic without words", map[string]string{"topics/x.yaml": "topics:\n  - id: soul\n    name: {zh: 灵魂, en: Soul}\n"}, "x.yaml", 2, "no sentence can state it"},
+		{"unknown kind of value", map[string]string{"topics/x.yaml": "topics:\n  - id: soul\n    name: {zh: 灵魂, en: Soul}\n    value: [weight]\n"}, "x.yaml", 4, `unknown kind of value "weight"`},
+		{"unknown section", map[string]string{"topics/x.yaml": "topics:\n  - id: soul\n    name: {zh: 灵魂, en: Soul}\n    any: {en: [soul]}\n    in: [attic]\n"}, "x.yaml", 5, `unknown class of section "attic"`},
+		{"empty group", map[string]string{"topics/x.yaml": "topics:\n  - id: soul\n    name: {zh: 灵魂, en: Soul}\n    all: [{}]\n"}, "x.yaml", 2, "is empty"},
+		{"unknown topic", map[string]string{"checks/x.yaml": "id: x\nname: {zh: 甲, en: A}\ntitle: {zh: 甲, en: A}\nwhy: {zh: 甲, en: A}\nfix: {zh: 甲, en: A}\ninput: policy\npredicate: topic_missing\ntopics:\n  any_of: [soul]\nseverity: {level: info}\nconfidence: high\n"}, "x.yaml", 9, `unknown topic "soul"`},
 		{"twice", map[string]string{"apis/x.yaml": "behaviours:\n  - {id: a, name: {zh: 甲, en: A}, data: [imei]}\n  - {id: a, name: {zh: 甲, en: A}, data: [imei]}\n"}, "x.yaml", 0, "already"},
 	}
 	for _, c := range cases {

@@ -26,6 +26,7 @@ type Set struct {
 	checks      map[string]int
 	clauses     map[string]int
 	phrases     map[string]int
+	topics      map[string]int
 	ancestors   map[string]map[string]bool // data type -> everything above it
 }
 
@@ -38,6 +39,7 @@ func newSet(src *Source) *Set {
 	s.checks = index(src.Checks, func(c Check) string { return c.ID })
 	s.clauses = index(src.Clauses, func(c Clause) string { return c.ID })
 	s.phrases = index(src.Phrases, func(p Phrases) string { return p.ID })
+	s.topics = index(src.Topics, func(t Topic) string { return t.ID })
 	s.ancestors = make(map[string]map[string]bool, len(src.DataTypes))
 	for _, t := range src.DataTypes {
 		s.climb(t.ID)

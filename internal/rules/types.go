@@ -14,6 +14,7 @@ type Source struct {
 	Checks      []Check      `json:"checks"`
 	Clauses     []Clause     `json:"clauses"`
 	Phrases     []Phrases    `json:"phrases"`
+	Topics      []Topic      `json:"topics"`
 }
 
 // Terms are words as policies write them, by language. Latin letters match in
@@ -196,7 +197,12 @@ type Check struct {
 	Clauses []string   `yaml:"clauses" json:"clauses"`
 	Input   string     `yaml:"input" json:"input"` // apk policy both
 	// Predicate is one of the closed set in internal/check.
-	Predicate string   `yaml:"predicate" json:"predicate"`
+	Predicate string `yaml:"predicate" json:"predicate"`
+	// Topics are what the predicates about statements ask for.
+	Topics AskedTopics `yaml:"topics" json:"topics"`
+	// Languages limits the check to policies that are, among others, in one of
+	// these; empty means any.
+	Languages []string `yaml:"languages" json:"languages,omitempty"`
 	Parties   []string `yaml:"parties" json:"parties,omitempty"`   // party kinds that the check judges
 	Verdicts  []string `yaml:"verdicts" json:"verdicts,omitempty"` // verdicts that violate it
 	Severity  Severity `yaml:"severity" json:"severity"`
@@ -211,7 +217,8 @@ type Severity struct {
 	Level string `yaml:"level" json:"level"`
 	// Caps lower the level, keyed by a property of the finding:
 	// "sensitivity:normal", "party:unknown", "verdict:misattributed",
-	// "sdk:vendor_named", "evidence:weak".
+	// "sdk:vendor_named", "evidence:weak", "language:en" (no policy in Chinese),
+	// "missing:one" (one of several statements).
 	Caps map[string]string `yaml:"caps" json:"caps,omitempty"`
 }
 

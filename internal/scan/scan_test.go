@@ -115,6 +115,10 @@ func documents(t testing.TB, name string) []policy.Input {
 func TestPlantedDifferences(t *testing.T) {
 	e := readExpected(t)
 	s := newScanner(t)
+	set, err := rules.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
 	if len(e.Audits) < 3 {
 		t.Fatalf("only %d audits expected: the file was not read right", len(e.Audits))
 	}
@@ -130,6 +134,11 @@ func TestPlantedDifferences(t *testing.T) {
 				}
 			}
 			for _, f := range r.Findings {
+				// What a policy leaves out is no difference from the app; blanks
+				// of a template are planted too.
+				if c := set.Check(f.Rule); c.Input == "policy" && c.Predicate != "placeholder" {
+					continue
+				}
 				listed := func(w wanted) bool { return w.is(f) }
 				if !slices.ContainsFunc(a.Findings, listed) && !slices.ContainsFunc(a.Optional, listed) {
 					t.Errorf("invented: %s %s party=%s data=%s permission=%s: %s", f.Rule, f.Verdict, f.Party, f.Data, f.Permission, f.Why.EN)

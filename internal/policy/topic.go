@@ -1,0 +1,359 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"apkaudit/internal/audit"
+	"apkaudit/internal/rules"
+)
+
+// maxTopicQuotes bounds how often one topic is noted in a document, per
+// language: a check needs evidence, not a concordance.
+const maxTopicQuotes = 6
+
+// Bounds on a value that stands on the line behind its words ("Updated:").
+const (
+	maxLabelRunes = 40
+	maxValueRunes = 60
+)
+
+// maxEntryBytes is how long a block may be to be nothing but an entry of an SDK
+// list. Pages saved without line breaks hold a whole policy in one block.
+const maxEntryBytes = 3000
+
+// topicWords is what signatures/topics says, compiled: one matcher over all
+// words, each leading to the groups of words that it belongs to.
+type topicWords struct {
+	words  *matcher
+	slots  [][]int32 // by value of the matcher: slots that the word fills
+	topics []topicRule
+	owner  []int32 // by slot: index of its topic
+	bodies *matcher
+	bare   []int32 // topics that a value alone states
+}
+
+// topicRule is one topic. Its slots follow each other: base is any, base+1 none
+// and from base+2 the groups of all.
+type topicRule struct {
+	*rules.Topic
+	base      int32
+	wordless  bool // a value alone states it
+	in, notIn []sectionClass
+}
+
+func newTopicWords(set *rules.Set) topicWords {
+	w := topicWords{words: newMatcher(), bodies: newBodies()}
+	at := map[string]int32{} // folded word -> value of the matcher
+	enter := func(words []string, slot int32) {
+		for _, word := range words {
+			f := rules.Fold(word)
+			v, ok := at[f]
+			if !ok {
+				v = int32(len(w.slots))
+				at[f] = v
+				w.slots = append(w.slots, nil)
+				w.words.add(word, v)
+			}
+			w.slots[v] = append(w.slots[v], slot)
+		}
+	}
+	for i := range set.Topics {
+		t := &set.Topics[i]
+		rule := topicRule{Topic: t, base: int32(len(w.owner)), wordless: len(t.Any.All())+len(t.All) == 0, in: classesNamed(t.In), notIn: classesNamed(t.NotIn)}
+		enter(t.Any.All(), rule.base)
+		enter(t.None.All(), rule.base+1)
+		for k, group := range t.All {
+			enter(group.All(), rule.base+2+int32(k))
+		}
+		if rule.wordless {
+			w.bare = append(w.bare, int32(len(w.topics)))
+		}
+		w.topics = append(w.topics, rule)
+		for range 2 + len(t.All) {
+			w.owner = append(w.owner, int32(i))
+		}
+	}
+	return w
+}
+
+func classesNamed(names []string) []sectionClass {
+	var out []sectionClass
+	for _, n := range names {
+		if n == "open" {
+			out = append(out, sectionOpen)
+		}
+		for _, g := range sectionGroups {
+			if g.id == "section_"+n {
+				out = append(out, g.class)
+			}
+		}
+	}
+	return out
+}
+
+// every calls found for each place where a term stands, also inside another
+// one: a short word must not be lost because a longer one holds it.
+func (m *matcher) every(f *folded, found func(value int32, from int)) {
+	for i := m.begin(f, 0); i < len(f.runes); i = m.begin(f, i+1) {
+		at := int32(0)
+		for j := i; j < len(f.runes); j++ {
+			if at = m.next(at, f.runes[j]); at < 0 {
+				break
+			}
+			if v := m.nodes[at].value; v >= 0 && f.wordEnd(j+1) {
+				found(v, i)
+			}
+		}
+	}
+}
+
+// topicHit is a word of some topic at a byte of the text.
+type topicHit struct {
+	value  int32
+	at     int
+	titled bool // inside the title of a document, 《…》
+}
+
+// topicReader carries the state of one document.
+type topicReader struct {
+	r     *Reader
+	d     *document
+	secs  []section
+	pts   *points
+	hits  []topicHit // of the block
+	fresh []int32    // slot -> number of the sentence that filled it last
+	now   int32      // number of the sentence
+	tried []int32    // topic -> number of the sentence that looked at it last
+	count map[[2]string]int
+	out   []audit.Topic
+}
+
+// topicsOf finds the statements of a document: one pass of the matcher over
+// each block, sentences only where a word was found.
+func (r *Reader) topicsOf(d *document, secs []section, pts *points) []audit.Topic {
+	if len(r.topics.topics) == 0 {
+		return nil
+	}
+	t := topicReader{r: r, d: d, secs: secs, pts: pts, fresh: make([]int32, len(r.topics.owner)), tried: make([]int32, len(r.topics.topics)), count: map[[2]string]int{}}
+	for i := range d.blocks {
+		t.block(i)
+	}
+	return t.out
+}
+
+func (t *topicReader) block(i int) {
+	b := &t.d.blocks[i]
+	f := t.d.view(b.span)
+	t.hits = t.hits[:0]
+	t.r.topics.words.every(&f, func(v int32, from int) {
+		t.hits = append(t.hits, topicHit{value: v, at: int(f.pos[from])})
+	})
+	if len(t.hits) == 0 && !mayHoldBareValue(t.d.str(b.span)) {
+		return
+	}
+	hits := t.hits
+	for _, in := range titles(t.d, b.span) {
+		for k := range hits {
+			hits[k].titled = hits[k].titled || in.start <= hits[k].at && hits[k].at < in.end
+		}
+	}
+	for _, s := range splitSentences(t.d, b.span, b.lang) {
+		for !s.empty() {
+			part := t.piece(s)
+			n := 0
+			for n < len(hits) && hits[n].at < part.end {
+				n++
+			}
+			t.sentence(i, part, hits[:n])
+			hits = hits[n:]
+			s = t.d.trim(span{part.end, s.end})
+		}
+	}
+}
+
+// maxPieceBytes is how far apart the words of one statement may stand. Pages
+// saved without line breaks have sentences that run over many headings.
+const maxPieceBytes = 1200
+
+// piece returns the beginning of a sentence, cut where it pauses.
+func (t *topicReader) piece(s span) span {
+	if s.end-s.start <= maxPieceBytes {
+		return s
+	}
+	head := t.d.text[s.start : s.start+maxPieceBytes]
+	if i := strings.LastIndexAny(head, "，,、：: \n"); i > maxPieceBytes/2 {
+		_, n := utf8.DecodeRuneInString(head[i:])
+		return span{s.start, s.start + i + n}
+	}
+	end := s.start + maxPieceBytes
+	for !utf8.RuneStart(t.d.text[end]) {
+		end--
+	}
+	return span{s.start, end}
+}
+
+// sentence notes the topics that sentence s of block i states. Words in pieces
+// that the splitter trimmed away cannot be: they are blanks.
+func (t *topicReader) sentence(i int, s span, hits []topicHit) {
+	t.now++
+	w := &t.r.topics
+	counts := func(h topicHit, k int32) bool { return !h.titled || w.topics[k].counts() }
+	for _, h := range hits {
+		for _, slot := range w.slots[h.value] {
+			if counts(h, w.owner[slot]) {
+				t.fresh[slot] = t.now
+			}
+		}
+	}
+	for _, h := range hits {
+		for _, slot := range w.slots[h.value] {
+			if k := w.owner[slot]; t.tried[k] != t.now && counts(h, k) {
+				t.tried[k] = t.now
+				t.try(i, s, k, hits)
+			}
+		}
+	}
+	for _, k := range w.bare {
+		t.try(i, s, k, hits)
+	}
+}
+
+// counts tells whether words inside the title of a document count: what another
+// document is called says nothing about this one.
+func (r *topicRule) counts() bool { return r.Titles || slices.Contains(r.Value, "title") }
+
+// try notes topic k if sentence s of block i states it.
+func (t *topicReader) try(i int, s span, k int32, hits []topicHit) {
+	rule, b := &t.r.topics.topics[k], &t.d.blocks[i]
+	if b.kind == heading && !rule.Heading || b.entry && len(t.d.str(b.span)) <= maxEntryBytes && !rule.Entry || !t.worded(rule) {
+		return
+	}
+	class := t.secs[b.section].class
+	if len(rule.in) > 0 && !slices.Contains(rule.in, class) || slices.Contains(rule.notIn, class) {
+		return
+	}
+	lang := b.lang
+	if text := t.d.str(s); lang == "zh" && strings.IndexFunc(text, isHan) < 0 && strings.IndexFunc(text, unicode.IsLetter) >= 0 {
+		lang = "en" // a line such as "Effective date: March 1" is too short to tell
+	}
+	key := [2]string{rule.ID, lang}
+	if t.count[key] >= maxTopicQuotes {
+		return
+	}
+	value, ok := "", len(rule.Value) == 0
+	if !ok {
+		value, s, ok = t.value(rule, i, s, hits)
+	}
+	quote := t.d.str(s)
+	if !ok || slices.ContainsFunc(t.out, func(o audit.Topic) bool { return o.Topic == rule.ID && o.Quote == quote }) {
+		return
+	}
+	t.count[key]++
+	t.out = append(t.out, audit.Topic{Topic: rule.ID, Lang: lang, Value: value, Quote: quote, At: at(t.d, t.pts, s)})
+}
+
+// worded tells whether the words of the sentence at hand state the topic.
+func (t *topicReader) worded(rule *topicRule) bool {
+	has := func(slot int32) bool { return t.fresh[slot] == t.now }
+	if has(rule.base + 1) {
+		return false
+	}
+	if has(rule.base) || rule.wordless {
+		return true
+	}
+	for g := range rule.All {
+		if !has(rule.base + 2 + int32(g)) {
+			return false
+		}
+	}
+	return len(rule.All) > 0
+}
+
+// value finds a value of the rule's kinds in sentence s of block i, or on the
+// line behind where the sentence is a mere label. It returns the place with the
+// value in it.
+func (t *topicReader) value(rule *topicRule, i int, s span, hits []topicHit) (string, span, bool) {
+	b := &t.d.blocks[i]
+	if rule.Alone && utf8.RuneCountInString(t.d.str(s)) > maxValueRunes {
+		return "", s, false
+	}
+	for _, kind := range rule.Value {
+		v, at := t.r.valueIn(t.d, kind, s)
+		if kind == "date" && !at.empty() {
+			v, at = dateBeside(t.d, s, t.wordIn(rule, hits), v, at)
+		}
+		if !at.empty() {
+			switch {
+			case rule.Alone && !t.onlyValues(s):
+			case kind == "title":
+				if v, ok := t.titleOf(rule, s, hits); ok {
+					return v, s, true
+				}
+			default:
+				return v, s, true
+			}
+		}
+	}
+	if rule.Alone || i+1 >= len(t.d.blocks) || s.end != b.end || utf8.RuneCountInString(t.d.str(s)) > maxLabelRunes {
+		return "", s, false
+	}
+	next := &t.d.blocks[i+1]
+	if next.entry || utf8.RuneCountInString(t.d.str(next.span)) > maxValueRunes {
+		return "", s, false
+	}
+	for _, kind := range rule.Value {
+		if kind == "title" {
+			continue
+		}
+		if v, at := t.r.valueIn(t.d, kind, next.span); !at.empty() && onlyMarks(t.d.text[next.start:at.start]) {
+			return v, span{s.start, next.end}, true
+		}
+	}
+	return "", s, false
+}
+
+// wordIn returns where the first word of the topic stands, or -1.
+func (t *topicReader) wordIn(rule *topicRule, hits []topicHit) int {
+	for _, h := range hits {
+		if slices.Contains(t.r.topics.slots[h.value], rule.base) {
+			return h.at
+		}
+	}
+	return -1
+}
+
+// titleOf returns the title (《…》) in s that holds a word of the topic: 《…儿童…》.
+func (t *topicReader) titleOf(rule *topicRule, s span, hits []topicHit) (string, bool) {
+	for _, at := range titles(t.d, s) {
+		for _, h := range hits {
+			if at.start <= h.at && h.at < at.end && slices.Contains(t.r.topics.slots[h.value], rule.base) {
+				return t.d.str(at), true
+			}
+		}
+	}
+	return "", false
+}
+
+// onlyValues tells whether a sentence is a signature: a company, a date, or
+// both.
+func (t *topicReader) onlyValues(s span) bool {
+	rest := t.d.str(s)
+	for _, kind := range []string{"company", "date"} {
+		if _, at := t.r.valueIn(t.d, kind, s); !at.empty() {
+			rest = strings.Replace(rest, t.d.str(at), "", 1)
+		}
+	}
+	return onlyMarks(rest)
+}
+
+// onlyMarks tells whether a piece of text holds punctuation and blanks alone,
+// perhaps with a word for the kind of value.
+func onlyMarks(s string) bool {
+	for _, w := range []string{"日期", "时间", "版本", "Date", "date"} {
+		s = strings.ReplaceAll(s, w, "")
+	}
+	return !hasWord(s)
+}
