@@ -216,6 +216,9 @@ func (t *topicReader) sentence(i int, s span, hits []topicHit) {
 			}
 		}
 	}
+	if len(w.bare) == 0 || !mayHoldBareValue(t.d.str(s)) {
+		return
+	}
 	for _, k := range w.bare {
 		t.try(i, s, k, hits)
 	}

@@ -115,7 +115,19 @@ const monthNames = `(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)`
 // mayHoldBareValue is a quick look whether a text can hold a value that needs
 // no words around it.
 func mayHoldBareValue(s string) bool {
-	return strings.ContainsAny(s, "0123456789@＠#《") || namesCompany(s) || strings.Contains(s, "年")
+	capital := false
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case '0' <= c && c <= '9', c == '@', c == '#':
+			return true
+		case 'A' <= c && c <= 'Z':
+			capital = true
+		case c == 0xE3 && strings.HasPrefix(s[i:], "《"), c == 0xEF && strings.HasPrefix(s[i:], "＠"),
+			c == 0xE5 && (strings.HasPrefix(s[i:], "公司") || strings.HasPrefix(s[i:], "年")):
+			return true
+		}
+	}
+	return capital && namesCompany(s)
 }
 
 // valueIn returns the first value of a kind in s as a report writes it, and its
@@ -133,7 +145,7 @@ func (r *Reader) valueIn(d *document, kind string, s span) (string, span) {
 	case "date":
 		return dateIn(d, s)
 	case "email":
-		if strings.ContainsAny(text, "@＠#") || strings.Contains(text, "at)") || strings.Contains(text, "at]") {
+		if strings.Contains(text, "@") || strings.Contains(text, "#") || strings.Contains(text, "＠") || strings.Contains(text, "at)") || strings.Contains(text, "at]") {
 			if v, at := found(email.FindStringIndex(text)); !at.empty() {
 				return v, at
 			}
@@ -229,7 +241,9 @@ func (r *Reader) anyCompany(d *document, s span) span {
 // month cannot be told apart.
 func dateIn(d *document, s span) (string, span) {
 	text := d.str(s)
-	if !strings.ContainsAny(text, digits) && !strings.Contains(text, "年") {
+	arabic := strings.Contains(text, "20") || strings.Contains(text, "19")
+	han := strings.Contains(text, "年") && (strings.Contains(text, "二") || strings.Contains(text, "一"))
+	if !arabic && !han {
 		return "", span{}
 	}
 	best, value := []int(nil), ""
@@ -247,17 +261,27 @@ func dateIn(d *document, s span) (string, span) {
 		}
 		return text[m[2*n]:m[2*n+1]]
 	}
-	m := dateDigits.FindStringSubmatchIndex(text)
-	take(m, part(m, 1), part(m, 2), part(m, 3))
-	m = dateCompact.FindStringSubmatchIndex(text)
-	take(m, part(m, 1), part(m, 2), part(m, 3))
-	m = dateHan.FindStringSubmatchIndex(text)
-	take(m, hanDigits(part(m, 1)), strconv.Itoa(hanNumber(part(m, 2))), strconv.Itoa(hanNumber(part(m, 3))))
-	m = dateDay.FindStringSubmatchIndex(text)
-	take(m, part(m, 3), monthNumber(part(m, 2)), part(m, 1))
-	m = dateMonth.FindStringSubmatchIndex(text)
-	take(m, part(m, 3), monthNumber(part(m, 1)), part(m, 2))
-	if m = dateSlash.FindStringSubmatchIndex(text); m != nil {
+	if han {
+		m := dateHan.FindStringSubmatchIndex(text)
+		take(m, hanDigits(part(m, 1)), strconv.Itoa(hanNumber(part(m, 2))), strconv.Itoa(hanNumber(part(m, 3))))
+	}
+	var m []int
+	if arabic {
+		m = dateDigits.FindStringSubmatchIndex(text)
+		take(m, part(m, 1), part(m, 2), part(m, 3))
+		m = dateCompact.FindStringSubmatchIndex(text)
+		take(m, part(m, 1), part(m, 2), part(m, 3))
+	}
+	if arabic && namesMonth(text) {
+		m = dateDay.FindStringSubmatchIndex(text)
+		take(m, part(m, 3), monthNumber(part(m, 2)), part(m, 1))
+		m = dateMonth.FindStringSubmatchIndex(text)
+		take(m, part(m, 3), monthNumber(part(m, 1)), part(m, 2))
+	}
+	if m = nil; arabic && strings.ContainsAny(text, "./-") {
+		m = dateSlash.FindStringSubmatchIndex(text)
+	}
+	if m != nil {
 		a, _ := strconv.Atoi(part(m, 1))
 		b, _ := strconv.Atoi(part(m, 2))
 		switch { // 5/13/2020 and 13.5.2020 are clear, 4/5/2020 is not
@@ -277,6 +301,19 @@ func dateIn(d *document, s span) (string, span) {
 		at.end += len("日")
 	}
 	return value, at
+}
+
+// namesMonth is a quick look whether a text can name a month in English.
+func namesMonth(text string) bool {
+	for i := 0; i+3 <= len(text); i++ {
+		if c := text[i] | 0x20; c < 'a' || c > 's' || i > 0 && isLatin(text[i-1]) {
+			continue
+		}
+		if strings.Contains(monthNames, strings.ToLower(text[i:i+3])) && isLatin(text[i+1]) {
+			return true
+		}
+	}
+	return false
 }
 
 // maxDateGap bounds in bytes what may stand between a date and its word.
@@ -382,6 +419,9 @@ var englishNumbers = map[string]int{"one": 1, "two": 2, "three": 3, "four": 4, "
 // "15 working_days": where a sentence sets two limits the later one is the limit.
 func longestDuration(d *document, s span) (string, span) {
 	text := d.str(s)
+	if !mayLast(text) {
+		return "", span{}
+	}
 	best, place, value := 0, span{}, ""
 	for _, m := range duration.FindAllStringSubmatchIndex(text, 16) {
 		part := func(n int) string {
@@ -409,6 +449,16 @@ func longestDuration(d *document, s span) (string, span) {
 		}
 	}
 	return value, place
+}
+
+// mayLast is a quick look whether a text can name a span of time.
+func mayLast(text string) bool {
+	for _, unit := range []string{"日", "天", "年", "月", "周", "时", "星期", "day", "week", "month", "year", "hour", "DAY", "MONTH", "YEAR"} {
+		if strings.Contains(text, unit) {
+			return true
+		}
+	}
+	return false
 }
 
 func hanUnit(s string) string {
