@@ -106,7 +106,20 @@ type PolicySDK struct {
 	PlatformData  PlatformData `json:"platform_data"`
 	At            At           `json:"at"`
 	Layout        string       `json:"layout"` // how the entry was laid out: table, flat, key_value, prose …
+	// Missing lists what the entry says nothing of, Blank what it has a cell or
+	// key for without content (empty, "/", the SDK's own name): company, purpose,
+	// data, link. Running prose is only asked for data.
+	Missing []string `json:"missing"`
+	Blank   []string `json:"blank"`
 }
+
+// Fields of an SDK entry, as Missing and Blank name them.
+const (
+	EntryCompany = "company"
+	EntryPurpose = "purpose"
+	EntryData    = "data"
+	EntryLink    = "link"
+)
 
 // PlatformData holds data types that an entry declares for iOS only.
 type PlatformData struct {
@@ -121,9 +134,22 @@ func (s PolicySDK) Party() string {
 	return PrefixSDK + s.ID
 }
 
-// Defect is a broken place of the text.
+// Kinds of defects.
+const (
+	DefectPlaceholder  = "placeholder"   // a template's blank that nobody filled in
+	DefectCorruption   = "corruption"    // a place where the text was damaged
+	DefectLostLink     = "lost_link"     // words or a cell for a link without an address
+	DefectBrokenLink   = "broken_link"   // an address that leads nowhere as written
+	DefectOpenList     = "open_list"     // a list of data that ends in 等 or begins with "such as"
+	DefectVaguePurpose = "vague_purpose" // a purpose that only says "to improve our service"
+	DefectNoPurpose    = "no_purpose"    // permissions named without what they are for
+)
+
+// Defect is a broken or vague place of the text. Detail says more: the kind of
+// damage, the party that a link or purpose belongs to, or a permission.
 type Defect struct {
-	Kind  string `json:"kind"` // placeholder
-	Quote string `json:"quote"`
-	At    At     `json:"at"`
+	Kind   string `json:"kind"`
+	Detail string `json:"detail"`
+	Quote  string `json:"quote"`
+	At     At     `json:"at"`
 }

@@ -25,6 +25,22 @@ var predicates = map[string]func(*facts, *rules.Check) []audit.Finding{
 	"topic_present":         (*facts).topicPresent,
 	"date_inconsistent":     (*facts).dateInconsistent,
 	"language_missing":      (*facts).languageMissing,
+
+	// what stands in the policies alone
+	"entry_incomplete":       (*facts).incompleteEntries,
+	"company_mismatch":       (*facts).companyMismatches,
+	"duplicate_entries":      (*facts).duplicateConflicts,
+	"links":                  (*facts).brokenLinks,
+	"bilingual":              (*facts).bilingualDifferences,
+	"corruption":             (*facts).corruptedText,
+	"open_lists":             (*facts).openLists,
+	"vague_purposes":         (*facts).vaguePurposes,
+	"permission_purpose":     (*facts).barePermissions,
+	"internal_contradiction": (*facts).internalContradictions,
+	"policy_length":          (*facts).policyTooLong,
+	"policy_substance":       (*facts).policyTooShort,
+	"sensitive_marking":      (*facts).sensitiveUnmarked,
+	"collection_lists":       (*facts).listsAbsent,
 }
 
 // Predicates lists the closed set, sorted.
@@ -100,11 +116,13 @@ type facts struct {
 	answers map[string]audit.CheckState // what a predicate says itself of its check, by id
 	policy  bool                        // a policy was read
 	app     bool                        // an app was examined
+	runes   map[int][]rune              // texts of sources, once they were asked for
+	folded  []string                    // the same, folded
 }
 
 func newFacts(set *rules.Set, r *audit.Report) *facts {
 	f := &facts{set: set, r: r, claims: map[string][]*audit.Claim{}, present: map[string]*audit.SDK{},
-		topics: map[string][]*audit.Topic{}, answers: map[string]audit.CheckState{}}
+		topics: map[string][]*audit.Topic{}, answers: map[string]audit.CheckState{}, runes: map[int][]rune{}}
 	for i := range r.Policy.Claims {
 		c := &r.Policy.Claims[i]
 		f.claims[c.Party] = append(f.claims[c.Party], c)

@@ -123,10 +123,14 @@ func (f *facts) entryQuotes(party string) []audit.Quote {
 
 // text returns the policy text at a place.
 func (f *facts) text(at audit.At) string {
-	if at.Source >= len(f.r.Policy.Sources) {
+	if at.Source < 0 || at.Source >= len(f.r.Policy.Sources) {
 		return ""
 	}
-	runes := []rune(f.r.Policy.Sources[at.Source].Text)
+	runes, ok := f.runes[at.Source]
+	if !ok {
+		runes = []rune(f.r.Policy.Sources[at.Source].Text)
+		f.runes[at.Source] = runes
+	}
 	if at.Start < 0 || at.End > len(runes) || at.Start > at.End {
 		return ""
 	}

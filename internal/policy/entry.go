@@ -29,7 +29,9 @@ type entry struct {
 	parts   []part // pieces that may name data or permissions
 	at      span
 	lang    string
-	sdks    []int // resolved already (prose): indices into set.SDKs
+	sdks    []int  // resolved already (prose): indices into set.SDKs
+	links   []span // pieces that should hold the vendor's address
+	noLink  bool   // a cell or key for it stands empty
 }
 
 // part is a piece of an entry and the field it stands in.
@@ -196,6 +198,7 @@ func (r *Reader) finishEntry(d *document, e entry) ([]audit.PolicySDK, []claim) 
 		row := audit.PolicySDK{ID: id, NameAsWritten: clean(d.str(e.name)), Company: clean(d.str(e.company)), Purpose: clean(d.str(e.purpose)),
 			Data: slices.Clone(android), Permissions: slices.Clone(perms), Link: e.link, Lang: e.lang,
 			PlatformData: audit.PlatformData{IOS: slices.Clone(ios)}, Layout: e.layout}
+		row.Missing, row.Blank = r.unfilled(d, &e, row)
 		rows = append(rows, row)
 		for _, c := range claims {
 			c.party = row.Party()

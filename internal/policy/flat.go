@@ -96,6 +96,7 @@ func (r *Reader) flatEntries(d *document) []entry {
 			if !ok || n.gap && !r.sureRow(d, &e) {
 				break
 			}
+			r.trailingLink(d, &e)
 			n.entry = true
 			i++
 			out = append(out, e)

@@ -222,6 +222,7 @@ func (k *kvReader) take(i int, f field, value span) {
 	k.open, k.platform, k.data = fieldNone, "", f == fieldData
 	if value.empty() {
 		k.open = f
+		k.cur.noLink = k.cur.noLink || f == fieldLink
 		return
 	}
 	if f == fieldData {
@@ -240,6 +241,9 @@ func (k *kvReader) continues(i int, line string) bool {
 		return false
 	}
 	b := &k.d.blocks[i]
+	if k.awaits(b, line) {
+		return true
+	}
 	platform := k.r.linePlatform(k.d, b.span) != ""
 	if k.open == fieldNone && !k.free && !(k.data && platform && !b.gap) {
 		return false
@@ -253,6 +257,24 @@ func (k *kvReader) continues(i int, line string) bool {
 	}
 	last, _ := utf8.DecodeLastRuneInString(line)
 	return last == ':' || last == '：' || k.announces(b)
+}
+
+// awaits tells whether a line is the value of the key above it: an address, a
+// company, or a few words on what the SDK is for.
+func (k *kvReader) awaits(b *block, line string) bool {
+	switch k.open {
+	case fieldLink, fieldWebsite:
+		return len(line) <= maxURLBytes && k.d.linkIn(b.span) != ""
+	case fieldCompany:
+		return k.r.isCompany(line)
+	case fieldPurpose, fieldFunction, fieldScenario:
+		if len(line) > maxFieldBytes || numberAt(line).style != "" {
+			return false
+		}
+		last, _ := utf8.DecodeLastRuneInString(line)
+		return last != ':' && last != '：' && !strings.Contains(strings.TrimSuffix(line, "。"), "。") && !k.mentions(b)
+	}
+	return false
 }
 
 // announces tells whether a line says that a list follows.
@@ -273,6 +295,10 @@ func (k *kvReader) firstParty(b *block, platform bool) bool {
 func (k *kvReader) takeFree(i int) {
 	b := &k.d.blocks[i]
 	k.blocks = append(k.blocks, i)
+	if k.awaits(b, k.d.str(b.span)) {
+		k.take(i, k.open, b.span)
+		return
+	}
 	if p := k.r.linePlatform(k.d, b.span); p != "" {
 		k.platform = p
 	} else if style := numberAt(k.d.str(b.span)).style; style != "" {

@@ -8,7 +8,7 @@ import (
 )
 
 // DefectPlaceholder is the kind of a template's blank that nobody filled in.
-const DefectPlaceholder = "placeholder"
+const DefectPlaceholder = audit.DefectPlaceholder
 
 // maxBlankBytes bounds what stands between the brackets of a blank.
 const maxBlankBytes = 420

@@ -152,14 +152,18 @@ func (r *Reader) readDocument(d *document, p *audit.Policy) {
 	pts := newPoints(d.text)
 	claims := d.pool.exported
 	listed := map[string]bool{}
-	for _, e := range r.entriesOf(d, secs) {
+	entries := r.entriesOf(d, secs)
+	parties := make([]string, len(entries))
+	for i, e := range entries {
 		rows, cs := r.finishEntry(d, e)
 		for _, s := range rows {
+			parties[i] = s.Party()
 			s.At = at(d, pts, e.at)
 			p.SDKs = append(p.SDKs, s)
 			listed[s.ID+" "+s.Lang] = true
 		}
 		claims = append(claims, cs...)
+		p.Defects = append(p.Defects, r.linkDefects(d, pts, &e, rows)...)
 	}
 	claims = append(claims, r.claimsOf(d, secs)...)
 	claims = append(claims, r.namedInPassing(d, secs, listed)...)
@@ -173,12 +177,18 @@ func (r *Reader) readDocument(d *document, p *audit.Policy) {
 	if n := len(p.Claims) + len(claims); n > cap(p.Claims) {
 		p.Claims = slices.Grow(p.Claims, max(len(claims), len(p.Claims)))
 	}
+	ordered := make([]claim, 0, len(claims))
 	for _, i := range order {
+		ordered = append(ordered, claims[i])
 		p.Claims = append(p.Claims, r.export(d, pts, claims[i]))
 	}
 	d.pool.exported = claims
 	p.Defects = append(p.Defects, r.placeholders(d, pts)...)
 	p.Topics = append(p.Topics, r.topicsOf(d, secs, pts)...)
+	p.Defects = append(p.Defects, d.corruptions(pts)...)
+	p.Defects = append(p.Defects, r.openLists(d, ordered, pts)...)
+	p.Defects = append(p.Defects, r.vaguePurposes(d, entries, parties, ordered, pts)...)
+	p.Defects = append(p.Defects, r.barePermissions(d, secs, pts)...)
 }
 
 // namedInPassing notes SDKs that the text names outside any entry: no

@@ -122,6 +122,7 @@ func joinRows(e *entry, row entry) {
 	if e.link == "" {
 		e.link = row.link
 	}
+	e.links = append(e.links, row.links...)
 	for _, p := range row.parts {
 		if !slices.Contains(e.parts, p) {
 			e.parts = append(e.parts, p)
@@ -139,6 +140,9 @@ func (r *Reader) rowEntry(d *document, h header, b *block) (entry, bool) {
 	}
 	aligned := len(cells) == len(h.fields)
 	for i, c := range cells {
+		if c.empty() && aligned && h.fields[i] == fieldLink {
+			e.noLink = true
+		}
 		if c.empty() || i > 0 && c == cells[i-1] {
 			continue
 		}
@@ -233,6 +237,7 @@ func (r *Reader) place(d *document, e *entry, s span, f field) {
 		if u := d.linkIn(s); u != "" && (e.link == "" || f == fieldLink) {
 			e.link = u
 		}
+		e.links = append(e.links, s)
 		return
 	}
 	e.parts = append(e.parts, part{s, f, r.linePlatform(d, s)})

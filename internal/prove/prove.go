@@ -179,10 +179,14 @@ func (p *prover) checks(ctx context.Context) {
 	}
 }
 
+// maxRepeat bounds how often an example repeats its policy.
+const maxRepeat = 2000
+
 func (p *prover) checkExample(ctx context.Context, c rules.Check, e rules.CheckExample) {
 	r := p.facts(e.Facts)
 	if e.Policy != "" {
-		read, _, err := p.reader.Read(ctx, []policy.Input{{Name: "example.txt", Data: []byte(e.Policy)}})
+		text := strings.Repeat(e.Policy, max(1, min(e.Repeat, maxRepeat)))
+		read, _, err := p.reader.Read(ctx, []policy.Input{{Name: "example.txt", Data: []byte(text)}})
 		if err != nil {
 			p.fail("check", c.ID, e.Name, "its policy cannot be read: %v", err)
 			return

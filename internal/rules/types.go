@@ -110,7 +110,10 @@ type SDK struct {
 	Name          audit.Text `yaml:"name" json:"name"`
 	Vendor        audit.Text `yaml:"vendor" json:"vendor"`
 	VendorAliases []string   `yaml:"vendor_aliases" json:"vendor_aliases,omitempty"` // other company names that policies write for it
-	Category      string     `yaml:"category" json:"category"`
+	// Group is the owner group of the vendor: firms of one group stand in for
+	// each other in policies.
+	Group    string `yaml:"group" json:"group,omitempty"`
+	Category string `yaml:"category" json:"category"`
 	// Neutral marks a library that collects nothing by itself: it is listed
 	// under libraries, and its calls belong to whoever calls it.
 	Neutral bool `yaml:"neutral" json:"neutral,omitempty"`
@@ -225,9 +228,12 @@ type Severity struct {
 // CheckExample is a case in miniature: facts, a policy text and the findings
 // that the check must raise (none where Want is empty).
 type CheckExample struct {
-	Name   string        `yaml:"name"`
-	Facts  ExampleFacts  `yaml:"facts"`
-	Policy string        `yaml:"policy"`
+	Name   string       `yaml:"name"`
+	Facts  ExampleFacts `yaml:"facts"`
+	Policy string       `yaml:"policy"`
+	// Repeat is how often the policy text stands behind itself, for checks of
+	// length; 0 means once.
+	Repeat int           `yaml:"repeat"`
 	Want   []WantFinding `yaml:"want"`
 	State  string        `yaml:"state"`
 }

@@ -110,6 +110,14 @@ func documents(t testing.TB, name string) []policy.Input {
 	return docs
 }
 
+// plantedRules are the rules of which testdata/policy/EXPECTED.yaml lists every
+// finding; it says so in its head. What other rules find in the policies alone
+// is tested with those rules.
+var plantedRules = map[string]bool{
+	"undisclosed_sdk": true, "undisclosed_sdk_data_item": true, "undisclosed_first_party_data": true, "vague_disclosure": true,
+	"policy_contradiction": true, "undisclosed_permission": true, "declared_sdk_absent": true, "placeholder_unfilled": true, "coverage_gap": true,
+}
+
 // TestPlantedDifferences: each audit of our own apps against our own policies
 // names every planted difference and no other.
 func TestPlantedDifferences(t *testing.T) {
@@ -140,7 +148,7 @@ func TestPlantedDifferences(t *testing.T) {
 					continue
 				}
 				listed := func(w wanted) bool { return w.is(f) }
-				if !slices.ContainsFunc(a.Findings, listed) && !slices.ContainsFunc(a.Optional, listed) {
+				if plantedRules[f.Rule] && !slices.ContainsFunc(a.Findings, listed) && !slices.ContainsFunc(a.Optional, listed) {
 					t.Errorf("invented: %s %s party=%s data=%s permission=%s: %s", f.Rule, f.Verdict, f.Party, f.Data, f.Permission, f.Why.EN)
 				}
 			}
