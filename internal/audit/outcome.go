@@ -21,6 +21,7 @@ const (
 	GapNoPolicy    = "no_policy"
 	GapNoTextLayer = "no_text_layer"
 	GapUnreadable  = "unreadable"
+	GapNotGiven    = "not_given" // a document that the policy refers to
 )
 
 // GapKinds lists every kind, and whether it makes the outcome incomplete (the
@@ -29,7 +30,7 @@ func GapKinds() map[string]bool {
 	return map[string]bool{
 		GapPacked: true, GapTruncated: true, GapTampered: true, GapLimit: true, GapCrashed: true,
 		GapTimeout: true, GapNoTextLayer: true, GapUnreadable: true,
-		GapNative: false, GapDynamicCode: false, GapObfuscated: false, GapNoPolicy: false,
+		GapNative: false, GapDynamicCode: false, GapObfuscated: false, GapNoPolicy: false, GapNotGiven: false,
 	}
 }
 

@@ -159,30 +159,32 @@ func (c sectionClass) closed() bool {
 type Reader struct {
 	set *rules.Set
 
-	data       *matcher // data types and permissions; values index terms
-	permWords  *matcher // words for permissions alone; values index set.Permissions
-	dataOnly   *matcher // the data types alone
-	terms      []term
-	grammar    *matcher          // values are roles
-	fields     *matcher          // whole headings; values are fields
-	headings   *matcher          // words of headings; values are fields, fieldNone for those that decide nothing
-	capitals   map[string]string // permission constants that are ordinary words, by their short name
-	sections   []classWords
-	titles     map[string]sectionClass // whole headings, folded
-	aliases    *matcher                // values index sdkNames
-	sdkNames   []sdkName
-	exact      map[string]int // folded name -> index into sdkNames
-	companies  *matcher       // values index set.SDKs
-	methods    *matcher
-	linkTexts  *matcher
-	nameStarts *matcher // names of SDKs, and the words for them
-	cookies    *matcher // words for cookies kept on the device
-	generic    *matcher // words of which an SDK's name cannot consist alone
-	suffixes   []string // company suffixes, folded
-	topics     topicWords
-	guarded    map[string]bool     // data types that some permission guards
-	guards     map[string][]string // the dangerous ones, by data type
-	spare      sync.Pool           // of *memory
+	data      *matcher // data types and permissions; values index terms
+	permWords *matcher // words for permissions alone; values index set.Permissions
+	dataOnly  *matcher // the data types alone
+	terms     []term
+	grammar   *matcher          // values are roles
+	fields    *matcher          // whole headings; values are fields
+	headings  *matcher          // words of headings; values are fields, fieldNone for those that decide nothing
+	capitals  map[string]string // permission constants that are ordinary words, by their short name
+	sections  []classWords
+	titles    map[string]sectionClass // whole headings, folded
+	aliases   *matcher                // values index sdkNames
+	sdkNames  []sdkName
+	exact     map[string]int // folded name -> index into sdkNames
+	companies *matcher       // values index set.SDKs
+	methods   *matcher
+	linkTexts *matcher
+	// titles of lists that stand in another document hold a word of both
+	listSubjects, listNouns *matcher
+	nameStarts              *matcher // names of SDKs, and the words for them
+	cookies                 *matcher // words for cookies kept on the device
+	generic                 *matcher // words of which an SDK's name cannot consist alone
+	suffixes                []string // company suffixes, folded
+	topics                  topicWords
+	guarded                 map[string]bool     // data types that some permission guards
+	guards                  map[string][]string // the dangerous ones, by data type
+	spare                   sync.Pool           // of *memory
 }
 
 // term is what a word of a policy names: a data type, a permission, or nothing
@@ -267,6 +269,13 @@ func NewReader(set *rules.Set) (*Reader, error) {
 		return nil, err
 	}
 	if err := fill(r.linkTexts, "link_text", 0); err != nil {
+		return nil, err
+	}
+	r.listSubjects, r.listNouns = newMatcher(), newMatcher()
+	if err := fill(r.listSubjects, "list_subject", 0); err != nil {
+		return nil, err
+	}
+	if err := fill(r.listNouns, "list_noun", 0); err != nil {
 		return nil, err
 	}
 	r.nameStarts = newMatcher()

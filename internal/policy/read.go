@@ -38,6 +38,7 @@ func (r *Reader) Read(ctx context.Context, inputs []Input) (audit.Policy, []audi
 	var gaps []audit.Gap
 	var first error
 	readable := 0
+	var refs []reference
 	mem, _ := r.spare.Get().(*memory)
 	if mem == nil {
 		mem = &memory{}
@@ -60,12 +61,13 @@ func (r *Reader) Read(ctx context.Context, inputs []Input) (audit.Policy, []audi
 		readable++
 		d.fold.fill(d.text, src.Chars)
 		r.readDocument(d, &p)
+		refs = append(refs, r.referencesIn(d, in.Name)...)
 		mem.takeBack(d)
 	}
 	if readable == 0 {
 		return p, gaps, fmt.Errorf("%w: %w", ErrUnreadable, first)
 	}
-	return p, gaps, nil
+	return p, append(gaps, notGiven(refs, p.Sources)...), nil
 }
 
 func unreadable(err error) audit.Gap {
