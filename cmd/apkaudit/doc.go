@@ -30,7 +30,11 @@ nothing by themselves.
 
 With --policy the policy is read from a file, from all documents of a directory,
 or from an https address, which is the only network connection the program ever
-makes. Without it, a policy among the APK's own files is used and named; where
+makes. PDF, DOCX, HTML, Markdown and plain text are read; PDF and DOCX are told
+by their content, whatever their name. Quotes are given with their line (of the
+file for text, Markdown and HTML, of the extracted text for PDF and DOCX), the
+headings above them and the page of a PDF. A PDF's pages without text are a gap
+no_text_layer, never an empty policy. Without it, a policy among the APK's own files is used and named; where
 there is none, the report is an inventory, with a gap no_policy.
 
 For every pair of a party and a data type the verdict is one of: disclosed;

@@ -1,5 +1,7 @@
 package audit
 
+import "sort"
+
 // Policy is what the given documents say, read document by document.
 type Policy struct {
 	Sources []PolicySource `json:"sources"`
@@ -34,16 +36,40 @@ type PolicySource struct {
 	Languages []string `json:"languages"`
 	Chars     int      `json:"chars"` // code points of Text
 	Text      string   `json:"text"`
+	// Sections are the places where the text's sections begin, in order.
+	Sections []PolicySection `json:"sections"`
+}
+
+// PolicySection is where a section of a source begins, in code points of its
+// text; it reaches to the next one. Section and Page are as in At.
+type PolicySection struct {
+	Start   int    `json:"start"`
+	Section string `json:"section"`
+	Page    int    `json:"page"`
+}
+
+// SectionAt returns the heading path of the place at a code point, "" under no
+// heading.
+func (s *PolicySource) SectionAt(start int) string {
+	i := sort.Search(len(s.Sections), func(i int) bool { return s.Sections[i].Start > start })
+	if i == 0 {
+		return ""
+	}
+	return s.Sections[i-1].Section
 }
 
 // At is a place in a source: Line counts from 1 (in the file for text, HTML
 // and Markdown), Start and End are code points in PolicySource.Text, End
-// exclusive.
+// exclusive. Section is the path of headings above the place, the outermost
+// first, joined by " › " and clipped; "" under no heading. Page counts from 1
+// in a PDF and is 0 in formats without pages.
 type At struct {
-	Source int `json:"source"`
-	Line   int `json:"line"`
-	Start  int `json:"start"`
-	End    int `json:"end"`
+	Source  int    `json:"source"`
+	Line    int    `json:"line"`
+	Start   int    `json:"start"`
+	End     int    `json:"end"`
+	Section string `json:"section"`
+	Page    int    `json:"page"`
 }
 
 // Polarity of a claim.

@@ -66,7 +66,7 @@ func TestSchemaAccepts(t *testing.T) {
 	empty := audit.NewReport()
 	empty.Decide()
 	unreadable := audit.NewReport()
-	unreadable.Policy.Sources = []audit.PolicySource{{File: "x.pdf", Languages: []string{}}}
+	unreadable.Policy.Sources = []audit.PolicySource{{File: "x.pdf", Languages: []string{}, Sections: []audit.PolicySection{}}}
 	unreadable.Decide()
 	for name, v := range map[string]any{
 		"full": full, "empty": empty, "policy only": policyOnly, "unreadable policy": unreadable,

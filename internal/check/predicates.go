@@ -233,7 +233,7 @@ func (f *facts) vendorQuote(s *audit.SDK) ([]audit.Quote, bool) {
 		for _, v := range vendors {
 			if b := strings.Index(src.Text, v); v != "" && b >= 0 {
 				start := utf8.RuneCountInString(src.Text[:b])
-				at := audit.At{Source: i, Line: 1 + strings.Count(src.Text[:b], "\n"), Start: start, End: start + utf8.RuneCountInString(v)}
+				at := audit.At{Source: i, Line: 1 + strings.Count(src.Text[:b], "\n"), Start: start, End: start + utf8.RuneCountInString(v), Section: src.SectionAt(start)}
 				return []audit.Quote{{Quote: v, At: at}}, true
 			}
 		}

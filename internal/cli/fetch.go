@@ -46,7 +46,7 @@ func fetch(ctx context.Context, address string) (policy.Input, error) {
 		return policy.Input{}, fmt.Errorf("%s: %w", address, err)
 	}
 	req.Header.Set("User-Agent", "apkaudit/"+Version)
-	req.Header.Set("Accept", "text/html, text/plain, text/markdown")
+	req.Header.Set("Accept", "text/html, application/xhtml+xml, text/plain, text/markdown, application/pdf, application/vnd.openxmlformats-officedocument.wordprocessingml.document")
 	resp, err := client(publicOnly).Do(req)
 	if err != nil {
 		return policy.Input{}, fmt.Errorf("%s: cannot be fetched: %w; download the page and give the file", address, cause(err))
@@ -57,28 +57,36 @@ func fetch(ctx context.Context, address string) (policy.Input, error) {
 	}
 	data, err := bounded.ReadFull(io.Reader(resp.Body), "max-policy-bytes", policy.MaxBytes, "page")
 	if err != nil {
-		return policy.Input{}, fmt.Errorf("%s: %w", address, err)
+		return policy.Input{}, fmt.Errorf("%s: %w; download the document and give the file", address, cause(err))
 	}
-	return policy.Input{Name: address, Data: data, Format: formatOf(resp.Header.Get("Content-Type"), u.Path)}, nil
+	format, charset := formatOf(resp.Header.Get("Content-Type"), u.Path)
+	return policy.Input{Name: address, Data: data, Format: format, Charset: charset}, nil
 }
 
-// formatOf names the format by the server's word, where the path does not.
-func formatOf(contentType, p string) string {
-	if path.Ext(p) == ".txt" || path.Ext(p) == ".md" {
-		return ""
+// formatOf names format and charset by the server's word: the format where the
+// path does not tell it. PDF and DOCX are told by their content.
+func formatOf(contentType, p string) (format, charset string) {
+	t, params, _ := mime.ParseMediaType(contentType)
+	charset = params["charset"]
+	if ext := path.Ext(p); ext == ".txt" || ext == ".md" {
+		return "", charset
 	}
-	t, _, _ := mime.ParseMediaType(contentType)
 	switch t {
 	case "text/html", "application/xhtml+xml":
-		return "html"
+		return "html", charset
 	case "text/markdown":
-		return "markdown"
+		return "markdown", charset
 	}
-	return ""
+	return "", charset
 }
 
+// cause drops what an error repeats of the request and says "time" in words.
 func cause(err error) error {
 	var ue *url.Error
+	var ne net.Error
+	if errors.Is(err, context.DeadlineExceeded) || errors.As(err, &ne) && ne.Timeout() {
+		return fmt.Errorf("no complete answer within %v", fetchTime)
+	}
 	if errors.As(err, &ue) {
 		return ue.Err
 	}
@@ -109,7 +117,27 @@ func client(allow func(netip.Addr) bool) *http.Client {
 	}
 }
 
-// publicOnly refuses loopback, private, link-local and other special addresses.
+// publicOnly refuses every address that is not one of a public host: loopback,
+// private, link-local and the other special ones of the IANA registries, and
+// IPv6 forms that carry an IPv4 address, as the translator may reach what this
+// check refuses.
 func publicOnly(a netip.Addr) bool {
-	return a.IsGlobalUnicast() && !a.IsPrivate() && !netip.MustParsePrefix("100.64.0.0/10").Contains(a) && !netip.MustParsePrefix("192.0.0.0/24").Contains(a) && !netip.MustParsePrefix("198.18.0.0/15").Contains(a)
+	a = a.WithZone("").Unmap()
+	if a.Is6() && !netip.MustParsePrefix("2000::/3").Contains(a) {
+		return false // among them fc00::/7, fe80::/10, ff00::/8, 64:ff9b::/96
+	}
+	for _, p := range specialNets {
+		if netip.MustParsePrefix(p).Contains(a) {
+			return false
+		}
+	}
+	return a.IsGlobalUnicast()
+}
+
+// specialNets are the special-purpose networks (RFC 6890 and its registries)
+// among IPv4 and the global part of IPv6.
+var specialNets = [...]string{
+	"0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24",
+	"192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
+	"2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20",
 }

@@ -14,6 +14,10 @@ func TestPublicOnly(t *testing.T) {
 		"93.184.216.34": true, "2606:2800:220:1::1": true,
 		"127.0.0.1": false, "10.1.2.3": false, "172.16.0.1": false, "192.168.1.1": false, "169.254.169.254": false, "100.64.0.1": false,
 		"0.0.0.0": false, "224.0.0.1": false, "198.18.0.1": false, "::1": false, "fe80::1": false, "fd00::1": false, "::": false,
+		"0.1.2.3": false, "192.0.2.1": false, "198.51.100.7": false, "203.0.113.7": false, "192.88.99.1": false, "240.0.0.1": false, "255.255.255.255": false,
+		"::ffff:127.0.0.1": false, "::ffff:10.0.0.1": false, "::ffff:93.184.216.34": true, "64:ff9b::7f00:1": false, "64:ff9b::808:808": false, "64:ff9b:1::1": false,
+		"2002:7f00:1::1": false, "2001::1": false, "2001:db8::1": false, "fe80::1%eth0": false, "fec0::1": false, "ff02::1": false, "::7f00:1": false,
+		"100::1": false, "2400:3200::1": true, "223.5.5.5": true,
 	} {
 		if got := publicOnly(netip.MustParseAddr(addr)); got != want {
 			t.Errorf("%s: allowed %v, want %v", addr, got, want)
@@ -71,5 +75,22 @@ func TestRedirects(t *testing.T) {
 	closed := client(publicOnly)
 	if _, err := closed.Get(srv.URL); err == nil || !strings.Contains(err.Error(), "not a public address") {
 		t.Errorf("a loopback address: %v", err)
+	}
+}
+
+func TestFormatOfAnswer(t *testing.T) {
+	for _, c := range []struct{ contentType, path, format, charset string }{
+		{"text/html; charset=GBK", "/p", "html", "GBK"},
+		{"application/xhtml+xml", "/p.php", "html", ""},
+		{"text/markdown", "/p", "markdown", ""},
+		{"text/plain; charset=big5", "/p", "", "big5"},
+		{"text/html", "/p.txt", "", ""},
+		{"application/pdf", "/p", "", ""},
+		{"", "/p", "", ""},
+		{"nonsense;;", "/p", "", ""},
+	} {
+		if f, cs := formatOf(c.contentType, c.path); f != c.format || cs != c.charset {
+			t.Errorf("%q %s: %q %q", c.contentType, c.path, f, cs)
+		}
 	}
 }

@@ -43,7 +43,8 @@ func (a *app) scanCommand() *cobra.Command {
 		Long: `Open one or a few APKs, state what their code contains, read the policy and
 report the differences. With several APKs the same policy is used for each.
 
-Without --policy, a policy found among the APK's own files is used and named;
+A policy is a PDF, DOCX, HTML, Markdown or plain text file, a directory of them,
+or the https address of one. Without --policy, a policy found among the APK's own files is used and named;
 where there is none, the report is an inventory of what the code contains.
 
 Exit codes: 0 nothing at or above --fail-on; 1 a finding reaches it; 2 no
@@ -65,13 +66,19 @@ func (a *app) policyCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "policy FILE|DIR|URL...",
 		Short: "Read privacy policies without an app",
-		Long: `Read privacy policies (plain text, Markdown, HTML; Chinese and English) and
-print the SDK entries, data types and permissions that they state, with quotes,
-and the defects of the text itself. Each file is one source and is read by
-itself.
+		Long: `Read privacy policies (PDF, DOCX, HTML, Markdown, plain text; Chinese and
+English) and print the SDK entries, data types and permissions that they state,
+with quotes, and the defects of the text itself. Each file is one source and is
+read by itself.
+
+PDF and DOCX are recognised by their content. Pages of a PDF without text (scans,
+fonts without character codes) are named as a gap and make the outcome
+incomplete. Old Word documents (.doc), RTF, images and encrypted files are
+refused with the next step.
 
 Exit codes as for scan.`,
 		Example: `  apkaudit policy policy.html
+  apkaudit policy privacy.pdf
   apkaudit policy policy/ -o json
   apkaudit policy https://example.com/privacy --lang zh`,
 		Args: cobra.MinimumNArgs(1),

@@ -21,6 +21,8 @@ const (
 	formatText     = "text"
 	formatMarkdown = "markdown"
 	formatHTML     = "html"
+	formatPDF      = "pdf"
+	formatDOCX     = "docx"
 )
 
 // sampleBytes is how much of a document the charset detection looks at.
@@ -30,22 +32,39 @@ var errNotText = errors.New("it is not a text document")
 
 // foreign are beginnings of files that are no text, with what to do instead.
 var foreign = []struct{ magic, what string }{
-	{"%PDF-", "it is a PDF, which this version does not read; give its text, HTML or Markdown instead"},
-	{"PK\x03\x04", "it is a ZIP-based document (DOCX?), which this version does not read; give its text, HTML or Markdown instead"},
-	{"\xD0\xCF\x11\xE0", "it is an old Office document, which this version does not read; give its text, HTML or Markdown instead"},
+	{"\xD0\xCF\x11\xE0", "it is an old Office document (.doc) or one with a password; save it as DOCX or PDF without a password and give that file"},
+	{"{\\rtf", "it is an RTF document; save it as DOCX or PDF and give that file"},
+	{"GIF8", "it is an image; a policy is read from its text"},
+	{"RIFF", "it is an image or a recording; a policy is read from its text"},
+	{"II*\x00", "it is an image; a policy is read from its text"},
+	{"MM\x00*", "it is an image; a policy is read from its text"},
+	{"\x1F\x8B", "it is a compressed file; unpack it and give the document inside"},
+	{"7z\xBC\xAF", "it is an archive; unpack it and give the document inside"},
+	{"Rar!", "it is an archive; unpack it and give the document inside"},
+	{"MIME-Version:", "it is a web archive (MHTML); save the page as HTML or print it to a PDF"},
+	{"From: <Saved by", "it is a web archive (MHTML); save the page as HTML or print it to a PDF"},
 	{"\x89PNG", "it is an image; a policy is read from its text"},
 	{"\xFF\xD8\xFF", "it is an image; a policy is read from its text"},
 	{"dex\n", "it is a DEX file; give the policy, not the app"},
 	{"\x7fELF", "it is a program; give the policy's text, HTML or Markdown"},
 }
 
-// formatOf decides the format by the name, and by the content where the name
-// does not tell.
+// maxPDFHead is how far into a file a PDF may begin (ISO 32000-1, annex H).
+const maxPDFHead = 1024
+
+// formatOf decides the format: PDF and DOCX by their content, whatever their
+// name, the others by the name, and by the content where the name does not tell.
 func formatOf(name string, data []byte) (string, error) {
 	for _, f := range foreign {
 		if bytes.HasPrefix(data, []byte(f.magic)) {
 			return "", fmt.Errorf("%w: %s", errNotText, f.what)
 		}
+	}
+	switch {
+	case bytes.HasPrefix(data, []byte("PK\x03\x04")):
+		return formatDOCX, nil
+	case bytes.Contains(data[:min(len(data), maxPDFHead)], []byte("%PDF-")):
+		return formatPDF, nil
 	}
 	switch strings.ToLower(filepath.Ext(name)) {
 	case ".html", ".htm", ".xhtml":
@@ -67,17 +86,29 @@ func looksHTML(data []byte) bool { return htmlStart.Match(data[:min(len(data), 4
 
 var declared = regexp.MustCompile(`(?i)(?:charset|encoding)\s*=\s*["']?\s*([\w:-]+)`)
 
-// decode turns bytes into UTF-8 text: byte order mark, then valid UTF-8, then
-// the charset that the document declares (gb2312 and gbk read as GB18030, their
-// superset), then detection over the first 8 KiB, then GB18030.
-func decode(data []byte, format string) (string, error) {
+// decode turns bytes into UTF-8 text: byte order mark, then UTF-16 without one,
+// then valid UTF-8, then the charset that the document declares (gb2312 and gbk
+// read as GB18030, their superset), then detection over the first 8 KiB, then
+// GB18030.
+func decode(data []byte, format string) (string, error) { return decodeAs(data, format, "") }
+
+// decodeAs is decode of a document whose charset was also told from outside,
+// which goes before what the document says of itself; "" where it was not.
+func decodeAs(data []byte, format, charset string) (string, error) {
 	switch {
 	case bytes.HasPrefix(data, []byte("\xEF\xBB\xBF")):
 		return checkText(string(data[3:]))
 	case bytes.HasPrefix(data, []byte("\xFF\xFE")), bytes.HasPrefix(data, []byte("\xFE\xFF")):
 		return decodeWith(unicode.UTF16(unicode.LittleEndian, unicode.UseBOM), data)
-	case utf8.Valid(data):
+	}
+	if order, ok := bareUTF16(data[:min(len(data), sampleBytes)]); ok {
+		return decodeWith(unicode.UTF16(order, unicode.IgnoreBOM), data)
+	}
+	if utf8.Valid(data) {
 		return checkValid(string(data))
+	}
+	if e := byName(charset); e != nil {
+		return decodeWith(e, data)
 	}
 	if format == formatHTML {
 		if m := declared.FindSubmatch(data[:min(len(data), sampleBytes)]); m != nil {
@@ -97,11 +128,55 @@ func decode(data []byte, format string) (string, error) {
 	return decodeWith(simplifiedchinese.GB18030, data)
 }
 
+// bareUTF16 tells UTF-16 without a byte order mark: nearly all of its units are
+// ASCII, Chinese characters or their punctuation, with ASCII in one byte order
+// only. Other charsets do not look so: they have no zero bytes, and pairs of
+// their bytes fall all over the plane.
+func bareUTF16(sample []byte) (order unicode.Endianness, ok bool) {
+	const least = 8 // units
+	n := len(sample) / 2
+	if n < least {
+		return order, false
+	}
+	var little, big, littleASCII, bigASCII int
+	for i := 0; i+1 < len(sample); i += 2 {
+		lo, hi := rune(sample[i]), rune(sample[i+1])
+		if l := lo | hi<<8; policyRune(l) {
+			little++
+			if l < 0x80 {
+				littleASCII++
+			}
+		}
+		if b := lo<<8 | hi; policyRune(b) {
+			big++
+			if b < 0x80 {
+				bigASCII++
+			}
+		}
+	}
+	// Latin letters in the wrong order fall among the Chinese characters, but not
+	// the other way round. Without any letter, blank or line break it is too little
+	// to go by.
+	switch {
+	case little*100 >= 95*n && littleASCII > 8*bigASCII:
+		return unicode.LittleEndian, true
+	case big*100 >= 95*n && bigASCII > 8*littleASCII:
+		return unicode.BigEndian, true
+	}
+	return order, false
+}
+
+// policyRune tells what the text of a policy consists of.
+func policyRune(r rune) bool {
+	return r >= 0x20 && r < 0x7F || r == '\n' || r == '\r' || r == '\t' || r >= 0x4E00 && r <= 0x9FFF || r >= 0x3000 && r <= 0x303F ||
+		r >= 0xFF00 && r <= 0xFF5E || r >= 0x2010 && r <= 0x2026 || r == 0xB7
+}
+
 func byName(name string) encoding.Encoding {
 	switch strings.ToLower(strings.ReplaceAll(name, "_", "-")) {
 	case "gb2312", "gbk", "gb18030", "hz-gb-2312", "cp936":
 		return simplifiedchinese.GB18030
-	case "utf-8", "ascii":
+	case "", "utf-8", "ascii":
 		return nil // it is not valid UTF-8, whatever it says
 	}
 	e, err := htmlindex.Get(name)

@@ -3,6 +3,8 @@ package policy
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -41,6 +43,12 @@ func TestDecode(t *testing.T) {
 		{"CR and blanks are kept", "a.txt", []byte("一\r\n 二 \r\n"), "一\r\n 二 \r\n"},
 		{"UTF-16 LE", "a.txt", encoded(t, utf16(unicode.LittleEndian, unicode.UseBOM), text), text},
 		{"UTF-16 BE", "a.txt", encoded(t, utf16(unicode.BigEndian, unicode.UseBOM), text), text},
+		{"UTF-16 LE without BOM", "a.txt", encoded(t, utf16(unicode.LittleEndian, unicode.IgnoreBOM), text), text},
+		{"UTF-16 BE without BOM", "a.txt", encoded(t, utf16(unicode.BigEndian, unicode.IgnoreBOM), text), text},
+		{"UTF-16 LE without BOM, English", "a.txt", encoded(t, utf16(unicode.LittleEndian, unicode.IgnoreBOM), "We collect names.\n"), "We collect names.\n"},
+		{"UTF-16 LE without BOM, HTML", "a.html", encoded(t, utf16(unicode.LittleEndian, unicode.IgnoreBOM), html("utf-16", text)), html("utf-16", text)},
+		{"GB18030 declared in XHTML", "a.xhtml", encoded(t, simplifiedchinese.GB18030, `<?xml version="1.0" encoding="GBK"?><html><p>`+rare), `<?xml version="1.0" encoding="GBK"?><html><p>` + rare},
+		{"GBK, long", "a.txt", encoded(t, simplifiedchinese.GBK, strings.Repeat(text, 400)), strings.Repeat(text, 400)},
 		{"GB18030 declared gb2312", "a.html", encoded(t, simplifiedchinese.GB18030, html("gb2312", rare)), html("gb2312", rare)},
 		{"GB18030 declared GBK", "a.html", encoded(t, simplifiedchinese.GB18030, html("GBK", rare)), html("GBK", rare)},
 		{"GB18030 not declared", "a.txt", encoded(t, simplifiedchinese.GB18030, strings.Repeat(rare, 20)), strings.Repeat(rare, 20)},
@@ -73,6 +81,12 @@ func TestFormat(t *testing.T) {
 		{"https://x.cn/policy", "\xEF\xBB\xBF<html>", formatHTML},
 		{"a", "我们会<b>收集</b>", formatText},
 		{"a.php", "<p>x</p>", formatHTML},
+		{"a.text", "x", formatText},
+		{"a.xhtml", "x", formatHTML},
+		{"a.txt", "%PDF-1.7\n", formatPDF},
+		{"a.html", "\n\n%PDF-1.4\n", formatPDF},
+		{"policy", "PK\x03\x04", formatDOCX},
+		{"a.doc", "PK\x03\x04", formatDOCX},
 	} {
 		if got, err := formatOf(c.file, []byte(c.data)); err != nil || got != c.want {
 			t.Errorf("%s %q: %s, %v, want %s", c.file, c.data, got, err, c.want)
@@ -90,8 +104,15 @@ func TestUnreadable(t *testing.T) {
 	}{
 		{"PDF", "PDF", Input{Name: "a.pdf", Data: []byte("%PDF-1.7\n...")}},
 		{"PDF named text", "PDF", Input{Name: "a.txt", Data: []byte("%PDF-1.7\n...")}},
-		{"DOCX", "give its text", Input{Name: "a.docx", Data: []byte("PK\x03\x04...")}},
+		{"DOCX", "container is broken", Input{Name: "a.docx", Data: []byte("PK\x03\x04...")}},
+		{"DOCX named text", "container is broken", Input{Name: "a.txt", Data: []byte("PK\x03\x04...")}},
+		{"old Office document", "save it as DOCX or PDF", Input{Name: "a.doc", Data: []byte("\xD0\xCF\x11\xE0\xA1\xB1")}},
+		{"old Office document named DOCX", "save it as DOCX or PDF", Input{Name: "a.docx", Data: []byte("\xD0\xCF\x11\xE0\xA1\xB1")}},
+		{"RTF", "save it as DOCX or PDF", Input{Name: "a.rtf", Data: []byte("{\\rtf1 x}")}},
+		{"web archive", "save the page as HTML", Input{Name: "a.mht", Data: []byte("MIME-Version: 1.0\n")}},
+		{"compressed", "unpack it", Input{Name: "a.gz", Data: []byte("\x1F\x8B\x08")}},
 		{"image", "image", Input{Name: "a.png", Data: []byte("\x89PNG\r\n")}},
+		{"image named text", "image", Input{Name: "a.txt", Data: []byte("\xFF\xD8\xFF\xE0")}},
 		{"DEX", "give the policy", Input{Name: "classes.dex", Data: []byte("dex\n035\x00")}},
 		{"program", "give the policy", Input{Name: "a.so", Data: []byte("\x7fELF\x02")}},
 		{"binary", "no text", Input{Name: "a.bin", Data: []byte(strings.Repeat("\x00\x01\x02\x03a", 100))}},
@@ -170,6 +191,12 @@ func TestHTML(t *testing.T) {
 		{"entities", "<p>a&amp;b &#x6536;&#38598; &lt;p&gt;</p>", "a&b 收集 <p>"},
 		{"cells", "<table><tr><td>一<td> 二 <tr><td>三</table>", "一 | 二|三"},
 		{"text between cells", "<table><tr>一<td>二</td>三<td>四</table>", "一|二|三|四"},
+		{"br inside a cell", "<table><tr><td>一<br>二<br/>三<td>四</table>", "一\n二\n三 | 四"},
+		{"nested lists", "<ul><li>一<ul><li>二<ol><li>三</ol></ul><li>四</ul>五", "一|二|三|四|五"},
+		{"details", "<details><summary>一</summary>二<p>三</p></details>", "一|二|三"},
+		{"aria-hidden is shown", `<p aria-hidden="true">一</p>`, "一"},
+		{"hidden with blanks and marks", "<p style='color:red; DISPLAY\t:\n none !important'>一</p><p style=display:block>二</p>", "二"},
+		{"rowspan and colspan", "<table><tr><td rowspan=2>一<td colspan=2>二<tr><td>三<td>四</table>", "一 | 二|三 | 四"},
 		{"stray cells", "<td>一</td><tr><td>二", "一|二"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -232,5 +259,50 @@ func TestPlaceholders(t *testing.T) {
 		if g := strings.Join(got, "|"); g != c.want {
 			t.Errorf("%q: %q, want %q", c.text, g, c.want)
 		}
+	}
+}
+
+// TestCharsetOfServer: what the server says goes before what the page says, and
+// behind what the bytes say.
+func TestCharsetOfServer(t *testing.T) {
+	const text = "我們會收集您的手機號碼。"
+	big5 := encoded(t, traditionalchinese.Big5, `<meta charset="gbk"><p>`+text)
+	for _, c := range []struct {
+		charset string
+		data    []byte
+	}{{"Big5", big5}, {"gbk", []byte("<p>" + text)}, {"nonsense", []byte("<p>" + text)}} {
+		_, d, err := load(context.Background(), 0, Input{Name: "https://a.cn/p", Data: c.data, Format: formatHTML, Charset: c.charset}, &memory{})
+		if err != nil || d.text != text+"\n" {
+			t.Errorf("%s: %v %v", c.charset, d, err)
+		}
+	}
+}
+
+// TestOpenDirectory: documents of every kind are taken, sorted; those that are
+// not read leave a gap.
+func TestOpenDirectory(t *testing.T) {
+	dir := t.TempDir()
+	for name, data := range map[string]string{
+		"a.txt": "我们会收集IMEI。", "b.PDF": string(policyPDF(fontUni)), "c.docx": string(docxOf(wp("我们会收集您的OAID。"))), "d.doc": "\xD0\xCF\x11\xE0", "e.markdown": "# 一", "logo.png": "x",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(data), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	in, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, gaps, err := testReader().Read(context.Background(), in)
+	if err != nil || len(gaps) != 1 || !strings.Contains(gaps[0].What, "d.doc") {
+		t.Fatalf("gaps %v, %v", gaps, err)
+	}
+	checkQuotes(t, p)
+	var got []string
+	for _, s := range p.Sources {
+		got = append(got, filepath.Base(s.File)+" "+s.Format)
+	}
+	if g := strings.Join(got, ","); g != "a.txt text,b.PDF pdf,c.docx docx,d.doc ,e.markdown markdown" {
+		t.Errorf("sources %s", g)
 	}
 }

@@ -1,12 +1,13 @@
 // Package policy reads what an app SAYS: a privacy policy as plain text,
-// Markdown or HTML, in Chinese and English, into SDK entries and claims with
-// exact quotes and positions.
+// Markdown, HTML, PDF or DOCX, in Chinese and English, into SDK entries and
+// claims with exact quotes and positions.
 //
 // The order of work:
 //
-//   - bytes -> text -> blocks (decode, text, markdown, html; document)
-//   - blocks -> language and section (number, section): definitions, rights,
-//     children and the like are closed to claims
+//   - bytes -> text -> blocks (decode, text, markdown, html, docx, pdf; document);
+//     package pdf inside this one reads the characters of a PDF's pages
+//   - blocks -> language and section (number, section; place): definitions,
+//     rights, children and the like are closed to claims
 //   - blocks -> statements: sentences with the words that a grammar of some
 //     forty roles knows, the data and permissions they mention, platforms and
 //     clauses (grammar, matcher, statement, mention, platform)

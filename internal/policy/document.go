@@ -5,6 +5,8 @@ import (
 	"sort"
 	"strings"
 	"unicode/utf8"
+
+	"apkaudit/internal/audit"
 )
 
 // document is one extracted policy. All offsets inside the package are bytes
@@ -18,6 +20,9 @@ type document struct {
 	// text is not the file itself: sorted by offset. Empty: the text's own lines.
 	lines []lineMark
 	links []linkMark // places of the text that link somewhere, in order
+	pages []pageMark // where pages begin, for formats that have pages
+	gaps  []audit.Gap
+	secs  []section // once they were read
 
 	fold folded   // of text
 	near int      // where the last view of the fold began: the next is rarely far
@@ -80,6 +85,8 @@ type linkMark struct {
 }
 
 type lineMark struct{ offset, line int }
+
+type pageMark struct{ offset, page int }
 
 type blockKind uint8
 

@@ -87,13 +87,15 @@ func (r *Reader) flatEntries(d *document) []entry {
 			continue
 		}
 		b.entry = true
+		// Where paragraphs are marked up, each stands apart, and so do the rows.
+		apart := d.format != formatText && i+1 < len(d.blocks) && d.blocks[i+1].gap
 		for i+1 < len(d.blocks) {
 			n := &d.blocks[i+1]
-			if n.kind != paragraph || n.entry {
+			if n.kind != paragraph || n.entry || n.gap && apart && strings.HasSuffix(d.str(n.span), "。") {
 				break
 			}
 			e, ok := r.flatRow(d, fields, n)
-			if !ok || n.gap && !r.sureRow(d, &e) {
+			if !ok || n.gap && !apart && !r.sureRow(d, &e) {
 				break
 			}
 			r.trailingLink(d, &e)

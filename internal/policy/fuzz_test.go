@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"bytes"
 	"context"
 	"os"
 	"path/filepath"
@@ -100,6 +101,56 @@ func FuzzReadMarkdown(f *testing.F) {
 			checkBlocks(t, readMarkdown(text))
 		}
 		readAnything(t, "a.md", data)
+	})
+}
+
+func FuzzReadPDF(f *testing.F) {
+	for _, font := range []string{fontUni, fontGBK, fontUCS2, fontMute} {
+		p := newTestPDF()
+		p.plain = true
+		f.Add(drawPolicy(p, font))
+	}
+	for _, packed := range []bool{false, true} {
+		p := newTestPDF()
+		p.plain, p.packed, p.rotate = true, packed, 90
+		p.text(fontRanges, 11, 60, 700, "\x01\x80\x01IMEI")
+		p.text(fontDiffs, 11, 60, 600, "\x01\x02\x03")
+		p.ops.WriteString("/Span << /ActualText <FEFF6536> >> BDC BT /F7 11 Tf 60 500 Td [(a) -300 <0001>] TJ ET EMC q 2 0 0 2 0 0 cm /Im Do Q BI /W 1 ID x EI 1 2 3 4 re f\n")
+		p.endPage()
+		f.Add(p.bytes())
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if len(data) > maxFuzzBytes {
+			t.Skip()
+		}
+		if d, err := readPDF(t.Context(), data); err == nil {
+			checkBlocks(t, d)
+		}
+		readAnything(t, "a.pdf", data)
+	})
+}
+
+func FuzzReadDOCX(f *testing.F) {
+	// What is no ZIP is taken for the text's part, as a mutated container seldom
+	// opens.
+	body := `<w:document ` + wordNS + `><w:body><w:p><w:pPr><w:pStyle w:val="1"/><w:numPr/></w:pPr><w:r><w:rPr><w:vanish w:val="0"/></w:rPr><w:t>收集IMEI</w:t><w:tab/><w:br/></w:r>` +
+		`<w:hyperlink r:id="rId3"><w:r><w:t>x</w:t><w:footnoteReference w:id="2"/></w:r></w:hyperlink></w:p><w:tbl><w:tr><w:trPr><w:gridBefore w:val="1"/></w:trPr>` +
+		wtc(`<w:gridSpan w:val="2"/><w:vMerge w:val="restart"/>`, wp("a")) + wtc(`<w:vMerge/>`, wp("b")+`<w:tbl><w:tr><w:tc/></w:tr></w:tbl>`) + `</w:tr></w:tbl>` +
+		`<w:p><w:r><mc:AlternateContent><mc:Choice><w:txbxContent>` + wp("框") + `</w:txbxContent></mc:Choice><mc:Fallback/></mc:AlternateContent><w:fldChar w:fldCharType="begin"/><w:instrText>HYPERLINK "a"</w:instrText>` +
+		`<w:fldChar w:fldCharType="separate"/><w:t>c</w:t><w:fldChar w:fldCharType="end"/></w:r></w:p></w:body></w:document>`
+	f.Add([]byte(body))
+	f.Add(docxOf(wp("我们会收集您的IMEI。")))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if len(data) > maxFuzzBytes {
+			t.Skip()
+		}
+		if !bytes.HasPrefix(data, []byte("PK")) {
+			data = docxParts(map[string]string{"_rels/.rels": docxPkg, "word/_rels/document.xml.rels": docxRelParts, "word/styles.xml": docxStyleParts, "word/footnotes.xml": docxNotes, "word/document.xml": string(data)})
+		}
+		if d, err := readDOCX(data); err == nil {
+			checkBlocks(t, d)
+		}
+		readAnything(t, "a.docx", data)
 	})
 }
 

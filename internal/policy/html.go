@@ -17,6 +17,7 @@ const (
 	maxTokenBytes  = 4 << 20
 	maxOpenTables  = 16
 	maxHiddenDepth = 10_000
+	maxSpans       = 500_000 // columns that cells reach over, in one document
 )
 
 // htmlReader turns a token stream into blocks. It keeps no tree: only what is
@@ -35,6 +36,7 @@ type htmlReader struct {
 	links     []linkMark
 	pre       int    // open <pre> elements outside tables
 	pres      []span // what stood in them
+	spans     int    // columns that cells reached over so far
 }
 
 type htmlTable struct {
@@ -112,6 +114,7 @@ func readHTML(text string) *document {
 	r.endPre()
 	r.flush()
 	d := r.finish(formatHTML)
+	textRows(d)
 	d.links = sortedLinks(r.links)
 	if len(r.pres) > 0 {
 		r.readPreformatted(d)
@@ -187,7 +190,7 @@ func isHidden(t html.Token) bool {
 		case "hidden":
 			return true
 		case "style":
-			s := strings.ReplaceAll(strings.ToLower(a.Val), " ", "")
+			s := strings.Join(strings.Fields(strings.ToLower(a.Val)), "")
 			if strings.Contains(s, "display:none") || strings.Contains(s, "visibility:hidden") {
 				return true
 			}
@@ -394,7 +397,9 @@ func (r *htmlReader) openCell(tok html.Token) {
 		}
 		switch a.Key {
 		case "colspan":
-			t.cols = min(n, maxSpan)
+			if r.spans += min(n, maxSpan); r.spans <= maxSpans {
+				t.cols = min(n, maxSpan)
+			}
 		case "rowspan":
 			t.rows = min(n, maxSpan)
 		}

@@ -40,6 +40,9 @@ func Open(name string) ([]Input, error) {
 
 var documentExts = []string{".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".pdf", ".docx"}
 
+// unreadExts are documents that may hold a policy and are not read.
+var unreadExts = []string{".doc", ".rtf", ".odt", ".wps", ".pages", ".mht", ".mhtml"}
+
 func openDir(dir string) ([]Input, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -48,8 +51,9 @@ func openDir(dir string) ([]Input, error) {
 	var out []Input
 	for _, e := range entries {
 		name := filepath.Join(dir, e.Name())
+		ext := strings.ToLower(filepath.Ext(e.Name()))
 		info, err := os.Stat(name)
-		if err != nil || !info.Mode().IsRegular() || !slices.Contains(documentExts, strings.ToLower(filepath.Ext(e.Name()))) {
+		if err != nil || !info.Mode().IsRegular() || !slices.Contains(documentExts, ext) && !slices.Contains(unreadExts, ext) {
 			continue
 		}
 		if len(out) == maxFiles {

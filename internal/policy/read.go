@@ -19,6 +19,8 @@ type Input struct {
 	Name string
 	Data []byte
 	Err  error // why the bytes could not be read; Data is then ignored
+	// Charset names the charset where a server told it, else "".
+	Charset string
 	// Format names the format where the name does not tell it; "" decides by
 	// name and content.
 	Format string
@@ -48,7 +50,7 @@ func (r *Reader) Read(ctx context.Context, inputs []Input) (audit.Policy, []audi
 		if err := ctx.Err(); err != nil {
 			return p, gaps, err
 		}
-		src, d, err := load(i, in, mem)
+		src, d, err := load(ctx, i, in, mem)
 		p.Sources = append(p.Sources, src)
 		if err != nil {
 			err = fmt.Errorf("%s: %w", in.Name, err)
@@ -60,6 +62,10 @@ func (r *Reader) Read(ctx context.Context, inputs []Input) (audit.Policy, []audi
 		}
 		readable++
 		d.fold.fill(d.text, src.Chars)
+		for _, g := range d.gaps {
+			g.What = in.Name + ": " + g.What
+			gaps = append(gaps, g)
+		}
 		r.readDocument(d, &p)
 		refs = append(refs, r.referencesIn(d, in.Name)...)
 		mem.takeBack(d)
@@ -72,13 +78,13 @@ func (r *Reader) Read(ctx context.Context, inputs []Input) (audit.Policy, []audi
 
 func unreadable(err error) audit.Gap {
 	return audit.Gap{Kind: audit.GapUnreadable, What: err.Error(), Weakens: audit.Text{
-		ZH: "该文档未被读取:其中的声明未计入,凡依赖政策文本的结论可能偏严。",
+		ZH: "该文档未被读取：其中的声明未计入，凡依赖政策文本的结论可能偏严。",
 		EN: "This document was not read: what it states is not counted, so answers that depend on the policy may be too strict.",
 	}}
 }
 
 // load decodes one document and extracts its text.
-func load(i int, in Input, mem *memory) (audit.PolicySource, *document, error) {
+func load(ctx context.Context, i int, in Input, mem *memory) (audit.PolicySource, *document, error) {
 	src := audit.PolicySource{File: in.Name}
 	if in.Err != nil {
 		return src, nil, in.Err
@@ -92,29 +98,12 @@ func load(i int, in Input, mem *memory) (audit.PolicySource, *document, error) {
 	if err != nil {
 		return src, nil, err
 	}
-	if in.Format != "" {
+	if in.Format != "" && format != formatPDF && format != formatDOCX {
 		format = in.Format
 	}
-	text, err := decode(in.Data, format)
+	d, err := extract(ctx, in, format, mem)
 	if err != nil {
 		return src, nil, err
-	}
-	if strings.TrimSpace(text) == "" {
-		return src, nil, errors.New("it is empty; give the policy's text")
-	}
-	var d *document
-	switch format {
-	case formatHTML:
-		d = readHTML(text)
-	case formatMarkdown:
-		d = readMarkdown(text)
-	default:
-		d = &document{}
-		mem.lend(d)
-		d.readText(text)
-	}
-	if len(d.blocks) == 0 {
-		return src, nil, errors.New("it holds no visible text; save the page after its content has loaded")
 	}
 	d.source = i
 	src.Chars = runeCount(d.text)
@@ -123,6 +112,50 @@ func load(i int, in Input, mem *memory) (audit.PolicySource, *document, error) {
 	src.Format, src.Text = format, d.text
 	src.Languages = languagesOf(d)
 	return src, d, nil
+}
+
+// extract makes the text and blocks of a document of one format.
+func extract(ctx context.Context, in Input, format string, mem *memory) (*document, error) {
+	var d *document
+	var err error
+	switch format {
+	case formatPDF:
+		d, err = readPDF(ctx, in.Data)
+	case formatDOCX:
+		d, err = readDOCX(in.Data)
+	default:
+		d, err = extractText(in, format, mem)
+	}
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case len(d.blocks) > 0, len(d.gaps) > 0: // a gap says what was not read
+		return d, nil
+	case format == formatPDF || format == formatDOCX:
+		return nil, errors.New("it holds no text; give the policy's text")
+	}
+	return nil, errors.New("it holds no visible text; save the page after its content has loaded")
+}
+
+func extractText(in Input, format string, mem *memory) (*document, error) {
+	text, err := decodeAs(in.Data, format, in.Charset)
+	if err != nil {
+		return nil, err
+	}
+	if strings.TrimSpace(text) == "" {
+		return nil, errors.New("it is empty; give the policy's text")
+	}
+	switch format {
+	case formatHTML:
+		return readHTML(text), nil
+	case formatMarkdown:
+		return readMarkdown(text), nil
+	}
+	d := &document{}
+	mem.lend(d)
+	d.readText(text)
+	return d, nil
 }
 
 // languagesOf lists the languages that a reader would say the document is in,
@@ -151,7 +184,9 @@ func languagesOf(d *document) []string {
 func (r *Reader) readDocument(d *document, p *audit.Policy) {
 	r.unfold(d)
 	secs := r.sectionsOf(d)
+	d.secs = secs
 	pts := newPoints(d.text)
+	p.Sources[d.source].Sections = outline(d, pts)
 	claims := d.pool.exported
 	listed := map[string]bool{}
 	entries := r.entriesOf(d, secs)
@@ -228,7 +263,7 @@ func (r *Reader) sentenceAt(d *document, b *block, at int) span {
 }
 
 func at(d *document, pts *points, s span) audit.At {
-	return audit.At{Source: d.source, Line: d.line(s.start), Start: pts.at(s.start), End: pts.at(s.end)}
+	return audit.At{Source: d.source, Line: d.line(s.start), Start: pts.at(s.start), End: pts.at(s.end), Section: d.sectionPath(s.start), Page: d.page(s.start)}
 }
 
 // export makes the audit form of a claim.

@@ -11,6 +11,9 @@ type section struct {
 	class  sectionClass
 	closed bool // no collection claims
 	title  span
+	head   span   // its heading with the number
+	up     int    // the section around it, 0 if none
+	path   string // once it was asked for
 }
 
 // maxWholeTitle bounds the headings that are known as a whole.
@@ -87,7 +90,9 @@ func (s *sectioner) block(i int) {
 		}
 	}
 	if s.children && !s.out[b.section].closed {
-		s.out = append(s.out, section{class: sectionChildren, closed: true, title: s.out[b.section].title})
+		copied := s.out[b.section]
+		copied.class, copied.closed = sectionChildren, true
+		s.out = append(s.out, copied)
 		b.section = len(s.out) - 1
 	}
 }
@@ -152,9 +157,10 @@ func (r *itemRun) next(d *document, b *block, num number, isHeading bool) {
 // open begins a section at block b. A section inside a closed one is closed as
 // long as its own heading says nothing else.
 func (s *sectioner) open(b *block, style string, value int, class sectionClass, title span) {
-	n := section{class: class, title: title, closed: class.closed()}
+	n := section{class: class, title: title, head: b.span, closed: class.closed()}
 	if len(s.stack) > 0 {
-		up := s.out[s.stack[len(s.stack)-1].sec]
+		n.up = s.stack[len(s.stack)-1].sec
+		up := s.out[n.up]
 		if up.closed && (class == sectionOpen || up.class == sectionChildren || up.class == sectionDefinitions || up.class == sectionExceptions) {
 			n.closed = true
 			if class == sectionOpen {

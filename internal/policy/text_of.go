@@ -1,8 +1,10 @@
 package policy
 
+import "context"
+
 // Text returns the text that a reader of the document sees.
 func Text(in Input) (string, error) {
-	_, d, err := load(0, in, &memory{})
+	_, d, err := load(context.Background(), 0, in, &memory{})
 	if err != nil {
 		return "", err
 	}

@@ -52,6 +52,7 @@ var labels = map[string]audit.Text{
 	"gap.timeout":       {ZH: "超时", EN: "timed out"},
 	"gap.no_policy":     {ZH: "没有政策", EN: "no policy"},
 	"gap.no_text_layer": {ZH: "没有文字层", EN: "no text layer"},
+	"gap.not_given":     {ZH: "未提供", EN: "not given"},
 	"gap.unreadable":    {ZH: "无法读取", EN: "unreadable"},
 
 	"outcome.clean":      {ZH: "在已检查的内容中未发现差异", EN: "clean: no difference was found in what was examined"},
@@ -172,6 +173,7 @@ var labels = map[string]audit.Text{
 	"more.short": {ZH: "等，另有 {n} 个", EN: "and {n} more"},
 	"places":     {ZH: "（共 {n} 处）", EN: "({n} places)"},
 	"line":       {ZH: "第 {n} 行", EN: "line {n}"},
+	"page":       {ZH: "第 {n} 页", EN: "page {n}"},
 	"unverified": {ZH: "（条文未核对）", EN: "(wording not confirmed)"},
 	"until":      {ZH: "至 {date}", EN: "until {date}"},
 	"flag.debug": {ZH: "可调试", EN: "debuggable"},

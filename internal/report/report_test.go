@@ -334,6 +334,12 @@ func TestPlace(t *testing.T) {
 	if got := newPrinter(nil, r, Options{Lang: "zh"}).shortPlace(audit.At{Line: 5}); got != "第 5 行" {
 		t.Error(got)
 	}
+	// In a PDF the reader finds a page, and no line.
+	r.Policy.Sources = []audit.PolicySource{{File: "a/p.pdf"}}
+	p = newPrinter(nil, r, Options{})
+	if long, short := p.place(audit.At{Line: 5, Page: 3}), p.shortPlace(audit.At{Line: 5, Page: 3}); long != "p.pdf page 3" || short != "page 3" {
+		t.Error(long, short)
+	}
 }
 
 // TestWordsOfCode: the text says what code contains and never that somebody

@@ -214,7 +214,7 @@ func (p *printer) quoteCols(used int) int {
 	return max(room, 16)
 }
 
-// place is file:line, the file without its directory: the header gives it in
+// place is file:line, or the file and the page of a PDF, the file without its directory: the header gives it in
 // full. Of two files of one name the path is kept.
 func (p *printer) place(at audit.At) string {
 	sources := p.r.Policy.Sources
@@ -228,11 +228,17 @@ func (p *printer) place(at audit.At) string {
 			base = file
 		}
 	}
+	if at.Page > 0 { // nobody finds a line of the extracted text
+		return clipMiddle(clean(base), 32) + " " + p.say("page", "n", fmt.Sprint(at.Page))
+	}
 	return fmt.Sprintf("%s:%d", clipMiddle(clean(base), 32), at.Line)
 }
 
 // shortPlace is the line alone where there is one file to speak of.
 func (p *printer) shortPlace(at audit.At) string {
+	if len(p.r.Policy.Sources) == 1 && at.Source == 0 && at.Page > 0 {
+		return p.say("page", "n", fmt.Sprint(at.Page))
+	}
 	if len(p.r.Policy.Sources) == 1 && at.Source == 0 {
 		return p.say("line", "n", fmt.Sprint(at.Line))
 	}

@@ -187,7 +187,7 @@ func crashed(what string, cause any) audit.Gap {
 var (
 	policyName = regexp.MustCompile(`(?i)(privacy|yinsi|隐私|policy)`)
 	policyDirs = []string{"assets/", "res/raw/"}
-	policyExt  = []string{".html", ".htm", ".txt", ".md"}
+	policyExt  = []string{".html", ".htm", ".txt", ".md", ".pdf", ".docx"}
 )
 
 // maxEmbedded bounds how many files of an APK are tried as its policy.
