@@ -38,7 +38,7 @@ var mayImport = map[string][]string{
 var only = map[string][]string{
 	"net/http":                            {"cli"}, // outbound: fetches a policy URL that the user gave
 	"os/exec":                             {},
-	"embed":                               {"audit", "signatures"},
+	"embed":                               {"audit", "report", "signatures"},
 	"log":                                 {},
 	"github.com/avast/apkparser":          {"apk"},
 	"github.com/avast/apkverifier":        {"apk"},

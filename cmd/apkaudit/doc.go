@@ -50,7 +50,15 @@ not make. What stands in a document that was not given is undecidable.
 
 -o repeats: "-o sarif=out.sarif -o text" writes both. Reports go to standard
 output, everything else to standard error. Files are written under a temporary
-name and renamed. JSON always carries both languages; the others follow --lang.
+name and renamed. JSON and HTML always carry both languages; the others follow
+--lang.
+
+"-o html=page.html" writes one page that loads nothing and works without
+JavaScript: the findings, the SDK entries, data types and permissions that the
+policy states, each with its words, and the policy's text, in which every
+statement is highlighted and numbered. The note of that number beside it says
+whom the statement is about, which data, which platform, and by which rule it
+was read. --lang chooses the language shown first.
 
 # Exit codes
 

@@ -80,6 +80,7 @@ Exit codes as for scan.`,
 		Example: `  apkaudit policy policy.html
   apkaudit policy privacy.pdf
   apkaudit policy policy/ -o json
+  apkaudit policy policy.html -o html=page.html
   apkaudit policy https://example.com/privacy --lang zh`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -39,6 +39,7 @@ func Formats() []Format {
 	return []Format{
 		{"text", "for people, in Chinese or English", writeText},
 		{"json", "the complete report, schema " + audit.ReportSchema, writeJSON},
+		{"html", "one page to read and print, offline, both languages", writeHTML},
 		{"sarif", "SARIF 2.1.0, for code scanning", writeSARIF},
 	}
 }

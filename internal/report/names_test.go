@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -128,6 +129,16 @@ func TestLabelsAreUsed(t *testing.T) {
 			}
 			return true
 		})
+	}
+	page, err := os.ReadFile("html.tmpl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range regexp.MustCompile(`\((?:L|lab) "([^"]+)"|\{(?:L|lab) "([^"]+)"`).FindAllStringSubmatch(string(page), -1) {
+		key := m[1] + m[2]
+		if used[key] = true; labels[key] == (audit.Text{}) {
+			t.Errorf("html.tmpl: no label %q", key)
+		}
 	}
 	used["code.calls"], used["code.reads"] = used["code.call"], used["code.read"] // made by adding an s
 	for key := range labels {

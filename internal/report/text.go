@@ -27,8 +27,8 @@ const (
 	checksShown   = 4
 	namesShown    = 6 // permissions, policy files and the like in one line
 	entryRows     = 10
-	statementRows = 16
-	permRows      = 8
+	statementRows = 24
+	permRows      = 10
 	defectRows    = 5
 )
 
@@ -300,15 +300,19 @@ func (p *printer) permissionLine() string {
 }
 
 func (p *printer) sourceLine(s audit.PolicySource) string {
-	parts := []string{p.say("unread")}
-	if s.Format != "" {
-		parts = []string{clean(s.Format)}
-		for _, l := range s.Languages {
-			parts = append(parts, clean(l))
-		}
-		parts = append(parts, p.count("chars", s.Chars))
+	return clipMiddle(clean(s.File), 60) + " (" + p.sourceAbout(s) + ")"
+}
+
+// sourceAbout is the format, the languages and the length of a policy.
+func (p *printer) sourceAbout(s audit.PolicySource) string {
+	if s.Format == "" {
+		return p.say("unread")
 	}
-	return clipMiddle(clean(s.File), 60) + " (" + strings.Join(parts, ", ") + ")"
+	parts := []string{clean(s.Format)}
+	for _, l := range s.Languages {
+		parts = append(parts, clean(l))
+	}
+	return strings.Join(append(parts, p.count("chars", s.Chars)), ", ")
 }
 
 // totals prints the counts and the verdict.
@@ -334,22 +338,29 @@ func (p *printer) totals() {
 		parts = []string{"0"}
 	}
 	p.line(p.paint(dim, pad(p.say("head.total"), labelCols)) + strings.Join(parts, " · "))
-	verdict := p.value("outcome", o.Verdict)
-	switch { // nothing was compared
-	case o.Verdict == audit.OutcomeFindings && p.r.App.File == "":
-		verdict = p.say("found.policy")
-	case o.Verdict == audit.OutcomeClean && p.r.App.File == "":
-		verdict = p.say("clean.policy")
-	case o.Verdict == audit.OutcomeClean && !p.policy:
-		verdict = p.say("clean.app")
-	}
-	for i, l := range wrap(verdict, p.width-labelCols, 0) {
+	for i, l := range wrap(p.verdict(), p.width-labelCols, 0) {
 		label := p.say("head.verdict")
 		if i > 0 {
 			label = ""
 		}
 		p.line(p.paint(dim, pad(label, labelCols)) + p.paint(verdictStyle(o.Verdict), l))
 	}
+}
+
+// verdict says in a sentence what the report comes to.
+func (p *printer) verdict() string {
+	v := p.r.Outcome.Verdict
+	switch { // what was not compared is not said to agree or to differ
+	case v == audit.OutcomeClean && p.r.App.File == "":
+		return p.say("clean.policy")
+	case v == audit.OutcomeClean && !p.policy:
+		return p.say("clean.app")
+	case v == audit.OutcomeFindings && p.r.App.File == "":
+		return p.say("findings.policy")
+	case v == audit.OutcomeFindings && !p.policy:
+		return p.say("findings.app")
+	}
+	return p.value("outcome", v)
 }
 
 // summary prints one row per report.

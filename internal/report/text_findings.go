@@ -280,18 +280,25 @@ func (p *printer) focus(q audit.Quote, f *audit.Finding) (from, to int) {
 // around cuts a text to n columns, keeping what stands from..to (code points)
 // with a third of the room before it.
 func around(text string, from, to, n int) string {
-	runes := []rune(text)
+	head, mid, tail := excerptOf([]rune(text), from, to, n)
+	return clip(head+mid+tail, n)
+}
+
+// excerptOf is around in three pieces: what stands from..to, and what is left
+// of the text before and behind it. Together they take at most n columns, where
+// n leaves room for an ellipsis on either side.
+func excerptOf(runes []rune, from, to, n int) (head, mid, tail string) {
 	if from < 0 || to > len(runes) || from > to {
 		from, to = 0, 0
 	}
-	head := string(runes[max(0, from-2*n):from])
-	mid := clip(scrub(string(runes[from:to]), true), n)
-	tail := string(runes[to:min(len(runes), to+2*n)])
+	head = string(runes[max(0, from-2*n):from])
+	mid = clip(scrub(string(runes[from:to]), true), n)
+	tail = string(runes[to:min(len(runes), to+2*n)])
 	headCut, tailCut := from > 2*n, len(runes) > to+2*n
 	head = strings.TrimLeft(scrub(head, true), " ")
 	tail = strings.TrimRight(scrub(tail, true), " ")
 	if !headCut && !tailCut && columns(head)+columns(mid)+columns(tail) <= n {
-		return head + mid + tail
+		return head, mid, tail
 	}
 	room := max(n-columns(mid), 0)
 	headRoom := min(columns(head), max(room/3, room-columns(tail)-1))
@@ -306,7 +313,7 @@ func around(text string, from, to, n int) string {
 	if columns(tail) > tailRoom || tailCut {
 		tail = clip(tail+"…", tailRoom)
 	}
-	return clip(head+mid+tail, n)
+	return head, mid, tail
 }
 
 // codeSide says what the code contains: one line per API with its call sites,

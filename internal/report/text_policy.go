@@ -57,125 +57,127 @@ func (p *printer) dataNames(ids []string) string {
 	return p.list(out)
 }
 
-// statement is one data type that a claim speaks of.
-type statement struct {
-	party, data, notes string
-	claim              *audit.Claim
-	from, to           int // of the mention in the quote, code points
-}
-
-// statements lists the data types per party with the words that name them.
+// statements lists the data types per party with the words that name them. The
+// short form leaves out what the table of SDK entries says already.
 func (p *printer) statements() {
-	list := p.collectStatements()
-	if len(list) == 0 {
+	all := topics(p.r.Policy.Claims, p.lang)
+	if len(all) == 0 {
 		return
 	}
-	p.section("section.statements", len(list))
+	listed := map[string]bool{}
+	for _, s := range p.r.Policy.SDKs {
+		listed[s.Party()] = true
+	}
+	list := slices.Clone(all)
+	if !p.opt.Verbose {
+		slices.SortStableFunc(list, func(a, b topic) int { return cmp.Compare(rankIn(listed, a.party), rankIn(listed, b.party)) })
+	}
+	p.section("section.statements", len(all))
 	n := p.shown(len(list), statementRows)
 	var rows [][]string
 	last := ""
-	for _, s := range list[:n] {
-		party := clip(p.named(p.r.Names.Party, s.party), 60)
-		if s.party == last {
+	for _, t := range list[:n] {
+		party := clip(p.named(p.r.Names.Party, t.party), partyCols)
+		if t.party == last {
 			party = ""
 		}
-		last = s.party
-		data := p.named(p.r.Names.Data, s.data)
-		if s.notes != "" {
-			data += " (" + s.notes + ")"
+		last = t.party
+		data := p.named(p.r.Names.Data, t.data)
+		if notes := p.topicNotes(t); notes != "" {
+			data += " (" + notes + ")"
 		}
-		quoteCols := p.width / 3
-		if p.opt.Verbose {
-			quoteCols = 2 * p.width
-		}
-		rows = append(rows, []string{party, data, around(s.claim.Quote, s.from, s.to, quoteCols), p.shortPlace(s.claim.At)})
+		rows = append(rows, []string{party, data, "", p.shortPlace(t.said[t.best].at)})
 	}
-	p.table(0, []column{{title: p.say("column.party")}, {title: p.say("column.data")}, {title: p.say("column.quote")}, {title: p.say("column.place"), name: true}}, rows)
+	cols := []column{{title: p.say("column.party")}, {title: p.say("column.data")}, {title: p.say("column.quote"), name: true}, {title: p.say("column.place"), name: true}}
+	p.quotes(cols, rows, 2, list[:n])
+	p.table(0, cols, rows)
 	p.more(0, len(list)-n)
 }
 
-// collectStatements takes the first claim of each party, data type, polarity
-// and platform.
-func (p *printer) collectStatements() []statement {
-	type key struct{ party, data, polarity, platform, specificity string }
-	seen := map[key]bool{}
-	var out []statement
-	for i := range p.r.Policy.Claims {
-		c := &p.r.Policy.Claims[i]
-		for _, d := range c.Data {
-			k := key{c.Party, d, c.Polarity, c.Platform, c.Specificity}
-			if seen[k] {
-				continue
-			}
-			seen[k] = true
-			s := statement{party: c.Party, data: d, claim: c, notes: p.claimNotes(c)}
-			for _, m := range c.Mentions {
-				if m.Data == d {
-					s.from, s.to = m.Start-c.At.Start, m.End-c.At.Start
-					break
-				}
-			}
-			out = append(out, s)
-		}
+// The room for a party's name in a table with quotes, and for a name where there
+// are several.
+const (
+	partyCols = 24
+	nameCols  = 20
+)
+
+func rankIn(set map[string]bool, party string) int {
+	if set[party] {
+		return 1
 	}
-	slices.SortStableFunc(out, func(a, b statement) int {
-		return cmp.Or(cmp.Compare(partyRank(a.party), partyRank(b.party)), cmp.Compare(a.party, b.party))
-	})
-	return out
+	return 0
 }
 
-// claimNotes says what is not ordinary about a claim.
-func (p *printer) claimNotes(c *audit.Claim) string {
+// quotes fills column at with each topic's best quote, shortened around the
+// words that name it to the room that the other columns leave.
+func (p *printer) quotes(cols []column, rows [][]string, at int, list []topic) {
+	const least = 24
+	room := p.width - columnGap*(len(cols)-1)
+	for i := range cols {
+		if i == at {
+			continue
+		}
+		w := columns(cols[i].title)
+		for _, r := range rows {
+			w = max(w, columns(r[i]))
+		}
+		if !cols[i].name {
+			w = min(w, partyCols+2) // wrapped where it is wider
+		}
+		room -= w
+	}
+	room = max(room, least)
+	if p.opt.Verbose {
+		room = 2 * p.width
+	}
+	for i, t := range list {
+		s := t.said[t.best]
+		rows[i][at] = around(s.quote, s.from, s.to, room)
+	}
+}
+
+// topicNotes says what is not ordinary about a topic, and how often it is said.
+func (p *printer) topicNotes(t topic) string {
 	var notes []string
-	if c.Polarity == audit.Denies {
+	if t.polarity == audit.Denies {
 		notes = append(notes, p.say("polarity.denies"))
 	}
-	switch c.Platform {
+	switch t.platform {
 	case audit.PlatformIOS:
 		notes = append(notes, p.say("platform.ios"))
 	case audit.PlatformAndroid:
 		notes = append(notes, p.say("platform.android"))
 	}
-	if c.Specificity == audit.Umbrella {
+	if t.specificity == audit.Umbrella {
 		notes = append(notes, p.say("specificity.umbrella"))
 	}
 	return p.list(notes)
 }
 
-// namedPermissions lists the permissions that the policies name.
+// namedPermissions lists the permissions that the policies name, with the words
+// that name them.
 func (p *printer) namedPermissions() {
-	type named struct {
-		permission, party string
-		at                audit.At
-	}
-	seen := map[string]bool{}
-	var list []named
-	for _, c := range p.r.Policy.Claims {
-		for _, x := range c.Permissions {
-			if !seen[x] {
-				seen[x] = true
-				list = append(list, named{x, c.Party, c.At})
-			}
-		}
-	}
-	for _, s := range p.r.Policy.SDKs {
-		for _, x := range s.Permissions {
-			if !seen[x] {
-				seen[x] = true
-				list = append(list, named{x, s.Party(), s.At})
-			}
-		}
-	}
+	list := permissionTopics(&p.r.Policy, p.r.Names.Permission, p.lang, slicer(p.r.Policy.Sources, 2*maxWidth))
 	if len(list) == 0 {
 		return
 	}
 	p.section("section.named", len(list))
 	n := p.shown(len(list), permRows)
 	var rows [][]string
-	for _, x := range list[:n] {
-		rows = append(rows, []string{p.named(p.r.Names.Permission, x.permission), clean(x.permission), p.named(p.r.Names.Party, x.party), p.shortPlace(x.at)})
+	for _, t := range list[:n] {
+		name, constant := p.named(p.r.Names.Permission, t.permission), clean(t.permission)
+		if !p.opt.Verbose {
+			name, constant = clip(name, nameCols), clipMiddle(strings.TrimPrefix(constant, "android.permission."), partyCols)
+		}
+		notes := ""
+		if t.polarity == audit.Denies {
+			notes = " (" + p.say("polarity.denies") + ")"
+		}
+		rows = append(rows, []string{name, constant, clip(p.named(p.r.Names.Party, t.party), nameCols) + notes, "", p.shortPlace(t.said[t.best].at)})
 	}
-	p.table(0, []column{{title: p.say("column.name")}, {title: p.say("column.permission"), name: true}, {title: p.say("column.party")}, {title: p.say("column.place"), name: true}}, rows)
+	cols := []column{{title: p.say("column.name")}, {title: p.say("column.permission"), name: true}, {title: p.say("column.party")}, {title: p.say("column.quote"), name: true}, {title: p.say("column.place"), name: true}}
+	p.quotes(cols, rows, 3, list[:n])
+	p.table(0, cols, rows)
 	p.more(0, len(list)-n)
 }
 

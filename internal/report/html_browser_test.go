@@ -1,0 +1,235 @@
+package report
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+
+	"apkaudit/internal/audit"
+	"apkaudit/internal/policy"
+	"apkaudit/internal/rules"
+	"apkaudit/internal/scan"
+)
+
+// readPolicies makes one report of each file that matches a pattern.
+func readPolicies(t *testing.T, patterns ...string) map[string]*audit.Report {
+	t.Helper()
+	s := scanner(t)
+	out := map[string]*audit.Report{}
+	for _, pattern := range patterns {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			docs, err := policy.Open(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := s.Policies(context.Background(), docs)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out[filepath.Base(file)] = r
+		}
+	}
+	return out
+}
+
+func scanner(t *testing.T) *scan.Scanner {
+	t.Helper()
+	set, err := rules.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := scan.New(set, scan.DefaultOptions(), "0.1.0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// seedPolicies lie beside the checkout, or nowhere.
+const seedPolicies = "../../../shared/seeds/*.txt"
+
+// TestHTMLOfPolicies: on real text every claim is highlighted word for word and
+// explained.
+func TestHTMLOfPolicies(t *testing.T) {
+	all := readPolicies(t, "../../testdata/policy/*.txt", "../../testdata/policy/*.md", "../../testdata/policy/*.html", seedPolicies)
+	if len(all) < 10 {
+		t.Fatalf("only %d policies were read", len(all))
+	}
+	for name, r := range all {
+		t.Run(name, func(t *testing.T) {
+			checkClaims(t, r, parsePage(t, render(t, "html", Options{Lang: "zh"}, r)))
+		})
+	}
+}
+
+// browser starts a headless browser, or skips the test where there is none.
+func browser(t *testing.T) context.Context {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("a browser takes a while to start")
+	}
+	found := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "headless-shell"} {
+		if p, err := exec.LookPath(name); err == nil {
+			found = p
+			break
+		}
+	}
+	if found == "" {
+		t.Skip("no chromium or chrome in PATH: the page was not opened in a browser (Debian: apt-get install chromium)")
+	}
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(found), chromedp.NoSandbox, chromedp.Flag("hide-scrollbars", true))
+	alloc, stop := chromedp.NewExecAllocator(context.Background(), opts...)
+	t.Cleanup(stop)
+	ctx, stopTab := chromedp.NewContext(alloc)
+	t.Cleanup(stopTab)
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	t.Cleanup(cancel)
+	if err := chromedp.Run(ctx); err != nil {
+		t.Skipf("the browser does not start: %v", err)
+	}
+	return ctx
+}
+
+// TestHTMLInBrowser opens pages as a reader does, from a file, with scripts
+// forbidden and the network cut: they ask for nothing, switch their language,
+// fit a phone, and a link leads to its note.
+func TestHTMLInBrowser(t *testing.T) {
+	ctx := browser(t)
+	app, err := scanner(t).App(context.Background(), "../../testdata/apk/pocketnotes.apk", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages := map[string]*audit.Report{"app": app, "rich": rich(t), "hostile": hostile(), "tangled": tangled(7, 3000, 60)}
+	for name, r := range readPolicies(t, "../../testdata/policy/bilingual.zh-en.txt") {
+		pages[name] = r
+	}
+	var asked []string
+	chromedp.ListenTarget(ctx, func(ev any) {
+		if e, ok := ev.(*network.EventRequestWillBeSent); ok && !strings.HasPrefix(e.Request.URL, "data:") {
+			asked = append(asked, e.Request.URL)
+		}
+	})
+	for name, r := range pages {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "report.html")
+			if err := os.WriteFile(file, []byte(render(t, "html", Options{Lang: "zh"}, r)), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			asked = nil
+			open(t, ctx, file)
+			if len(asked) != 1 || asked[0] != "file://"+filepath.ToSlash(file) {
+				t.Errorf("the page asked for %q", asked)
+			}
+		})
+	}
+}
+
+// TestHTMLScript: where scripts may run, ours does: it tells the browser which
+// language is shown, and unfolds what a link leads to.
+func TestHTMLScript(t *testing.T) {
+	ctx := browser(t)
+	file := filepath.Join(t.TempDir(), "report.html")
+	if err := os.WriteFile(file, []byte(render(t, "html", Options{Lang: "zh"}, rich(t))), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var first, second string
+	var folded, unfolded bool
+	err := chromedp.Run(ctx, chromedp.Navigate("file://"+file),
+		chromedp.Evaluate(`document.documentElement.lang`, &first),
+		chromedp.Click(`label[for="lang-en"]`, chromedp.ByQuery), chromedp.Evaluate(`document.documentElement.lang`, &second),
+		chromedp.Evaluate(`(function () { var d = document.querySelector("#checks details"); d.querySelector("td").id = "inside"; return d.open; })()`, &folded),
+		chromedp.Evaluate(`new Promise(function (done) { location.hash = "inside"; setTimeout(function () { done(document.querySelector("#checks details").open); }, 300); })`, &unfolded, func(p *runtime.EvaluateParams) *runtime.EvaluateParams {
+			return p.WithAwaitPromise(true)
+		}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if first != "zh-Hans" || second != "en" {
+		t.Errorf("the language is %q, then %q", first, second)
+	}
+	if folded || !unfolded {
+		t.Errorf("unfolded before: %v, by the link: %v", folded, unfolded)
+	}
+}
+
+// seen are the facts that the browser reports of an open page.
+type seen struct {
+	Width, Room   int    // of the document and of the window
+	Zh, En        int    // texts of a language that are displayed
+	Wide          string // an element that sticks out
+	Target        bool   // the note that was linked to is in view
+	Notes, Beside int    // notes, and those beside their text and not below
+}
+
+const look = `(function () {
+  var shown = function (q) { return Array.from(document.querySelectorAll(q)).filter(function (e) { return e.getClientRects().length; }).length; };
+  var room = document.documentElement.clientWidth, wide = "";
+  document.querySelectorAll("main *").forEach(function (e) { var b = e.getBoundingClientRect(); if (b.width && b.right > room + 1 && !wide) wide = e.outerHTML.slice(0, 200); });
+  var notes = Array.from(document.querySelectorAll(".noted"));
+  var target = document.querySelector(":target"), at = target ? target.getBoundingClientRect() : {top: -1};
+  return {Width: document.documentElement.scrollWidth, Room: room, Zh: shown(".zh"), En: shown(".en"), Wide: wide, Target: at.top >= 0 && at.top < innerHeight,
+    Notes: notes.length, Beside: notes.filter(function (n) { return n.querySelector(".notes").getBoundingClientRect().left >= n.querySelector(".l").getBoundingClientRect().right; }).length};
+})()`
+
+func open(t *testing.T, ctx context.Context, file string) {
+	var desk, phone, english, linked seen
+	var paper []byte
+	click := func(id string) chromedp.Action { return chromedp.Click(`label[for="`+id+`"]`, chromedp.ByQuery) }
+	err := chromedp.Run(ctx,
+		network.Enable(), network.EmulateNetworkConditions(true, 0, 0, 0),
+		emulation.SetScriptExecutionDisabled(true),
+		chromedp.EmulateViewport(1360, 900), chromedp.Navigate("file://"+file), chromedp.Evaluate(look, &desk),
+		click("lang-en"), chromedp.Evaluate(look, &english), click("lang-zh"),
+		chromedp.EmulateViewport(360, 740), chromedp.Evaluate(look, &phone),
+		chromedp.EmulateViewport(1360, 900),
+		chromedp.ActionFunc(func(ctx context.Context) error {
+			var has bool
+			if err := chromedp.Evaluate(`!!document.querySelector("a.ref")`, &has).Do(ctx); err != nil || !has {
+				linked.Target = true
+				return err
+			}
+			if err := chromedp.Click("a.ref", chromedp.ByQuery).Do(ctx); err != nil {
+				return err
+			}
+			return chromedp.Evaluate(look, &linked).Do(ctx)
+		}),
+		chromedp.ActionFunc(func(ctx context.Context) (err error) {
+			paper, _, err = page.PrintToPDF().WithPreferCSSPageSize(true).Do(ctx)
+			return err
+		}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if desk.Zh == 0 || desk.En != 0 || english.En == 0 || english.Zh != 0 {
+		t.Errorf("texts shown in Chinese and English: at first %d and %d, switched %d and %d", desk.Zh, desk.En, english.Zh, english.En)
+	}
+	for _, s := range []seen{desk, english, phone} {
+		if s.Width > s.Room || s.Wide != "" {
+			t.Errorf("%d of %d pixels, sticking out: %s", s.Width, s.Room, s.Wide)
+		}
+	}
+	if desk.Beside != desk.Notes || phone.Beside != 0 {
+		t.Errorf("%d of %d notes beside the text, on a phone %d", desk.Beside, desk.Notes, phone.Beside)
+	}
+	if !linked.Target {
+		t.Error("the link to a note does not show it")
+	}
+	if len(paper) < 1000 || string(paper[:4]) != "%PDF" {
+		t.Error("the page does not print")
+	}
+}
