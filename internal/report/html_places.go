@@ -105,13 +105,22 @@ func (ps *places) link(at audit.At) string {
 func (p *place) anchor(id string) string { return id + "c" + strconv.Itoa(p.n) }
 func (p *place) note(id string) string   { return id + "n" + strconv.Itoa(p.n) }
 
-// where says where a place is, in words. Whatever else audit.At comes to know
-// of a place, such as its section, is one more part here.
+// where says where a place is, in words.
 func (d duo) where(at audit.At) audit.Text {
-	return d.both(func(p *printer) string {
-		parts := []string{p.shortPlace(at)}
-		return strings.Join(parts, " · ")
-	})
+	return d.both(func(p *printer) string { return p.shortPlace(at) })
+}
+
+// sectionCols bounds the heading that a note gives.
+const sectionCols = 36
+
+// whereIn says the same with the heading under which the place stands.
+func (d duo) whereIn(at audit.At) audit.Text {
+	path := strings.Split(at.Section, "›")
+	heading := clean(strings.TrimSpace(path[len(path)-1]))
+	if heading == "" {
+		return d.where(at)
+	}
+	return d.both(func(p *printer) string { return p.shortPlace(at) + " · " + clip(heading, sectionCols) })
 }
 
 // kinds of a statement, as the page colours and names them.
@@ -205,7 +214,7 @@ type htmlRule struct {
 // are one line, as where a sentence names seven SDKs.
 func (ps *places) note(p *place) htmlNote {
 	n := htmlNote{ID: p.note(ps.id), Prefix: ps.id, Back: "#" + p.anchor(ps.id), N: p.n, Class: p.kind(), Findings: p.findings,
-		Where: ps.where(p.place)}
+		Where: ps.whereIn(p.place)}
 	for _, e := range p.entries[:min(len(p.entries), noteParties)] {
 		link := ""
 		if number := ps.rows[e]; number <= ps.entriesShown {
