@@ -232,7 +232,13 @@ var labels = map[string]audit.Text{
 	"layout.key_value":     {ZH: "字段与内容", EN: "fields with values"},
 	"layout.prose":         {ZH: "正文", EN: "running text"},
 
-	"defect.placeholder": {ZH: "未填写的占位符", EN: "unfilled placeholder"},
+	"defect.placeholder":   {ZH: "未填写的占位符", EN: "unfilled placeholder"},
+	"defect.corruption":    {ZH: "文本受损", EN: "damaged text"},
+	"defect.lost_link":     {ZH: "链接丢失", EN: "lost link"},
+	"defect.broken_link":   {ZH: "链接写法有误", EN: "malformed link"},
+	"defect.open_list":     {ZH: "未列全的列举", EN: "list left open"},
+	"defect.vague_purpose": {ZH: "目的笼统", EN: "vague purpose"},
+	"defect.no_purpose":    {ZH: "权限未说明用途", EN: "permission without a purpose"},
 
 	"protection.normal":    {ZH: "普通", EN: "normal"},
 	"protection.dangerous": {ZH: "敏感", EN: "dangerous"},

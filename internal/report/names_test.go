@@ -57,6 +57,11 @@ func TestLabels(t *testing.T) {
 			}
 		}
 	}
+	for _, v := range audit.DefectKinds() {
+		if _, ok := labels["defect."+v]; !ok {
+			t.Errorf("no label for defect.%s", v)
+		}
+	}
 	for _, v := range schema.Defs["sdk"].Properties["confidence"].Enum {
 		if _, ok := labels["confidence."+v]; !ok {
 			t.Errorf("no label for confidence.%s", v)
