@@ -113,6 +113,7 @@ func TestWordings(t *testing.T) {
 		{"a counted list, another word, a list of functions", "我们会收集您的姓名、手机号码等两项信息。我们会收集您的账号等级。我们会收集您的姓名，用于登录、注册等。", audit.DefectOpenList, nil},
 		{"such as … etc. is one list", "We collect device identifiers such as the IMEI, Android ID, etc.", audit.DefectOpenList, []string{"app: such as the IMEI, Android ID, etc."}},
 		{"vague", "为了提升用户体验和服务质量，我们会收集您的手机号码。", audit.DefectVaguePurpose, []string{"app: 为了提升用户体验和服务质量"}},
+		{"a heading whose purpose stands below", "2.8 剪切板\n为了提升用户体验和服务质量，使用。", audit.DefectVaguePurpose, []string{"app: 为了提升用户体验和服务质量"}},
 		{"vague in English", "In order to improve our services, we collect your phone number.", audit.DefectVaguePurpose, []string{"app: In order to improve our services"}},
 		{"a purpose beside it", "为了提升用户体验，我们会收集您的手机号码，用于向您发送通知。", audit.DefectVaguePurpose, nil},
 		{"a concrete purpose", "为了向您推送消息，我们会收集您的手机号码。", audit.DefectVaguePurpose, nil},

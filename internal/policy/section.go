@@ -403,11 +403,27 @@ func (r *Reader) classOf(d *document, title span) sectionClass {
 		}
 	}
 	for _, c := range r.sections {
-		if c.words.has(&f) {
-			return c.class
+		if !c.words.has(&f) {
+			continue
 		}
+		if c.class == sectionRights && r.collectsFirst(&f, c.words) {
+			return sectionCollection
+		}
+		return c.class
 	}
 	return sectionOpen
+}
+
+// collectsFirst tells whether a heading that speaks of the user's rights speaks
+// of collecting before: 我们如何收集您的信息以及您如何管理.
+func (r *Reader) collectsFirst(f *folded, rights *matcher) bool {
+	for _, c := range r.sections {
+		if c.class == sectionCollection {
+			hs := c.words.find(f)
+			return len(hs) > 0 && hs[0].from < rights.find(f)[0].from
+		}
+	}
+	return false
 }
 
 // languages gives every block its language by what it is written in; blocks

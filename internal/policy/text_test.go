@@ -65,6 +65,8 @@ func TestSections(t *testing.T) {
 		{"capitals", "TERMS USED HERE\n\nA name.\n\nINFORMATION WE COLLECT\n\nA phone.", "-# - +# +"},
 		{"items below an announcement", "一、我们收集的信息\n我们会收集以下信息:\n1. 通讯录\n2. 您的权利\n3. 短信", "+# + + + +"},
 		{"appended policy for children", "一、我们收集的信息\n手机号。\n十、联系我们\n电话。\n公司希望通过《儿童个人信息保护规则》(以下简称“本政策”)说明。\n一、我们如何收集和使用儿童个人信息\n姓名。\n二、我们如何共享\n姓名。", "+# + +# + - -# - -# -"},
+		{"collecting before rights", "二、我们如何收集您的信息以及您可以如何管理\n手机号码。\n三、您如何管理我们收集的信息\n删除。", "+# + -# -"},
+		{"no heading above chapter one closes it", "术语定义\n\n姓名。\n\n一、我们的服务\n手机号码。\n二、我们收集的信息\n手机号码。", "-# - +# + +# +"},
 		{"exceptions", "一、我们收集的信息\n(一)征得同意的例外\n1. 与国家安全有关的;\n(二)设备信息\nIMEI。", "+# -# - +# +"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -167,7 +167,8 @@ func (r *Reader) onlyPurpose(d *document, c *claim) bool {
 			return false
 		}
 	}
-	return !strings.ContainsAny(strings.TrimLeft(d.text[c.purpose.end:min(c.at.end, c.purpose.end+3)], " "), "、")
+	// The purpose of a heading's claim stands in the sentence below it.
+	return !strings.HasPrefix(strings.TrimLeft(d.text[c.purpose.end:], " "), "、")
 }
 
 // fillersOfPermissions are the words with which a permission is named; they
