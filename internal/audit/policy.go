@@ -109,12 +109,15 @@ type Claim struct {
 	Rule        string    `json:"rule"` // which reading rule produced the claim
 }
 
-// Mention is one data type as the text names it.
+// Mention is one data type as the text names it. Noise says what was tolerated
+// to find it: transposed, look_alike, dropped, doubled, stray_character; ""
+// where the term stands as it should.
 type Mention struct {
 	Data  string `json:"data"`
 	Text  string `json:"text"`
 	Start int    `json:"start"`
 	End   int    `json:"end"`
+	Noise string `json:"noise"`
 }
 
 // PolicySDK is one SDK entry of a policy: one row per entry and language. ID is

@@ -119,7 +119,7 @@ func foldHeadings(d *document, i int, fields []field) []field {
 
 // mayHead tells whether a line can be the heading of a column.
 func mayHead(text string) bool {
-	return utf8.RuneCountInString(text) <= maxHeadingWords && !strings.ContainsAny(text, "。；;，：:？！") && findURL(text) == "" && numberAt(text).style == ""
+	return len(text) <= utf8.UTFMax*maxHeadingWords && runeCount(text) <= maxHeadingWords && !strings.ContainsAny(text, "。；;，：:？！") && findURL(text) == "" && numberAt(text).style == ""
 }
 
 // cellRow is one row of a table by blank lines: the blocks of each cell.

@@ -10,7 +10,8 @@
 //     rights, children and the like are closed to claims
 //   - blocks -> statements: sentences with the words that a grammar of some
 //     forty roles knows, the data and permissions they mention, platforms and
-//     clauses (grammar, matcher, statement, mention, platform)
+//     clauses (grammar, matcher, statement, mention, platform); terms that are
+//     damaged or broken over two lines are found too (noise, unwrap)
 //   - SDK entries by layout: tables, flattened rows, a cell a line, key: value,
 //     running text (entry, table, flat, keyvalue, prose, company), then whose
 //     they are (resolve)

@@ -257,19 +257,20 @@ func (r *Reader) partMentions(d *document, e entry, p part) []mention {
 	if field == fieldPermissions && r.holdsData(sts) {
 		field = fieldData
 	}
-	for _, st := range sts {
+	for i := range sts {
+		st := &sts[i]
 		var ms []mention
 		switch field {
 		case fieldPurpose, fieldScenario, fieldFunction, fieldMethod:
 			inherit := judgement{}
-			if before.stance != silent && r.goesOnListing(d, &st) {
+			if before.stance != silent && r.goesOnListing(d, st) {
 				inherit = before
 			}
-			ms, before = r.saidMentions(d, &st, inherit)
+			ms, before = r.saidMentions(d, st, inherit)
 		case fieldPermissions:
-			ms = r.permissionCell(d, &st)
+			ms = r.permissionCell(d, st)
 		default:
-			ms = r.listedMentions(d, &st)
+			ms = r.listedMentions(d, st)
 		}
 		for _, m := range ms {
 			if !contains(e.name, m.span) && !contains(e.company, m.span) {

@@ -182,6 +182,7 @@ type Reader struct {
 	generic                 *matcher // words of which an SDK's name cannot consist alone
 	suffixes                []string // company suffixes, folded
 	topics                  topicWords
+	slips                   slips               // words to which damaged ones lead back
 	guarded                 map[string]bool     // data types that some permission guards
 	guards                  map[string][]string // the dangerous ones, by data type
 	spare                   sync.Pool           // of *memory
@@ -301,6 +302,7 @@ func NewReader(set *rules.Set) (*Reader, error) {
 	r.addTerms()
 	r.addNames()
 	r.topics = newTopicWords(set)
+	r.addSlips()
 	r.guarded, r.guards = map[string]bool{}, map[string][]string{}
 	for _, p := range set.Permissions {
 		for _, d := range p.Data {

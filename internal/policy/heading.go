@@ -26,7 +26,7 @@ func (r *Reader) headingField(cell string) field {
 // is among (获取的权限&信息) is data: its cells hold both.
 func (r *Reader) fieldByWords(cell string) field {
 	cell = strings.Trim(cell[numberAt(cell).bytes:], " \t*:：【】[]")
-	if cell == "" || len(cell) > maxFieldBytes || utf8.RuneCountInString(cell) > maxHeadingWords || strings.ContainsAny(cell, "。；;:：,，?？") {
+	if cell == "" || len(cell) > maxFieldBytes || !r.headings.mayStart(cell) || utf8.RuneCountInString(cell) > maxHeadingWords || strings.ContainsAny(cell, "。；;:：,，?？") {
 		return fieldNone
 	}
 	f := foldText(cell)

@@ -20,7 +20,7 @@ type folded struct {
 // foldText folds a whole text.
 func foldText(text string) folded {
 	var f folded
-	f.fill(text, utf8.RuneCountInString(text))
+	f.fill(text, runeCount(text))
 	return f
 }
 
@@ -41,7 +41,10 @@ func (f *folded) fill(text string, n int) {
 			r = folded
 		case 0xE4 <= r && r <= 0xE9 && i+2 < len(text) && text[i+1]&0xC0 == 0x80 && text[i+2]&0xC0 == 0x80:
 			r, w = (r&0x0F)<<12|rune(text[i+1]&0x3F)<<6|rune(text[i+2]&0x3F), 3
-			if r >= 0x4E00 { // the usual ideographs fold to themselves
+			if r >= hanFirst {
+				if rules.Traditional(r) {
+					r = rules.FoldHan(r)
+				}
 				break
 			}
 			fallthrough
@@ -80,8 +83,21 @@ func (f *folded) index(offset, near int) int {
 		near += step
 		step *= 2
 	}
-	i, _ := slices.BinarySearch(f.pos[near:min(near+step+1, len(f.pos))], at)
-	return near + i
+	return near + firstFrom(f.pos[near:min(near+step+1, len(f.pos))], at)
+}
+
+// firstFrom is the index of the first of ascending offsets that is at or behind
+// one, or their number.
+func firstFrom(pos []int32, at int32) int {
+	low, high := 0, len(pos)
+	for low < high {
+		if mid := int(uint(low+high) >> 1); pos[mid] < at {
+			low = mid + 1
+		} else {
+			high = mid
+		}
+	}
+	return low
 }
 
 // viewFrom is the view of s that begins at rune i.
@@ -89,8 +105,7 @@ func (f *folded) viewFrom(i int, s span) folded {
 	// A fold has no more runes than the text has bytes, and few less than a
 	// third of them: the end is near.
 	rest := f.pos[i:min(len(f.pos), i+max(0, s.end-s.start)+1)]
-	j, _ := slices.BinarySearch(rest, int32(s.end))
-	return f.part(i, i+j)
+	return f.part(i, i+firstFrom(rest, int32(s.end)))
 }
 
 // part is the part of a fold between two of its runes.
@@ -324,6 +339,25 @@ func (m *matcher) begin(f *folded, i int) int {
 		return last
 	}
 	return len(f.runes)
+}
+
+// mayStart tells whether a term may stand at the start of s. It is quick and may
+// say yes where none does.
+func (m *matcher) mayStart(s string) bool {
+	first, begun := uint32(0), false
+	for _, c := range s {
+		r, keep := rules.FoldRune(c)
+		switch {
+		case !keep || r == '\n':
+		case begun:
+			return *m.sieved(first)&sieveBit(runeHash(r)) != 0
+		case m.single(r):
+			return true
+		default:
+			first, begun = runeHash(r), true
+		}
+	}
+	return false
 }
 
 // longest returns the longest term that starts at i, as value and length in

@@ -19,6 +19,7 @@ type mention struct {
 	listOnly   bool // the term counts only beside other data about a person
 	opened     bool // it names what a permission opens: the camera of 相机权限
 	covered    bool // an umbrella whose complete list stands beside it: the list counts, not the umbrella
+	noise      noise
 }
 
 // rawMentions finds what a view of the text names.
@@ -32,24 +33,29 @@ func (r *Reader) rawMentions(d *document, f *folded) []mention {
 	from := len(d.pool.mentions)
 	out := d.pool.mentions
 	for _, h := range hits {
-		t := r.terms[h.value]
-		if t.data == "" && t.permission == "" || isMeaningless(t.data) {
-			continue
-		}
-		if t.constant && !writtenAsConstant(d.text[h.start:h.end]) {
-			out = r.dataInside(out, f, h) // "call phone numbers" is no CALL_PHONE
-			continue
-		}
-		out = append(out, r.mentionOf(t, h))
-		if m := &out[len(out)-1]; m.permission == "" {
-			m.end = withNoun(d.text[:f.end(len(f.runes))], *m)
-		}
-		if t.permission != "" && !t.constant {
-			out = r.dataInside(out, f, h) // 访问通讯录 names the permission and the data
-		}
+		out = r.mentionsOf(out, d, f, h)
 	}
 	d.pool.mentions = out
 	return keep(out, from)
+}
+
+// mentionsOf adds what a hit of the terms names.
+func (r *Reader) mentionsOf(out []mention, d *document, f *folded, h hit) []mention {
+	t := r.terms[h.value]
+	if t.data == "" && t.permission == "" || isMeaningless(t.data) {
+		return out
+	}
+	if t.constant && !writtenAsConstant(d.text[h.start:h.end]) {
+		return r.dataInside(out, f, h) // "call phone numbers" is no CALL_PHONE
+	}
+	out = append(out, r.mentionOf(t, h))
+	if m := &out[len(out)-1]; m.permission == "" {
+		m.end = withNoun(d.text[:f.end(len(f.runes))], *m)
+	}
+	if t.permission != "" && !t.constant {
+		out = r.dataInside(out, f, h) // 访问通讯录 names the permission and the data
+	}
+	return out
 }
 
 // writtenAsConstant tells whether a text is a constant's name and not words

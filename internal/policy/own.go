@@ -8,7 +8,10 @@ import (
 
 // A policy names its party once: (以下统称“通友”或“我们”), (hereinafter referred to
 // as "Trailmoss", "we" or "us").
-const namingWords = "简称 统称 合称 称为 referred\u00a0to hereinafter collectively"
+var (
+	namingZH = []string{"简称", "统称", "合称", "称为"}
+	namingEN = []string{"referred", "to", "hereinafter", "collectively"}
+)
 
 // Bounds on where and how many own names are looked for.
 const (
@@ -22,20 +25,53 @@ const (
 func ownNames(text string) []string {
 	text = text[:min(len(text), namingBytes)]
 	var out []string
-	for _, word := range strings.Fields(namingWords) {
-		word = strings.ReplaceAll(word, "\u00a0", " ")
-		for at := 0; len(out) < maxOwnNames; {
-			i := strings.Index(text[at:], word)
-			if i < 0 {
-				break
+	for _, ends := range namingEnds(text) {
+		for _, at := range ends {
+			if len(out) < maxOwnNames {
+				out = append(out, quotedNames(noteAround(text, at))...)
 			}
-			at += i + len(word)
-			out = append(out, quotedNames(noteAround(text, at))...)
 		}
 	}
 	slices.Sort(out)
 	out = slices.Compact(out)
 	return out[:min(len(out), maxOwnNames)]
+}
+
+// namingEnds lists where the words end that say how a policy calls something,
+// word by word. All the Chinese ones hold 称.
+func namingEnds(text string) [][]int {
+	const call = "称"
+	ends := make([][]int, len(namingZH), len(namingZH)+len(namingEN))
+	for at := 0; ; {
+		i := strings.Index(text[at:], call)
+		if i < 0 {
+			break
+		}
+		at += i + len(call)
+		for k, word := range namingZH {
+			switch {
+			case strings.HasPrefix(word, call):
+				if strings.HasPrefix(text[at-len(call):], word) {
+					ends[k] = append(ends[k], at-len(call)+len(word))
+				}
+			case strings.HasSuffix(text[:at], word):
+				ends[k] = append(ends[k], at)
+			}
+		}
+	}
+	for _, word := range namingEN {
+		var found []int
+		for at := 0; ; {
+			i := strings.Index(text[at:], word)
+			if i < 0 {
+				break
+			}
+			at += i + len(word)
+			found = append(found, at)
+		}
+		ends = append(ends, found)
+	}
+	return ends
 }
 
 // noteAround returns the inside of the parenthesis that holds text[at], or "".

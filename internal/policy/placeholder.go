@@ -27,7 +27,9 @@ func (r *Reader) placeholders(d *document, pts *points) []audit.Defect {
 			i += 3 // an ideograph
 			continue
 		} else if !begins[c] || c >= utf8.RuneSelf && !beginsBlank(d.text[i:]) {
-			i++
+			if i++; c >= 0xE0 {
+				i += 2 // at least: no blank begins inside a character
+			}
 			continue
 		}
 		n := blankAt(d.text, i)

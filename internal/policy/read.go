@@ -182,6 +182,7 @@ func languagesOf(d *document) []string {
 
 // readDocument reads entries and claims of one document into p.
 func (r *Reader) readDocument(d *document, p *audit.Policy) {
+	r.unwrap(d)
 	r.unfold(d)
 	secs := r.sectionsOf(d)
 	d.secs = secs
@@ -282,7 +283,7 @@ func (r *Reader) export(d *document, pts *points, c claim) audit.Claim {
 		if !slices.Contains(out.Data, m.data) {
 			out.Data = append(out.Data, m.data)
 		}
-		out.Mentions = append(out.Mentions, audit.Mention{Data: m.data, Text: d.str(m.span), Start: pts.at(m.start), End: pts.at(m.end)})
+		out.Mentions = append(out.Mentions, audit.Mention{Data: m.data, Text: d.str(m.span), Start: pts.at(m.start), End: pts.at(m.end), Noise: m.noise.String()})
 	}
 	return out
 }

@@ -102,7 +102,7 @@ func (r *Reader) statementAt(d *document, s span, lang string) statement {
 	from := len(d.pool.hits)
 	d.pool.hits = r.grammar.findInto(d.pool.hits, &f)
 	st := statement{span: s, lang: lang, words: keep(d.pool.hits, from), mentions: r.rawMentions(d, &f)}
-	st.mentions = r.withoutLoneWords(d, st.mentions)
+	st.mentions = r.withoutLoneWords(d, r.tolerate(d, f, st.words, st.mentions))
 	withoutReferences(d, &st)
 	st.words = addOwnNames(d, &f, st.words)
 	st.words = withoutNouns(d, st.words, st.mentions)

@@ -179,7 +179,7 @@ func TestMatcher(t *testing.T) {
 		{"plural", "addresses, batterys", []string{"addresses", "batterys"}},
 		{"no plural of others", "addressed", nil},
 		{"digits", "IMEI2", nil},
-		{"compatibility ideograph", "⺇囯國国", []string{"国"}},
+		{"traditional and variant ideographs", "⺇囯國国", []string{"國", "国"}},
 		{"not overlapping", "MAC MAC address", []string{"MAC", "MAC address"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
