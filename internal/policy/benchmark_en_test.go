@@ -35,60 +35,67 @@ import (
 // scheme knows (PLUE and IT100 use it). Where one of our types covers two of
 // theirs, the words of the mention decide. A collective type of ours stands only
 // where theirs is collective as well.
+//
+// The scheme labels a location by the means of finding it and puts the means that
+// an exact or a rough location has on every segment that names one, whether or
+// not the text names them; for these one mention of ours is several of theirs.
 type publicLabel struct {
 	theirs string
 	data   []string       // ids of signatures/datatypes
 	words  *regexp.Regexp // that the mention must match; nil: all do
+	also   []string       // what else the scheme puts on such a mention
 }
 
 // publicLabels is read from the top: a mention belongs to the first row it fits.
 // Rows without data are types that the project does not tell apart.
 func publicLabels() []publicLabel {
 	return []publicLabel{
-		{"Contact_Address_Book", []string{"contacts"}, nil},
-		{"Contact_ZIP", []string{"postal_address"}, regexp.MustCompile(`(?i)\b(zip|post(al)? ?code)`)},
-		{"Contact_City", []string{"postal_address"}, regexp.MustCompile(`(?i)^(city|hometown)$`)},
-		{"Contact_E_Mail_Address", []string{"email_address"}, nil},
-		{"Contact_Name", []string{"name"}, nil}, // IT100 only
-		{"Contact_Password", []string{"password"}, nil},
-		{"Contact_Phone_Number", []string{"phone_number"}, nil},
-		{"Contact_Postal_Address", []string{"postal_address"}, nil},
-		{"Contact", []string{"identity_info"}, regexp.MustCompile(`(?i)contact`)},
-		{"Demographic_Age", []string{"birthday_age"}, nil},
-		{"Demographic_Gender", []string{"gender"}, nil},
-		{"Demographic", []string{"identity_info"}, regexp.MustCompile(`(?i)demographic`)},
-		{"Facebook_SSO", []string{"third_party_account"}, regexp.MustCompile(`(?i)facebook`)},
-		{"SSO", []string{"third_party_account"}, nil},
-		{"Identifier_Device_ID", []string{"idfa_idfv"}, regexp.MustCompile(`(?i)udid|vendor|idfv`)},
-		{"Identifier_Ad_ID", []string{"gaid", "idfa_idfv", "oaid"}, nil},
-		{"Identifier_Cookie_or_similar_Tech", []string{"cookies"}, nil},
-		{"Identifier_IMEI", []string{"imei", "meid"}, nil},
-		{"Identifier_IMSI", []string{"imsi"}, nil},
-		{"Identifier_IP_Address", []string{"ip_address"}, nil},
-		{"Identifier_MAC", []string{"wifi_mac", "bluetooth_mac"}, nil},
-		{"Identifier_Mobile_Carrier", []string{"carrier", "sim_operator"}, nil},
-		{"Identifier_SIM_Serial", []string{"iccid"}, nil},
-		{"Identifier_SSID_BSSID", []string{"wifi_ssid", "wifi_bssid"}, nil},
-		{"Identifier", []string{"device_identifier"}, regexp.MustCompile(`(?i)^(unique|persistent) identifiers?$`)},
-		{"Identifier_Device_ID", []string{"device_identifier", "android_id", "serial_number", "app_set_id", "gsf_id", "drm_id"}, nil},
-		{"Location_Bluetooth", []string{"nearby_bluetooth_devices"}, nil},
-		{"Location_Cell_Tower", []string{"cell_info"}, nil},
-		{"Location_GPS", []string{"precise_location"}, regexp.MustCompile(`(?i)gps|l(at|ong)itude|coordinates`)},
-		{"Location_IP_Address", nil, nil},
-		{"Location_WiFi", []string{"wifi_info", "wifi_scan_list"}, nil},
-		{"Location", []string{"location", "precise_location", "approximate_location", "background_location", "trajectory"}, nil},
-		{"Multimedia", []string{"media_files", "photos", "videos", "audio_files", "camera", "audio_recording"}, nil}, // IT100 only
+		{"Contact_Address_Book", []string{"contacts"}, nil, nil},
+		{"Contact_ZIP", []string{"postal_address"}, regexp.MustCompile(`(?i)\b(zip|post(al)? ?code)`), nil},
+		{"Contact_City", []string{"postal_address"}, regexp.MustCompile(`(?i)^(city|hometown)$`), nil},
+		{"Contact_E_Mail_Address", []string{"email_address"}, nil, nil},
+		{"Contact_Name", []string{"name"}, nil, nil}, // IT100 only
+		{"Contact_Password", []string{"password"}, nil, nil},
+		{"Contact_Phone_Number", []string{"phone_number"}, nil, nil},
+		{"Contact_Postal_Address", []string{"postal_address"}, nil, nil},
+		{"Contact", []string{"identity_info"}, regexp.MustCompile(`(?i)contact`), nil},
+		{"Demographic_Age", []string{"birthday_age"}, nil, nil},
+		{"Demographic_Gender", []string{"gender"}, nil, nil},
+		{"Demographic", []string{"identity_info"}, regexp.MustCompile(`(?i)demographic`), nil},
+		{"Facebook_SSO", []string{"third_party_account"}, regexp.MustCompile(`(?i)facebook`), nil},
+		{"SSO", []string{"third_party_account"}, nil, nil},
+		{"Identifier_Device_ID", []string{"idfa_idfv"}, regexp.MustCompile(`(?i)udid|vendor|idfv`), nil},
+		{"Identifier_Ad_ID", []string{"gaid", "idfa_idfv", "oaid"}, nil, nil},
+		{"Identifier_Cookie_or_similar_Tech", []string{"cookies"}, nil, nil},
+		{"Identifier_IMEI", []string{"imei", "meid"}, nil, nil},
+		{"Identifier_IMSI", []string{"imsi"}, nil, nil},
+		{"Identifier_IP_Address", []string{"ip_address"}, nil, nil},
+		{"Identifier_MAC", []string{"wifi_mac", "bluetooth_mac"}, nil, nil},
+		{"Identifier_Mobile_Carrier", []string{"carrier", "sim_operator"}, regexp.MustCompile(`(?i)carrier|operator|mobile|wireless|cellular|network`), nil},
+		{"Identifier_SIM_Serial", []string{"iccid"}, nil, nil},
+		{"Identifier_SSID_BSSID", []string{"wifi_ssid", "wifi_bssid"}, nil, nil},
+		{"Identifier", []string{"device_identifier"}, regexp.MustCompile(`(?i)^(unique|persistent) identifiers?$`), nil},
+		{"Identifier_Device_ID", []string{"device_identifier", "android_id", "serial_number", "app_set_id", "gsf_id", "drm_id"}, nil, nil},
+		{"Location_Bluetooth", []string{"nearby_bluetooth_devices"}, nil, nil},
+		{"Location_Cell_Tower", []string{"cell_info"}, nil, nil},
+		{"Location_GPS", []string{"precise_location"}, regexp.MustCompile(`(?i)gps|l(at|ong)itude|coordinates`), nil},
+		{"Location_IP_Address", nil, nil, nil},
+		{"Location", []string{"precise_location"}, nil, []string{"Location_GPS", "Location_WiFi", "Location_Bluetooth"}},
+		{"Location", []string{"approximate_location"}, nil, []string{"Location_IP_Address", "Location_Cell_Tower"}},
+		{"Location_WiFi", []string{"wifi_info", "wifi_scan_list"}, nil, nil},
+		{"Location", []string{"location", "precise_location", "approximate_location", "background_location", "trajectory"}, nil, nil},
+		{"Multimedia", []string{"media_files", "photos", "videos", "audio_files", "camera", "audio_recording"}, nil, nil}, // IT100 only
 	}
 }
 
-// labelOf returns their name of a mention, "" where they have none.
-func labelOf(labels []publicLabel, m audit.Mention) string {
+// labelsOf returns their names of a mention, none where they have none.
+func labelsOf(labels []publicLabel, m audit.Mention) []string {
 	for _, l := range labels {
 		if slices.Contains(l.data, m.Data) && (l.words == nil || l.words.MatchString(m.Text)) {
-			return l.theirs
+			return append([]string{l.theirs}, l.also...)
 		}
 	}
-	return ""
+	return nil
 }
 
 // namedIn returns every mention of a text, whatever is said of it.
@@ -251,14 +258,18 @@ func TestPublicENSegments(t *testing.T) {
 		if strings.TrimSpace(seg.Text) != "" {
 			for _, c := range readOne(t, "segment.txt", []byte(seg.Text)).Claims {
 				for _, m := range c.Mentions {
-					got[labelOf(labels, m)] = true
+					for _, l := range labelsOf(labels, m) {
+						got[l] = true
+					}
 				}
 			}
 			for _, m := range namedIn(seg.Text) {
-				named[labelOf(labels, m)] = true
+				for _, l := range labelsOf(labels, m) {
+					named[l] = true
+				}
 			}
 		}
-		for _, l := range []string{"", "Contact_Name", "Multimedia"} { // not among their labels
+		for _, l := range []string{"Contact_Name", "Multimedia"} { // not among their labels
 			delete(got, l)
 			delete(named, l)
 		}
@@ -355,7 +366,7 @@ func scorePractices(t *testing.T, tally *publicTally, labels []publicLabel, p pu
 			if !found {
 				i--
 			}
-			if l := labelOf(labels, m); l != "" {
+			for _, l := range labelsOf(labels, m) {
 				got[i][l+" "+party+" "+modality] = true
 			}
 		}
@@ -364,7 +375,9 @@ func scorePractices(t *testing.T, tally *publicTally, labels []publicLabel, p pu
 		named := map[string]bool{}
 		for _, m := range namedIn(s.Text) {
 			for _, end := range []string{" 1st performed", " 1st not performed", " 3rd performed", " 3rd not performed"} {
-				named[labelOf(labels, m)+end] = true
+				for _, l := range labelsOf(labels, m) {
+					named[l+end] = true
+				}
 			}
 		}
 		tally.compare(fmt.Sprintf("%s:%d", p.Name, i+1), s.Text, got[i], want[i], named)

@@ -233,7 +233,7 @@ func (s *statementReader) overall(st *statement, js []judgement) judgement {
 			continue
 		}
 		v := verbs[len(verbs)-1]
-		j := judgement{stance: collected, word: v, permission: role(st.words[v].value) == rolePermission, party: s.r.subjectOf(s.d, st, i, v)}
+		j := judgement{stance: collected, word: v, permission: role(st.words[v].value) == rolePermission, party: s.r.partyOf(s.d, st, i, v)}
 		if s.r.negated(s.d, st, v) {
 			j.stance = silent
 			if s.r.denies(s.d, st, i, v) {
@@ -277,6 +277,21 @@ func (s *statementReader) positive(st *statement, js []judgement) []claim {
 			keys = append(keys, k)
 		}
 		groups[k] = append(groups[k], st.mentions[i])
+		other := ""
+		switch {
+		case j.word < 0:
+		case k.party == audit.PartyApp && alsoShared(s.d, st, j.word):
+			other = audit.PartyThirdParty
+		case k.party == audit.PartyThirdParty && s.r.alsoCollected(s.d, st, j.word):
+			other = audit.PartyApp
+		}
+		if other != "" {
+			k.party = other
+			if groups[k] == nil {
+				keys = append(keys, k)
+			}
+			groups[k] = append(groups[k], st.mentions[i])
+		}
 	}
 	var out []claim
 	for _, k := range keys {

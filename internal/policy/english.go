@@ -30,11 +30,11 @@ func (r *Reader) governsEnglish(d *document, st *statement, c clause, w int) boo
 	if st.lang != "en" || joinedToCollect(st, w) || asked(st, w) {
 		return false
 	}
-	user, gives := byUser(d, c, st.words[w].start), role(st.words[w].value) == roleUserGives
-	if user && !gives && !usesOwn(d, st.words[w]) {
+	user, gives := givenByUser(d, st, c, w), role(st.words[w].value) == roleUserGives
+	verb := strings.ToLower(d.text[st.words[w].start:st.words[w].end])
+	if user && !gives && !usesOwn(d, st.words[w]) && !shows(verb) {
 		return false
 	}
-	verb := strings.ToLower(d.text[st.words[w].start:st.words[w].end])
 	if strings.HasPrefix(d.text[st.words[w].end:c.end], " of ") {
 		return false // a noun: our use of
 	}
@@ -48,21 +48,31 @@ func (r *Reader) governsEnglish(d *document, st *statement, c clause, w int) boo
 		switch {
 		case verb == "used":
 			return namedAsYours(d, st, c, w)
-		case m < 0:
+		case verb == "placed":
+			return cookiesBefore(st, c, w)
+		case m < 0 || protects(d, st, w, m):
 			return false
 		case strings.HasPrefix(verb, "us"), strings.HasPrefix(verb, "utili"), strings.HasPrefix(verb, "employ"), strings.HasPrefix(verb, "keep"):
 			return true
+		case joins(verb):
+			return verb == "associated with" || doneBySomebody(d, c, st.words[w].start)
 		}
 		return setsCookies(verb) && st.mentions[m].data == "cookies"
 	case roleEmbed:
 		m := objectAtOnce(d, st, w)
-		return m >= 0 && (verb == "we use" || strings.HasPrefix(verb, "embed") && st.mentions[m].data == "cookies")
+		return m >= 0 && !protects(d, st, w, m) && (verb == "we use" || strings.HasPrefix(verb, "embed") && st.mentions[m].data == "cookies")
 	case roleAccess:
-		if verb == "accessed" {
+		switch {
+		case verb == "accessed":
 			return named(st, c, w)
+		case strings.HasPrefix(verb, "see"):
+			return false // only with the app right before it: others see your photos, too
 		}
 		return (verb != "access" || doneBySomebody(d, c, st.words[w].start)) && objectAtOnce(d, st, w) >= 0
 	case roleUserGives: // else the app provides others with data, or a service
+		if joins(verb) && !user {
+			return objectAtOnce(d, st, w) >= 0 && doneBySomebody(d, c, st.words[w].start)
+		}
 		return objectAtOnce(d, st, w) >= 0 && (user || handsOver(d, st, c, w)) || verb == "provided" && named(st, c, w) && handsOver(d, st, c, w)
 	case roleUseOwn:
 		return objectAtOnce(d, st, w) >= 0
@@ -73,7 +83,11 @@ func (r *Reader) governsEnglish(d *document, st *statement, c clause, w int) boo
 // usesOwn tells whether a verb is "using your", which nobody says of what users do
 // with their data themselves.
 func usesOwn(d *document, w hit) bool {
-	return role(w.value) == roleUseOwn && strings.HasPrefix(strings.ToLower(d.text[w.start:w.end]), "using")
+	if role(w.value) != roleUseOwn || !strings.HasPrefix(strings.ToLower(d.text[w.start:w.end]), "using") {
+		return false
+	}
+	rest := strings.ToLower(d.text[w.end:min(len(d.text), w.end+maxListGap)])
+	return !strings.Contains(rest, "password") // which people do use themselves
 }
 
 // sends tells whether a sending verb has data for its object: behind an active
@@ -86,13 +100,18 @@ func sends(d *document, st *statement, c clause, w int, verb string) bool {
 		return false
 	}
 	rest := d.text[st.words[w].end:min(c.end, st.words[w].end+maxObjectReach)]
-	if strings.HasPrefix(verb, "sen") && !st.hasBetween(st.words[w].end, c.end, roleThird) && !strings.Contains(rest, " to us") && !strings.Contains(rest, " to our ") {
+	if strings.HasPrefix(verb, "sen") && !st.hasBetween(st.words[w].end, c.end, roleThird) && !strings.HasPrefix(rest, " us ") && !strings.Contains(rest, " to us") && !strings.Contains(rest, " to our ") {
 		return false
 	}
-	if strings.HasSuffix(verb, "ed") || verb == "sent" || verb == "sold" {
-		return named(st, c, w)
+	if shows(verb) {
+		return shownAsYours(d, st, w)
 	}
-	return objectAtOnce(d, st, w) >= 0
+	announced := st.hasBetween(c.start, c.end, roleListIntro) && strings.HasSuffix(d.str(c.span), ":")
+	if strings.HasSuffix(verb, "ed") || strings.HasPrefix(verb, "passed") || verb == "sent" || verb == "sold" {
+		return announced || named(st, c, w) || inserted(st, c) ||
+			st.hasBetween(st.words[w].end, c.end, roleInclude) && speaksOfData(d, c.start, st.words[w].start) // the data shared with partners include
+	}
+	return announced || objectAtOnce(d, st, w) >= 0
 }
 
 // named tells whether clause c names data before word w, a passive verb, and none
@@ -115,7 +134,7 @@ func namedAsYours(d *document, st *statement, c clause, w int) bool {
 
 // setsCookies tells whether a verb is one by which cookies come to be.
 func setsCookies(verb string) bool {
-	return strings.HasPrefix(verb, "plac") || strings.HasPrefix(verb, "set") || strings.HasPrefix(verb, "deploy") || verb == "drop"
+	return strings.HasPrefix(verb, "plac") || strings.HasPrefix(verb, "add") || strings.HasPrefix(verb, "set") || strings.HasPrefix(verb, "deploy") || verb == "drop"
 }
 
 // sharingNow tells "we are sharing" from the noun: data sharing.
@@ -127,7 +146,7 @@ func sharingNow(d *document, c clause, verb int) bool {
 // doneBySomebody tells the verb "access" from the noun by the word before it.
 func doneBySomebody(d *document, c clause, verb int) bool {
 	words := strings.Fields(strings.ToLower(d.text[max(c.start, verb-maxSubjectReach):verb]))
-	return len(words) > 0 && slices.Contains([]string{"we", "may", "will", "can", "could", "might", "must", "to", "not", "never", "also", "app", "parties", "partners", "they", "which", "that", "automatically"}, words[len(words)-1])
+	return len(words) > 0 && slices.Contains([]string{"we", "may", "will", "can", "could", "might", "must", "to", "not", "never", "also", "app", "parties", "partners", "advertisers", "providers", "networks", "vendors", "affiliates", "companies", "they", "which", "that", "automatically"}, words[len(words)-1])
 }
 
 // mentionsBetween returns the mentions of a range as a range of their indices.
@@ -212,7 +231,12 @@ func byUser(d *document, c clause, verb int) bool {
 			if i+1 < len(words) && words[i+1] == "to" {
 				return false // you allow us to
 			}
-		case "we", "it", "they", "app", "apps", "application", "applications", "parties", "partners", "companies", "providers", "advertisers", "networks", "which", "that", "who":
+		case "app":
+			if i > 0 && words[i-1] == "in" {
+				continue // our in-app settings
+			}
+			return false
+		case "we", "it", "they", "apps", "application", "applications", "parties", "partners", "companies", "providers", "advertisers", "networks", "which", "that", "who":
 			return false
 		}
 	}
@@ -266,7 +290,7 @@ func sentTo(d *document, st *statement, c clause, w int) string {
 		return audit.PartyApp
 	}
 	verb := strings.ToLower(d.text[st.words[w].start:st.words[w].end])
-	own := strings.HasPrefix(verb, "upload") || strings.HasPrefix(verb, "transmit") || strings.HasPrefix(verb, "sen")
+	own := shows(verb) || strings.HasPrefix(verb, "upload") || strings.HasPrefix(verb, "transmit") || strings.HasPrefix(verb, "sen")
 	if !own || st.hasBetween(st.words[w].end, c.end, roleThird) {
 		return audit.PartyThirdParty
 	}
@@ -309,6 +333,9 @@ func (r *Reader) touches(st *statement, m mention) bool {
 // listGoesOn tells whether a sentence behind a semicolon only goes on with the
 // list of the sentence before: it has no verb, condition or purpose.
 func (r *Reader) listGoesOn(d *document, st *statement) bool {
+	if r.itemOfData(d, st) {
+		return true
+	}
 	if st.lang != "en" || st.has(roleNegation, roleRight, roleCondition, roleRefusal, roleDefinition, rolePurpose, roleScene, roleUse, roleAccess, roleSend) {
 		return false
 	}
@@ -374,8 +401,11 @@ func (r *Reader) describes(d *document, sts []statement, k int) bool {
 	for _, w := range st.words {
 		if role(w.value) == roleInclude || role(w.value) == roleOpenList {
 			subject := strings.Fields(strings.ToLower(d.text[st.start:w.start]))
+			if r.deniedBefore(d, sts[:k], strings.Join(subject, " ")) {
+				return false
+			}
 			return len(subject) <= maxSubjectWords && st.mentions[len(st.mentions)-1].start >= w.end &&
-				slices.ContainsFunc(subject, func(s string) bool { return s == "information" || s == "data" || s == "examples" })
+				slices.ContainsFunc(subject, func(s string) bool { return s == "information" || s == "data" || s == "examples" || s == "profile" })
 		}
 	}
 	return false
@@ -461,7 +491,7 @@ func keepsOnly(d *document, st *statement, v int) bool {
 			}
 		case roleAccess:
 			return false
-		case roleSend, roleUse, roleUseOwn, roleProvide, roleUserGives:
+		case roleSend, roleUse, roleUseOwn, roleProvide, roleUserGives, roleNegation: // neither … nor …
 		default:
 			return true
 		}
@@ -482,7 +512,7 @@ func (r *Reader) usesNone(d *document, st *statement, v int) bool {
 	if m < 0 || st.mentions[m].data != "cookies" && !r.below(st.mentions[m].data, "device_identifier") {
 		return false
 	}
-	rest := strings.ToLower(d.text[st.mentions[m].end:min(st.end, st.mentions[m].end+maxObjectReach)])
+	rest := strings.ToLower(withoutParentheses(d.text[st.mentions[m].end:min(st.end, st.mentions[m].end+maxObjectReach)]))
 	return !strings.Contains(rest, " for ") && !strings.Contains(rest, " to ")
 }
 
@@ -532,6 +562,8 @@ func passive(d *document, st *statement, v int) bool {
 	switch role(st.words[v].value) {
 	case rolePurpose:
 		return true
+	case roleSend:
+		return shows(strings.ToLower(d.text[st.words[v].start:st.words[v].end]))
 	case roleUse:
 		return strings.EqualFold(d.text[st.words[v].start:st.words[v].end], "used")
 	}

@@ -54,10 +54,11 @@ const (
 	roleExcept
 	roleUserGives
 	roleGive
+	roleHeld
 )
 
 // A roleSet has room for every role.
-const _ = uint(63 - roleGive)
+const _ = uint(63 - roleHeld)
 
 // roleGroups orders the phrase groups: where one word stands in two groups the
 // earlier one keeps it.
@@ -74,7 +75,7 @@ var roleGroups = []struct {
 	{"scene", roleScene}, {"instrument", roleInstrument}, {"question", roleQuestion}, {"on_device", roleOnDevice},
 	{"platform_both", roleBoth}, {"platform_android", roleAndroid}, {"platform_ios", roleIOS},
 	{"third_party_subject", roleThird}, {"first_party_subject", roleFirst}, {"first_party_noun", roleFirstNoun}, {"exception", roleExcept}, {"contrast", roleContrast},
-	{"user_verb", roleUserGives}, {"give_verb", roleGive},
+	{"user_verb", roleUserGives}, {"give_verb", roleGive}, {"held_word", roleHeld},
 }
 
 // field is a column or key of an SDK list.

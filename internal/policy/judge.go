@@ -61,6 +61,7 @@ func (r *Reader) judge(d *document, st *statement, inherit judgement) []judgemen
 		m = e
 	}
 	j.ownCookies()
+	j.alreadyHad()
 	return j.out
 }
 
@@ -76,6 +77,7 @@ type judging struct {
 	pending   []int     // mentions before any verb: the topic of a verb without object
 	exempt    []int     // mentions that a negation leaves out: 除手机号码外
 	held      judgement // of a verb whose data a clause behind a purpose spells out (English)
+	spared    judgement // of what a clause behind a negated verb leaves out (English)
 }
 
 func (j *judging) clause(i, from, to int) {
@@ -126,10 +128,14 @@ func (j *judging) verbless(i, from, to int) {
 	if j.cur.stance == silent && j.held.stance != silent && elaborates(j.st, c) {
 		j.cur = j.held
 	}
+	if j.spared.stance != silent && spares(j.st, c) {
+		j.cur = j.spared
+	}
 	prev := c.start
 	for k := from; k < to; k++ {
 		m := j.st.mentions[k]
-		quiet := j.st.hasBetween(c.start, m.start, rolePurpose, roleExclude, roleSend) || j.instrumental(c.start, m.start)
+		quiet := j.st.hasBetween(c.start, m.start, rolePurpose, roleExclude) || j.instrumental(c.start, m.start) ||
+			j.st.hasBetween(c.start, m.start, roleSend) && !sharedAsWell(j.st, c, m.start)
 		near := j.near(j.itemStart(c, prev, m.start), m.start) || prev == c.start && j.st.hasBetween(c.start, m.start, roleInclude, roleOpenList) || j.inherited && i == 0 || announced(j.d, j.st, i)
 		prev = m.end
 		switch {
@@ -139,7 +145,7 @@ func (j *judging) verbless(i, from, to int) {
 		case j.cur.stance == silent:
 			j.pending = append(j.pending, k)
 		case near:
-			j.out[k] = j.cur
+			j.out[k] = j.unlessNot(c, k)
 		}
 	}
 	if j.st.hasIn(c, rolePurpose) {
@@ -234,7 +240,10 @@ func (j *judging) governed(i, from, to int, verbs []int) {
 	j.pending = nil
 	last := verbs[len(verbs)-1]
 	j.cur, j.inherited = j.by(i, last), false
-	j.held = judgement{}
+	j.held, j.spared = judgement{}, judgement{}
+	if j.st.lang == "en" && role(words[last].value) == roleCollect && j.r.negated(j.d, j.st, last) {
+		j.spared = judgement{stance: collected, party: j.cur.party, word: last}
+	}
 	if scene || j.st.hasBetween(words[last].end, c.end, rolePurpose) && !j.st.hasBetween(words[last].end, c.end, roleListIntro) {
 		if !scene && speaksOfData(j.d, words[last].end, min(c.end, words[last].end+maxObjectReach)) {
 			j.held = j.cur
@@ -272,7 +281,7 @@ func (j *judging) means(i, from, to int, verbs []int) {
 // noneOf turns a judgement around where "no" stands before the first of the
 // mentions that share it.
 func (j *judging) noneOf(by judgement, v, first int) judgement {
-	if by.stance != collected || !negatedNoun(j.d, j.st, j.st.mentions[first].start) {
+	if by.stance != collected || !negatedNoun(j.d, j.st, j.st.mentions[first].start) && !noneOfThem(j.d, j.st, first, v) {
 		return by
 	}
 	by.stance = silent
@@ -301,19 +310,26 @@ func (j *judging) by(i, v int) judgement {
 			out.stance = denied
 		}
 	}
-	out.party = j.r.subjectOf(j.d, j.st, i, v)
-	switch role(j.st.words[v].value) {
-	case roleUserGives:
-		out.party = audit.PartyApp
-		if !byUser(j.d, j.st.clauses[i], j.st.words[v].start) {
-			out.party = audit.PartyThirdParty
-		}
-	case roleSend:
-		if j.st.lang == "en" && out.party != audit.PartyThirdParty {
-			out.party = sentTo(j.d, j.st, j.st.clauses[i], v)
-		}
-	}
+	out.party = j.r.partyOf(j.d, j.st, i, v)
 	return out
+}
+
+// partyOf returns who has data under word v of clause i: whoever collects, or
+// whoever it is handed to.
+func (r *Reader) partyOf(d *document, st *statement, i, v int) string {
+	if givesUs(d, st, st.clauses[i], v) {
+		return audit.PartyApp
+	}
+	party := r.subjectOf(d, st, i, v)
+	switch {
+	case role(st.words[v].value) == roleUserGives && (givenByUser(d, st, st.clauses[i], v) || joins(strings.ToLower(d.text[st.words[v].start:st.words[v].end]))):
+		return audit.PartyApp
+	case role(st.words[v].value) == roleUserGives:
+		return audit.PartyThirdParty
+	case st.lang == "en" && role(st.words[v].value) == roleSend && party != audit.PartyThirdParty:
+		return sentTo(d, st, st.clauses[i], v)
+	}
+	return party
 }
 
 // verbsIn returns the words of clause i that govern data: collecting verbs,
@@ -427,6 +443,9 @@ func (r *Reader) negation(d *document, st *statement, i int) (first, negator int
 	if next := i + 1; next < len(st.words) && role(st.words[next].value) == roleNegation && strings.EqualFold(d.text[st.words[next].start:st.words[next].end], "neither") {
 		return first, next // collect neither … nor …
 	}
+	if st.lang == "en" && negatesItself(strings.ToLower(d.text[st.words[i].start:st.words[i].end])) {
+		return first, i
+	}
 	for k := i - 1; k >= 0; k-- {
 		w := st.words[k]
 		switch role(w.value) {
@@ -442,6 +461,10 @@ func (r *Reader) negation(d *document, st *statement, i int) (first, negator int
 			first = k
 		case roleContrast, rolePermission:
 			return first, -1
+		case roleThird:
+			if negatedNoun(d, st, w.start) && st.words[first].from-w.to <= dist.negation {
+				return first, k // no third party has access
+			}
 		case roleFirst:
 			// 不会将我们收集的信息用于…, "not use the data we collect"
 			if text := strings.ToLower(d.text[w.start:w.end]); text == "我们" || text == "we" {
@@ -470,7 +493,7 @@ func (r *Reader) denies(d *document, st *statement, i, v int) bool {
 			return false
 		}
 	}
-	if st.has(roleMinor) || st.has(roleRest) && !restEndsList(st, v) {
+	if st.has(roleMinor) || st.has(roleRest) && !restEndsList(st, v) || qualified(d, st, v) {
 		return false
 	}
 	for _, c := range st.clauses[:i+1] {
@@ -479,7 +502,7 @@ func (r *Reader) denies(d *document, st *statement, i, v int) bool {
 		}
 	}
 	first, n := r.negation(d, st, v)
-	if n > first {
+	if n >= first {
 		return true
 	}
 	between := d.text[st.words[n].end:st.words[first].start]
@@ -499,6 +522,9 @@ func (r *Reader) denies(d *document, st *statement, i, v int) bool {
 // subjectOf returns who collects under word v of clause i: the nearest subject
 // before it, in its clause or else before; "" where there is none.
 func (r *Reader) subjectOf(d *document, st *statement, i, v int) string {
+	if r.namedOther(d, st, st.clauses[i], v) {
+		return audit.PartyThirdParty
+	}
 	from := 0
 	switch c := st.clauses[i]; role(st.words[v].value) {
 	case roleGive:
@@ -525,7 +551,7 @@ func (r *Reader) subjectOf(d *document, st *statement, i, v int) string {
 				return audit.PartyApp
 			}
 		case roleThird:
-			if !r.afterPreposition(d, st, k) {
+			if !r.afterPreposition(d, st, k) || relates(d, st, k, v) {
 				return audit.PartyThirdParty
 			}
 		case roleSDKWord:

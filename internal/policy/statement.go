@@ -114,6 +114,9 @@ func (r *Reader) statementAt(d *document, s span, lang string) statement {
 		r.coverUmbrella(d, &st, i)
 	}
 	elaborateContacts(d, st.mentions)
+	if lang == "en" {
+		locateByIP(d, st.mentions)
+	}
 	st.clauses = clausesOf(d, &st)
 	return st
 }
