@@ -110,6 +110,9 @@ func (f *facts) incompleteEntries(c *rules.Check) []audit.Finding {
 		if !l.prose {
 			listed++
 		}
+		if k := f.set.SDK(strings.TrimPrefix(p, audit.PrefixSDK)); k != nil && k.Neutral {
+			delete(l.fields, "data") // it takes none by itself
+		}
 		if len(l.fields) > 0 {
 			all = append(all, l)
 		}
