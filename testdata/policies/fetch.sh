@@ -5,7 +5,10 @@
 # for, and only those of its files that the tests read.
 #
 #   testdata/policies/fetch.sh [DIR]
-#   APKAUDIT_POLICIES="$PWD/.cache/policies" go test -v -run TestPublic ./internal/policy
+#   APKAUDIT_POLICIES="$PWD/.cache/policies" go test -v -run 'TestPublic|TestGold' ./internal/policy
+#
+# TestPublic measures on the sets' own labels, TestGold on the SDK entries that we
+# labelled by hand in 68 of their policies (internal/policy/testdata/gold).
 #
 # APKAUDIT_POLICIES_URL names another place that serves <owner>/<name>, such as a
 # mirror; the default is https://github.com. The terms of use stand in each set's
@@ -44,9 +47,9 @@ get() {
 }
 
 get zacharykzhao/CA4P-483 452b6b0a3219ce36ace73593b04fdd5233c28148 \
-	/README.md '/train_dev_test/*.char.bios'
+	/README.md '/train_dev_test/*.char.bios' /raw_data/
 get ShenaoW/APPCH 6174acd68a7cd31dbc76e86c459ff694f1d23294 \
-	/readme.md '/annotations/manual annotation/'
+	/readme.md '/annotations/manual annotation/' '/spider/*/privacy_policy/'
 get EnlightenedAI/CAPP-130 5aa710b142069e61a0ea6b5d15bdb9a4d8d5b48a \
 	/README.md /CAPP_130_Corpus/Annotation/label_explanation.json \
 	/CAPP_130_Corpus/Subdataset/Extraction/topic_identification_dataset/
