@@ -361,16 +361,20 @@ func topicsOf(sentence string) sentenceTopics {
 			st := &sts[k]
 			switch permission := strings.Contains(d.str(st.span), permissionNoun); {
 			case permission:
-				out[1] = out[1] || s.verdict.stance == collected
+				// What is lost without a permission says that the app asks for it.
+				out[1] = out[1] || s.verdict.stance == collected || st.has(roleRefusal) && !st.has(roleRight)
+			case st.has(roleRefusal) && !st.has(roleRight):
+				out[0] = out[0] || strings.Contains(d.str(st.span), "信息") // what is lost without data says that the app takes it
 			case s.verdict.permission: // 您授权我们…
-			case s.verdict.stance != silent && (s.verdict.word < 0 || !keeps(d, st, s.verdict.word)):
+			case s.verdict.stance != silent && (s.verdict.word < 0 || !keeps(d, st, s.verdict.word) && !onlyNamed(d, st, s.verdict.word)):
 				out[0] = out[0] || s.verdict.word < 0 || !handsData(st, s.verdict.word)
 				out[2] = out[2] || s.verdict.party == audit.PartyThirdParty
 			}
+			out[2] = out[2] || st.has(roleEmbed) && st.has(roleSDKWord) && !st.has(roleRight) // others' code gets what it reads
 			for w, h := range st.words {
 				switch role(h.value) {
 				case roleSend:
-					out[2] = out[2] || !r.userActs(d, st, w) && (st.has(roleThird) || passesOn(d.text[h.start:h.end]))
+					out[2] = out[2] || !r.userActs(d, st, w) && !onlyTold(d, st, w) && (st.has(roleThird) || passesOn(d.text[h.start:h.end]))
 				case roleGive:
 					i := slices.IndexFunc(st.clauses, func(c clause) bool { return w < c.words.end })
 					out[2] = out[2] || r.handsOn(d, st, st.clauses[i], w)
@@ -379,6 +383,29 @@ func topicsOf(sentence string) sentenceTopics {
 		}
 	}
 	return out
+}
+
+// onlyNamed tells whether word w only says which data is meant: 我们收集的个人信息将
+// 存储于境内; and whether it stands in a sentence about children.
+func onlyNamed(d *document, st *statement, w int) bool {
+	behind := d.text[st.words[w].end:st.end]
+	for _, filler := range []string{"到", "和产生", "或产生", "及产生", "、产生", "存储", "、存储"} {
+		behind = strings.TrimPrefix(behind, filler)
+	}
+	return strings.HasPrefix(behind, "的") && !st.has(roleInclude, roleListIntro) || st.has(roleMinor)
+}
+
+// onlyTold tells whether word w does not say that the app hands data on: a danger,
+// what has been made public already, what goes with data of children.
+func onlyTold(d *document, st *statement, w int) bool {
+	i := slices.IndexFunc(st.clauses, func(c clause) bool { return w < c.words.end })
+	before := d.text[st.start:st.words[w].start]
+	for _, already := range []string{"自行", "合法", "政府信息", "公众"} {
+		if strings.HasSuffix(before, already) && strings.HasPrefix(d.text[st.words[w].start:], "公开") {
+			return true
+		}
+	}
+	return i >= 0 && prevented(d, st, st.clauses[i], w) || st.has(roleMinor)
 }
 
 // passesOn tells whether a verb says by itself that others get the data; 上传 and

@@ -84,7 +84,7 @@ func (c *claimReader) text(b *block) []claim {
 		}
 		inherit, goesOn := judgement{}, false
 		switch {
-		case before.stance != silent && (r.goesOnListing(d, st) || r.listGoesOn(d, st)), before.stance == collected && exemplifies(st):
+		case before.stance != silent && (r.goesOnListing(d, st) || r.listGoesOn(d, st) || r.itemBehindSemicolon(d, st)), before.stance == collected && exemplifies(st):
 			inherit, goesOn = before, true
 		case inList && (k == 0 || before.stance == silent):
 			inherit = c.list.says
@@ -127,7 +127,7 @@ func (c *claimReader) defaultParty(b *block, inList bool) string {
 // before: 包括…, 这些信息包括:…, It includes …, or data and nothing else.
 func (r *Reader) goesOnListing(d *document, st *statement) bool {
 	if len(st.words) == 0 {
-		return len(st.mentions) > 0
+		return len(st.mentions) > 0 && !asksUser(d, st)
 	}
 	i := 0
 	for i < len(st.words) && role(st.words[i].value) == rolePronoun {
@@ -158,7 +158,7 @@ func (r *Reader) permissionItem(d *document, b *block, st *statement) bool {
 		return false
 	}
 	first := st.mentions[0].span
-	if first.start > b.start+numberAt(d.str(b.span)).bytes || !strings.ContainsAny(d.str(st.span), ":：") {
+	if first.start > behindPlatform(d, st, b.start+numberAt(d.str(b.span)).bytes) || !strings.ContainsAny(d.str(st.span), ":：") {
 		return false
 	}
 	for _, m := range r.permissionWords(d, first) {
@@ -167,6 +167,20 @@ func (r *Reader) permissionItem(d *document, b *block, st *statement) bool {
 		}
 	}
 	return true
+}
+
+// behindPlatform is the place behind a platform and a dash that stand at a place:
+// Android-相机.
+func behindPlatform(d *document, st *statement, at int) int {
+	if len(st.words) == 0 || st.words[0].start > at {
+		return at
+	}
+	switch w := st.words[0]; role(w.value) {
+	case roleAndroid, roleIOS, roleBoth:
+		rest := d.text[w.end:st.end]
+		return w.end + len(rest) - len(strings.TrimLeft(rest, " -—－–:："))
+	}
+	return at
 }
 
 // spellsOut tells whether a sentence says what a collective term holds: 日志信息

@@ -41,6 +41,7 @@ type pool struct {
 	claims     []claim
 	exported   []claim
 	repaired   repaired // of the statement that is being found
+	scratch    []hit    // of one window of text
 }
 
 // keep moves what was appended to a pool behind from into a slice of its own.
@@ -70,7 +71,7 @@ func (m *memory) lend(d *document) { d.fold, d.pool, d.blocks = m.fold, m.pool, 
 func (m *memory) takeBack(d *document) {
 	p := &d.pool
 	m.fold, m.blocks = d.fold, d.blocks[:0]
-	m.pool = pool{p.hits[:0], p.mentions[:0], p.clauses[:0], p.statements[:0], p.sentences[:0], p.cells[:0], p.claims[:0], p.exported[:0], p.repaired}
+	m.pool = pool{p.hits[:0], p.mentions[:0], p.clauses[:0], p.statements[:0], p.sentences[:0], p.cells[:0], p.claims[:0], p.exported[:0], p.repaired, p.scratch[:0]}
 }
 
 // view returns the fold of a range.

@@ -3,6 +3,7 @@ package policy
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"apkaudit/internal/audit"
 )
@@ -308,12 +309,15 @@ func negatedNoun(d *document, st *statement, at int) bool {
 }
 
 // elaborates tells whether clause c goes on with the data of an earlier clause
-// whose verb it does not repeat: ", such as your name", ", including …".
+// whose verb it does not repeat: ", such as your name", ", including …", 包括….
 func elaborates(st *statement, c clause) bool {
-	if st.lang != "en" || c.words.start == c.words.end {
+	if c.words.start == c.words.end {
 		return false
 	}
 	first := st.words[c.words.start]
+	if st.lang == "zh" {
+		return first.start == c.start && role(first.value) == roleInclude
+	}
 	return first.start-c.start <= 1 && (role(first.value) == roleOpenList || role(first.value) == roleInclude)
 }
 
@@ -463,7 +467,8 @@ const maxListGap = 24
 // listed tells whether two mentions are items of one list and the first is data
 // about a person.
 func (r *Reader) listed(d *document, known, word mention) bool {
-	if known.listOnly || !r.below(known.data, "identity_info") && !r.below(known.data, "account_info") {
+	usage := r.below(word.data, "usage_data") // 行为信息：点击、浏览
+	if known.listOnly || usage && !r.below(known.data, "usage_data") || !usage && !r.below(known.data, "identity_info") && !r.below(known.data, "account_info") {
 		return false
 	}
 	from, to := min(known.end, word.end), max(known.start, word.start)
@@ -471,7 +476,7 @@ func (r *Reader) listed(d *document, known, word mention) bool {
 		return false
 	}
 	between := strings.ToLower(d.text[from:to])
-	return strings.ContainsAny(between, ",/&、") || strings.Contains(between, " and ") || strings.Contains(between, " or ")
+	return strings.ContainsAny(between, ",/&、") || usage && announces(between) || strings.Contains(between, " and ") || strings.Contains(between, " or ")
 }
 
 // keepsOnly tells whether verb v only speaks of keeping data, and is joined to no
@@ -539,6 +544,9 @@ func (j *judging) ownCookies() {
 // the like apart: not the addresses of "email and other electronic addresses".
 func startsItem(d *document, m mention) bool {
 	before := strings.TrimRight(strings.ToLower(d.text[max(0, m.start-maxListGap):m.start]), " ")
+	if d.text[m.start] >= utf8.RuneSelf {
+		return startsChineseItem(before)
+	}
 	if before == "" || !isLetter(before[len(before)-1]) {
 		return true
 	}

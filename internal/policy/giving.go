@@ -51,13 +51,70 @@ func (r *Reader) userGives(d *document, st *statement, c clause, w int) bool {
 	}
 	behind := d.text[st.words[w].end:st.end]
 	own := strings.HasPrefix(behind, "您的") || strings.HasPrefix(behind, "你的") // 提供您的手机号码
+	if userMust(before) && (own || !st.hasBetween(st.words[w].start-len(before), st.words[w].start, roleFirst, roleThird) && !endsIn(st, w, roleFirstNoun)) {
+		return true
+	}
 	return (modal || own) && !st.hasBetween(c.start, st.words[w].start, roleFirst, roleFirstNoun, roleThird)
 }
+
+// userMust tells whether a text says that the user has to do what follows, however
+// much stands between: 您应当按平台页面的提示….
+func userMust(before string) bool {
+	for _, user := range []string{"您", "你", "用户"} {
+		_, rest, found := strings.Cut(before, user)
+		for found && rest != "" {
+			for _, must := range []string{"应", "须", "需", "必须"} {
+				if strings.HasPrefix(rest, must) {
+					return !strings.Contains(rest, "我们") && !strings.ContainsAny(rest, "不未")
+				}
+			}
+			_, rest, found = strings.Cut(rest, user)
+		}
+	}
+	return false
+}
+
+// endsIn tells whether a word of a role ends right before word w.
+func endsIn(st *statement, w int, wanted role) bool {
+	return w > 0 && role(st.words[w-1].value) == wanted && st.words[w-1].end == st.words[w].start
+}
+
+// prevented tells whether a clause names what word w says as a danger: 防止您的信息
+// 遭到未经授权的访问、公开披露.
+func prevented(d *document, st *statement, c clause, w int) bool {
+	h := st.words[w]
+	switch role(h.value) {
+	case roleCollect, roleAccess, roleSend:
+	default:
+		return false
+	}
+	if st.lang != "zh" {
+		return false
+	}
+	before := d.text[max(c.start, h.start-maxRelative):h.start]
+	if strings.HasSuffix(before, "会") || strings.HasSuffix(before, "将") {
+		return false // 为避免盗号会收集您的…
+	}
+	for _, danger := range dangers {
+		if i := strings.LastIndex(before, danger); i >= 0 && !strings.Contains(before[i:], "我们") {
+			return true
+		}
+	}
+	return false
+}
+
+// dangers begin what a policy wants to keep from happening.
+var dangers = []string{"防止", "以防", "避免", "非授权", "降低", "免遭", "免受", "遭到", "遭受", "遭"}
 
 // userGave tells whether word w stands in 您在注册时提供的X: what the user has
 // given is with the app. 用户上传的X, in a table about an SDK, says what it is for.
 func (r *Reader) userGave(d *document, st *statement, c clause, w int) bool {
 	before := d.text[max(c.start, st.words[w].start-maxRelative):st.words[w].start]
+	for _, must := range []string{"要求", "需要", "需", "须"} {
+		if strings.HasSuffix(before, must) { // 可能要求提供的身份信息
+			return !st.hasBetween(c.start, st.words[w].start, roleThird, roleSDKWord)
+		}
+	}
 	i := max(strings.LastIndex(before, "您"), strings.LastIndex(before, "你"))
 	return i >= 0 && !st.hasBetween(st.words[w].start-len(before)+i, st.words[w].start, roleFirst, roleThird, roleSDKWord, roleInstrument) &&
 		!strings.HasSuffix(before[:i], "为") && !strings.HasSuffix(before[:i], "向") && !strings.HasSuffix(before[:i], "给")
@@ -99,7 +156,17 @@ func (r *Reader) handsOn(d *document, st *statement, c clause, w int) bool {
 	if role(v.value) == roleGive && d.text[v.start:v.end] != "提供" {
 		return false // 完善, 输入: for oneself
 	}
-	return (st.hasIn(c, roleThird) || role(v.value) == roleSend && hasReceiver(d.text[c.start:v.end], rest)) && !r.userActs(d, st, w)
+	return (st.hasIn(c, roleThird) || role(v.value) == roleSend && (hasReceiver(d.text[c.start:v.end], rest) || r.weShare(d, st, c, w))) && !r.userActs(d, st, w)
+}
+
+// weShare tells whether the app is the subject of a verb that says by itself that
+// others get the data: 我们可能会共享您的….
+func (r *Reader) weShare(d *document, st *statement, c clause, w int) bool {
+	switch d.text[st.words[w].start:st.words[w].end] {
+	case "共享", "转让", "披露":
+		return lastBetween(st, c.start, st.words[w].start, roleFirst) >= 0 && !prevented(d, st, c, w)
+	}
+	return false
 }
 
 // lastBetween returns where the last word of a role in a byte range begins, or -1.

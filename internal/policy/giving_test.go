@@ -35,7 +35,7 @@ func TestGiving(t *testing.T) {
 		{"partners to app", "运营商会将您的手机号码发送给我们。", "app+phone_number"},
 		{"no receiver", "我们会公开规则。", ""},
 
-		{"noun", "该SDK会收集IMEI以及视频播放记录、系统版本。", "third_party+imei third_party+os_version"},
+		{"noun", "该SDK会收集IMEI以及道具领取记录、系统版本。", "third_party+imei third_party+os_version"},
 		{"receiver is a noun", "我们会向您告知接收方的姓名和手机号码。", ""},
 		{"children, found out", "如果我们发现未经同意收集了未成年人的姓名,会尽快删除。", ""},
 		{"instrument", "我们会通过手机号码收集订单信息。", "app+transaction_record"},

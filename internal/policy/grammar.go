@@ -183,6 +183,7 @@ type Reader struct {
 	generic                 *matcher // words of which an SDK's name cannot consist alone
 	suffixes                []string // company suffixes, folded
 	topics                  topicWords
+	borders                 *matcher            // what ends the item that a term stands in
 	slips                   slips               // words to which damaged ones lead back
 	guarded                 map[string]bool     // data types that some permission guards
 	guards                  map[string][]string // the dangerous ones, by data type
@@ -304,6 +305,7 @@ func NewReader(set *rules.Set) (*Reader, error) {
 	r.addNames()
 	r.topics = newTopicWords(set)
 	r.addSlips()
+	r.borders = newBorders()
 	r.guarded, r.guards = map[string]bool{}, map[string][]string{}
 	for _, p := range set.Permissions {
 		for _, d := range p.Data {

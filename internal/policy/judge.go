@@ -120,7 +120,7 @@ func (j *judging) verbless(i, from, to int) {
 	c := j.st.clauses[i]
 	if j.adverbial(c) {
 		if j.st.hasIn(c, rolePurpose) {
-			j.cur = judgement{word: -1}
+			j.interrupt()
 		}
 		return
 	}
@@ -149,8 +149,17 @@ func (j *judging) verbless(i, from, to int) {
 		}
 	}
 	if j.st.hasIn(c, rolePurpose) {
-		j.cur = judgement{word: -1}
+		j.interrupt()
 	}
+}
+
+// interrupt ends what is inherited at a purpose; an enumeration behind it takes it
+// up again: 我们会收集设备信息，以保障安全，包括….
+func (j *judging) interrupt() {
+	if j.st.lang == "zh" && j.cur.stance != silent {
+		j.held = j.cur
+	}
+	j.cur = judgement{word: -1}
 }
 
 // exempts tells whether a clause names what the rest is not about: 除手机号码外.
@@ -220,7 +229,7 @@ func (j *judging) governed(i, from, to int, verbs []int) {
 			if !j.st.hasBetween(c.start, m.start, rolePurpose, roleInstrument) {
 				j.out[k] = j.by(i, verbs[0])
 			}
-		case (!object || passive(j.d, j.st, verbs[0])) && !scene && j.handsOver(c, m, verbs[0]) && !j.st.hasBetween(c.start, m.start, rolePurpose, roleInstrument, roleNegation):
+		case (!object || passive(j.d, j.st, verbs[0])) && !scene && !j.isSubject(c, m, verbs[0]) && j.handsOver(c, m, verbs[0]) && !j.st.hasBetween(c.start, m.start, rolePurpose, roleInstrument, roleNegation):
 			j.out[k] = j.noneOf(j.ofTopic(i, verbs[0]), verbs[0], from)
 		}
 	}
@@ -339,12 +348,19 @@ func (r *Reader) verbsIn(d *document, st *statement, i int) []int {
 	var out []int
 	c := st.clauses[i]
 	for w := c.words.start; w < c.words.end; w++ {
+		if prevented(d, st, c, w) {
+			continue
+		}
 		switch role(st.words[w].value) {
 		case roleCollect:
-			if !takesNothing(d, st, c, w) && (st.lang != "zh" || !isNoun(d, st, w) && !asksConsent(d, st, w)) {
+			if !takesNothing(d, st, c, w) && (st.lang != "zh" || !isNoun(d, st, w) && !asksConsent(d, st, w) && !takesFee(d, st, c, w)) {
 				out = append(out, w)
 			}
-		case roleProvide, rolePermission:
+		case rolePermission:
+			if st.lang != "zh" || !permitsTaking(d, st, w) && (len(out) == 0 || !permitted(d, st, w)) {
+				out = append(out, w)
+			}
+		case roleProvide:
 			out = append(out, w)
 		case roleGive:
 			if st.lang == "zh" && (r.userGives(d, st, c, w) || r.handsOn(d, st, c, w)) {
@@ -355,7 +371,7 @@ func (r *Reader) verbsIn(d *document, st *statement, i int) []int {
 				out = append(out, w)
 			}
 		case roleAccess, roleUseOwn:
-			if r.accessed(d, st, c, w) || r.governsEnglish(d, st, c, w) {
+			if r.accessed(d, st, c, w) && !(st.lang == "zh" && asksConsent(d, st, w)) || r.governsEnglish(d, st, c, w) {
 				out = append(out, w)
 			}
 		case roleUse: // 需要使用精准定位信息
@@ -371,17 +387,45 @@ func (r *Reader) verbsIn(d *document, st *statement, i int) []int {
 	return out
 }
 
+// permitted tells whether word w only says of data that the user permits it: 您授权
+// 的GPS位置 behind a verb of its own.
+func permitted(d *document, st *statement, w int) bool {
+	h := st.words[w]
+	before := d.text[st.start:h.start]
+	return strings.HasPrefix(d.text[h.end:st.end], "的") && (strings.HasSuffix(before, "您") || strings.HasSuffix(before, "你") || strings.HasSuffix(before, "用户"))
+}
+
+// permitsTaking tells whether word w belongs to a thing that the user permits to
+// take data: 您授权采集的设备.
+func permitsTaking(d *document, st *statement, w int) bool {
+	if w+1 == len(st.words) {
+		return false
+	}
+	h, next := st.words[w], st.words[w+1]
+	return role(next.value) == roleCollect && next.start == h.end && strings.HasPrefix(d.text[next.end:st.end], "的") && strings.HasSuffix(d.text[st.start:h.start], "您")
+}
+
 // usesData tells whether data is the object of a verb: it follows at once, or
 // behind 您的.
 func usesData(d *document, st *statement, w int) bool {
 	end := st.words[w].end
 	for _, m := range st.mentions {
 		if m.start >= end {
-			between := d.text[end:m.start]
-			return between == "" || len(between) <= 36 && strings.HasSuffix(between, "您的")
+			return beginsObject(d.text[end:m.start])
 		}
 	}
 	return false
+}
+
+// beginsObject tells whether the text between a verb and a datum lets that be its
+// object: nothing, …您的, or the items before it: 使用您的会员信息、.
+func beginsObject(between string) bool {
+	const longest = 60 // bytes
+	if between == "" {
+		return true
+	}
+	_, items, yours := strings.Cut(between, "您的")
+	return yours && len(between) <= longest && (items == "" || strings.HasSuffix(items, "、"))
 }
 
 // accessed tells whether a verb such as 访问 or "access" has the app as its
@@ -395,8 +439,12 @@ func (r *Reader) accessed(d *document, st *statement, c clause, w int) bool {
 			if st.words[w].from-st.words[k].to <= subjectNear/2 {
 				return true
 			}
-		case roleNegation, roleUse, roleCollect, roleAccess, rolePronoun, roleConsent, rolePermission:
+		case roleNegation, roleUse, roleCollect, roleAccess, rolePronoun, roleConsent, rolePermission, roleSend:
 			continue
+		case roleScene: // 我们会在您授权后使用您的…
+			if strings.HasPrefix(d.text[st.words[k].start:st.words[k].end], "在") {
+				continue
+			}
 		}
 		break
 	}
@@ -504,6 +552,9 @@ func (r *Reader) denies(d *document, st *statement, i, v int) bool {
 	first, n := r.negation(d, st, v)
 	if n >= first {
 		return true
+	}
+	if c := st.clauses[i]; st.lang == "zh" && endsScene(d, c) && !st.hasBetween(c.start, st.words[v].start, roleFirst) {
+		return false // 当您决定不再读取日历时
 	}
 	between := d.text[st.words[n].end:st.words[first].start]
 	if negator := d.text[st.words[n].start:st.words[n].end]; strings.Contains(between, "被") || negator == "无法" || keeps(d, st, first) {

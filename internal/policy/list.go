@@ -34,6 +34,27 @@ func (l *listState) parent() listState {
 	return *l.above
 }
 
+// itemBehindSemicolon tells whether a Chinese sentence is no more than the next
+// item of the list that the one before began: 我们会收集身份信息(姓名);财产信息(银行卡号等).
+func (r *Reader) itemBehindSemicolon(d *document, st *statement) bool {
+	before := strings.TrimRight(d.text[max(0, st.start-8):st.start], " \n")
+	if st.lang != "zh" || len(st.mentions) == 0 || asksUser(d, st) || !strings.HasSuffix(before, ";") && !strings.HasSuffix(before, "；") {
+		return false
+	}
+	const only = 1<<roleNone | 1<<roleOpenList | 1<<roleInclude | 1<<roleFirstNoun | 1<<roleAndroid | 1<<roleIOS | 1<<roleBoth | 1<<roleOnDevice
+	if st.roles&^only != 0 {
+		return false
+	}
+	first := st.mentions[0].start
+	return utf8.RuneCountInString(d.text[st.start:first]) <= distancesIn(st.lang).near || st.hasBetween(st.start, first, roleInclude, roleOpenList)
+}
+
+// asksUser tells whether a Chinese sentence asks its reader for something before
+// it names data: 请妥善保管您的银行卡号.
+func asksUser(d *document, st *statement) bool {
+	return st.lang == "zh" && strings.Contains(d.text[st.start:st.mentions[0].start], "请")
+}
+
 // Bounds on how far a verb is inherited.
 const (
 	maxListItems = 80

@@ -42,7 +42,7 @@ func (r *Reader) rawMentions(d *document, f *folded) []mention {
 // mentionsOf adds what a hit of the terms names.
 func (r *Reader) mentionsOf(out []mention, d *document, f *folded, h hit) []mention {
 	t := r.terms[h.value]
-	if t.data == "" && t.permission == "" || isMeaningless(t.data) {
+	if t.data == "" && t.permission == "" || isMeaningless(t.data) || t.permission == "" && isNoDatum(d, h) {
 		return out
 	}
 	if t.constant && !writtenAsConstant(d.text[h.start:h.end]) {

@@ -65,13 +65,31 @@ func itemsBefore(d *document, items []mention, at int) []mention {
 	for first > 0 {
 		m := items[first-1]
 		own := strings.HasSuffix(d.str(m.span), permissionNoun)
-		if gap := strings.TrimSuffix(d.text[min(m.end, at):at], permissionNoun); !onlyFillers(gap) || own && first < last {
+		if gap := strings.TrimSuffix(d.text[min(m.end, at):at], permissionNoun); !onlyFillers(gap) || own && first < last || first < last && (isData(d, m) || asksAnew(gap)) {
 			break
 		}
 		first--
 		at = m.start
 	}
 	return items[first:last]
+}
+
+// asksAnew tells whether the text between two items begins to ask for something
+// else: 获取您的手机号码和授权位置权限.
+func asksAnew(gap string) bool {
+	for _, and := range []string{"和授权", "及授权", "并授权", "和开启", "并开启", "和获取", "并获取"} {
+		if strings.Contains(gap, and) {
+			return true
+		}
+	}
+	return false
+}
+
+// isData tells whether an item of an enumeration calls itself data: 网络状态信息、存储
+// 权限 names one permission.
+func isData(d *document, m mention) bool {
+	const noun = "信息"
+	return m.data != "" && (strings.HasSuffix(d.str(m.span), noun) || strings.HasPrefix(d.text[m.end:], noun))
 }
 
 // itemsBehind are the items of the enumeration that follows a place.

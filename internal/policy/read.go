@@ -283,7 +283,8 @@ func (r *Reader) export(d *document, pts *points, c claim) audit.Claim {
 		if !slices.Contains(out.Data, m.data) {
 			out.Data = append(out.Data, m.data)
 		}
-		out.Mentions = append(out.Mentions, audit.Mention{Data: m.data, Text: d.str(m.span), Start: pts.at(m.start), End: pts.at(m.end), Noise: m.noise.String()})
+		item := r.wordingOf(d, m, c.at)
+		out.Mentions = append(out.Mentions, audit.Mention{Data: m.data, Text: d.str(item), Start: pts.at(item.start), End: pts.at(item.end), Noise: m.noise.String()})
 	}
 	return out
 }

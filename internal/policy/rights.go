@@ -63,6 +63,16 @@ func (j *judging) ofTopic(i, v int) judgement {
 	return out
 }
 
+// isSubject tells whether mention m does what verb v says of other data (Cookie会收集
+// 该等信息), or the verb only says which thing is meant: 指纹保存在您授权收集的设备上.
+func (j *judging) isSubject(c clause, m mention, v int) bool {
+	h := j.st.words[v]
+	if j.st.lang == "zh" && role(h.value) == roleCollect && strings.HasPrefix(j.d.text[h.end:c.end], "的") {
+		return true
+	}
+	return j.st.lang == "zh" && j.st.hasBetween(h.end, min(c.end, h.end+maxRelative), rolePronoun) && !j.st.hasBetween(m.end, h.start, roleFirst, roleNegation) && !strings.ContainsAny(j.d.text[m.end:h.start], "将把被由")
+}
+
 // withoutObject tells whether nothing follows verb w in its clause that it could
 // be about, or only a pronoun: 应用没有收集, but not 不能取得我们的服务.
 func withoutObject(d *document, st *statement, c clause, w int) bool {
@@ -87,6 +97,19 @@ func withoutObject(d *document, st *statement, c clause, w int) bool {
 		}
 	}
 	return true
+}
+
+// takesFee tells whether word w takes money: 收取一定的服务费.
+func takesFee(d *document, st *statement, c clause, w int) bool {
+	const near = 36 // bytes
+	h := st.words[w]
+	return d.text[h.start:h.end] == "收取" && strings.Contains(d.text[h.end:min(c.end, h.end+near)], "费")
+}
+
+// endsScene tells whether a Chinese clause only says when something happens.
+func endsScene(d *document, c clause) bool {
+	text := strings.TrimRight(d.str(c.span), " ,，:：")
+	return strings.HasSuffix(text, "时") || strings.HasSuffix(text, "时候") || strings.HasSuffix(text, "后")
 }
 
 // looseRunes counts the characters that say something.

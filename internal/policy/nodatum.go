@@ -1,0 +1,45 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// names that end a proper name: 视频 of 咪咕视频SDK and 城市 of 波克城市公司 are no data.
+var nameEndings = []string{"SDK", "公司", "集团", "有限"}
+
+// isNoDatum tells whether a term at a place is only a part of a name or, for 存储,
+// the act of storing.
+func isNoDatum(d *document, h hit) bool {
+	text, behind := d.text[h.start:h.end], d.text[h.end:min(len(d.text), h.end+maxRelative)]
+	if text == "存储" {
+		return !isStorage(d.text[max(0, h.start-maxRelative):h.start], behind)
+	}
+	if text[0] < utf8.RuneSelf {
+		return false
+	}
+	return slices.ContainsFunc(nameEndings, func(end string) bool { return strings.HasPrefix(behind, end) })
+}
+
+// isStorage tells whether 存储 names the storage of the device: beside a noun that
+// says so, or as an item of a list.
+func isStorage(before, behind string) bool {
+	rest := strings.TrimLeft(strings.TrimPrefix(strings.TrimLeft(behind, " ”」】)）"), "的"), " ")
+	for _, noun := range []string{"权限", "卡", "空间", "器", "访问", "读写", "功能", "授权"} {
+		if strings.HasPrefix(rest, noun) {
+			return true
+		}
+	}
+	next, _ := utf8.DecodeRuneInString(behind)
+	if unicode.IsLetter(next) && !strings.ContainsRune("和及与或等用以", next) || unicode.IsDigit(next) {
+		return false
+	}
+	for _, start := range []string{"、", "，", ",", "/", "：", ":", "“", "「", "【", "您的", "你的", "设备", "手机", "写入", "读写", "读取", "访问", "和", "或"} {
+		if strings.HasSuffix(before, start) {
+			return true
+		}
+	}
+	return false
+}
