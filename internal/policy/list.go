@@ -142,9 +142,28 @@ func (c *claimReader) heading(i int) {
 	if says.verdict.stance == silent {
 		c.topic(i, &st)
 	}
-	if st.has(roleFirst) && st.has(roleCollect) && !st.has(roleNegation) {
+	if c.announces(b.section, &st) {
 		c.list = listState{on: true, says: judgement{stance: collected, word: -1, party: audit.PartyApp}, rule: "list_item", marked: true}
 	}
+}
+
+// announces tells whether a heading says that what is listed below it is
+// collected: "Information we collect"; in a section on collecting also
+// "Information collected automatically" and "Information you provide"; and below
+// such a heading one that only sorts the data, "Device data".
+func (c *claimReader) announces(sec int, st *statement) bool {
+	s := &c.secs[sec]
+	if st.has(roleNegation, roleQuestion, roleOtherList, roleRight) || s.class != sectionOpen && s.class != sectionCollection {
+		return false
+	}
+	said := st.has(roleFirst) && st.has(roleCollect) || s.class == sectionCollection && st.has(roleCollect, roleProvide, roleUserGives)
+	if !said && c.announced[s.up] && !st.has(roleUse, roleUseOwn, rolePurpose, roleSend, roleThird) {
+		said = true
+	}
+	if said {
+		c.announced[sec] = true
+	}
+	return said
 }
 
 // topic reads a heading that is the name of a datum and no more, where the text

@@ -201,6 +201,9 @@ func TestLists(t *testing.T) {
 		{"heading that asks", "How we collect information\n\n- Contacts\n- Photos\n", ""},
 		{"heading names the datum", "2.7 读取\n2.8 剪切板\n用于获取邀请码。\n", "app+clipboard"},
 		{"remark", "我们会收集以下信息:\n请注意,您的短信属于敏感信息。\n", ""},
+		{"heading in a section on collecting", "1. Information We Collect\n1.1 Information You Provide\n- Email address\n1.2 Information Collected Automatically\n- IP address\n1.3 Device data\n- Device model", "app+email_address app+ip_address app+device_model"},
+		{"heading on using", "1. Information We Collect\n1.1 How we use it\n- Email address\n1.2 Use of your data\n- IP address", ""},
+		{"heading of another section", "1. Contact\n1.1 Device data\n- Device model", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) { wantSays(t, c.text, c.want) })
 	}
