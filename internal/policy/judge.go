@@ -174,6 +174,9 @@ func (j *judging) near(from, to int) bool {
 
 // adverbial tells whether a clause sets a scene: 当您…时, 为了…, when you ….
 func (j *judging) adverbial(c clause) bool {
+	if j.st.lang == "zh" && j.verbBehindScene(c) {
+		return false
+	}
 	if c.words.start < c.words.end {
 		first := j.st.words[c.words.start]
 		if (role(first.value) == roleScene || role(first.value) == rolePurpose) && j.near(c.start, first.start) && !j.names(c.start, first.start) {
@@ -182,6 +185,16 @@ func (j *judging) adverbial(c clause) bool {
 	}
 	text := strings.TrimRight(j.d.str(c.span), " ,，:：")
 	return strings.HasSuffix(text, "时") || strings.HasSuffix(text, "时候") || strings.HasSuffix(text, "后") && j.st.hasIn(c, roleConsent)
+}
+
+// verbBehindScene tells whether a clause goes on to a verb of its own behind the
+// scene that it sets: 当您注册账户时填写或提交的信息.
+func (j *judging) verbBehindScene(c clause) bool {
+	if !j.st.hasIn(c, roleProvide, roleCollect) {
+		return false
+	}
+	i := strings.LastIndex(j.d.str(c.span), "时")
+	return i >= 0 && j.st.hasBetween(c.start+i, c.end, roleProvide, roleCollect)
 }
 
 // names tells whether a mention stands in a byte range.
