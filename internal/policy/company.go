@@ -137,13 +137,20 @@ func (r *Reader) unknownNames(d *document, st *statement, f *folded, known []pro
 			continue
 		}
 		start := r.unknownStart(d, st, w)
-		if start < 0 || !r.distinctive(d.text[start:w.start]) {
+		if start < 0 || !r.distinctive(d.text[start:w.start]) || !strings.ContainsFunc(d.text[start:w.start], unicode.IsLetter) ||
+			isDatum(st, span{start, w.start}) || insideAddress(d, span{start, w.start}) {
 			continue
 		}
 		from, _ := slices.BinarySearch(f.pos, int32(start))
 		out = append(out, proseHit{sdk: -1, from: from, to: w.to, at: span{start, w.end}, sdkWord: true})
 	}
 	return out
+}
+
+// isDatum tells whether a piece is the name of a datum or the end of one:
+// 网络信息SDK names none.
+func isDatum(st *statement, s span) bool {
+	return slices.ContainsFunc(st.mentions, func(m mention) bool { return contains(m.span, s) })
 }
 
 // unknownStart returns where the name before the word SDK begins, or -1: a run
@@ -168,12 +175,17 @@ func (r *Reader) unknownStart(d *document, st *statement, sdk hit) int {
 			break
 		}
 		start -= width
-		if strings.ContainsRune("的和与及或由为了", c) {
+		if strings.ContainsRune("的和与及或由为了以因请于将向从至把被让给您其是", c) {
 			start += width
 			break
 		}
 		if n == maxUnknownRunes {
 			return -1
+		}
+	}
+	for _, b := range nameBorders {
+		if i := strings.LastIndex(d.text[start:sdk.start], b); i >= 0 {
+			start += i + len(b)
 		}
 	}
 	for start < sdk.start && d.text[start] == ' ' {
@@ -184,6 +196,9 @@ func (r *Reader) unknownStart(d *document, st *statement, sdk hit) int {
 	}
 	return start
 }
+
+// nameBorders are words before a name that stand in none.
+var nameBorders = []string{"通过", "允许", "调用", "使用", "采用", "提供", "委托", "开启", "关闭", "发现", "包括", "以及", "关于", "需要", "可能", "自带"}
 
 // englishNameStart goes back over words in capitals.
 func englishNameStart(d *document, from, to int) int {

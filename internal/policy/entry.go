@@ -50,7 +50,7 @@ func (r *Reader) entriesOf(d *document, secs []section) []entry {
 	out = append(out, r.gluedEntries(d)...)
 	out = append(out, r.cellLineEntries(d)...)
 	out = append(out, r.keyValueEntries(d)...)
-	out = append(out, r.proseEntries(d, secs)...)
+	out = append(out, r.proseEntries(d, secs, out)...)
 	slices.SortStableFunc(out, func(a, b entry) int { return a.at.start - b.at.start })
 	return out
 }

@@ -151,7 +151,7 @@ func TestProse(t *testing.T) {
 		{"pronoun", "我们接入了极光推送SDK。该SDK会收集您的IMEI;在 iOS 系统上,它会收集设备型号。", []string{"jpush|极光推送SDK||imei;device_model|"}},
 		{"members", "推送通道SDK(如小米、vivo等)会收集您的IMEI。", []string{"umeng-push|推送通道SDK||imei|", "mipush|小米||imei|", "vivo-push|vivo||imei|"}},
 		{"we collect, not it", "我们通过极光推送SDK推送消息,我们会收集您的IMEI。", []string{"jpush|极光推送SDK|||"}},
-		{"negated", "极光推送SDK不会收集您的IMEI。", nil},
+		{"negated", "极光推送SDK不会收集您的IMEI。", []string{"jpush|极光推送SDK|||"}},
 		{"unknown with company", "我们接入了青梧推送SDK,由杭州青梧数据科技有限公司提供。", []string{"sdk?:青梧推送SDK|青梧推送SDK|杭州青梧数据科技有限公司||"}},
 		{"unknown subject", "青梧推送SDK会收集您的IMEI。", []string{"sdk?:青梧推送SDK|青梧推送SDK||imei|"}},
 		{"unknown in English", "The Harborlight Attribution SDK collects the IP address.", []string{"sdk?:Harborlight Attribution SDK|Harborlight Attribution SDK||ip_address|"}},

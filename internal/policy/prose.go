@@ -18,22 +18,33 @@ type proseHit struct {
 
 // Distances, in runes of the fold, within which words belong together.
 const (
-	sdkWordNear = 2  // 友盟+ SDK
-	subjectNear = 10 // 友盟会收集, AppsFlyer may collect
-	subjectFar  = 60 // 微信支付(腾讯科技(深圳)有限公司)SDK会收集, X SDK(…公司):用于…,收集
+	sdkWordNear  = 2   // 友盟+ SDK
+	subjectNear  = 10  // 友盟会收集, AppsFlyer may collect
+	subjectFar   = 100 // 微信支付(腾讯科技(深圳)有限公司)SDK会收集, X SDK(…公司):用于…,收集
+	subjectTitle = 300 // 友盟：为了…，该SDK会收集
+	listNear     = 60  // a name behind the word SDK
 )
 
 // proseEntries reads SDKs named in running text: as the subject of a collecting
 // verb, or as code that the app contains.
-func (r *Reader) proseEntries(d *document, secs []section) []entry {
+// others are the entries of all other layouts.
+func (r *Reader) proseEntries(d *document, secs []section, others []entry) []entry {
 	p := proseReader{r: r, d: d, at: map[proseKey]int{}}
 	for i := range d.blocks {
 		b := &d.blocks[i]
-		if b.entry || b.kind == heading || b.kind == row || secs[b.section].closed {
-			continue
+		switch {
+		case b.entry || b.kind == row:
+		case secs[b.section].closed:
+			if saysOfSDKs(secs[b.section].class) && b.kind != heading {
+				p.aside(i)
+			}
+		case b.kind == heading:
+			p.heading(i)
+		default:
+			p.block(i)
 		}
-		p.block(i)
 	}
+	p.enterTitles(others)
 	return p.out
 }
 
@@ -43,6 +54,9 @@ type proseReader struct {
 	d   *document
 	out []entry
 	at  map[proseKey]int // index into out
+
+	speech speech
+	titles []entry // headings that name an SDK
 }
 
 type proseKey struct {
@@ -53,30 +67,53 @@ type proseKey struct {
 
 func (p *proseReader) block(i int) {
 	b := &p.d.blocks[i]
-	if !p.r.mayName(p.d, b) {
+	p.speech.begin(p.d, i)
+	s := &p.speech
+	before := s.named
+	if s.named = nil; !p.r.mayName(p.d, b) && !s.below && len(s.about) == 0 {
 		return
 	}
 	sts := p.r.blockStatements(p.d, b)
-	var speaking []int // entries that the sentence before was about
+	defer func(n int) { // what a block is all about, the next may sum up
+		if len(s.named) == n {
+			s.named = nil
+		}
+	}(len(before))
+	s.named = before
 	for k := range sts {
 		st := &sts[k]
 		es, listed := p.r.proseStatement(p.d, st)
 		if len(es) == 0 {
-			if len(speaking) > 0 && p.goesOn(st, speaking) {
+			if p.follow(st) {
 				st.taken = true
-				continue
+			} else if !s.below {
+				s.about = nil
 			}
-			speaking = nil
 			continue
 		}
-		speaking = speaking[:0]
+		if s.below || k == 0 {
+			*s = speech{named: s.named, last: i, style: numberAt(p.d.str(b.span)).style}
+		}
+		s.about = s.about[:0]
 		for _, e := range es {
 			n := p.add(e)
-			speaking = append(speaking, n)
+			s.about = append(s.about, n)
+			s.remember(n)
 			st.taken = st.taken || len(e.parts) > 0
 		}
 		if k == len(sts)-1 && listed {
-			p.items(i, speaking)
+			p.items(i, s.about)
+		}
+	}
+	if title, _ := p.titleOf(b, sts); title != nil {
+		s.below, s.style = true, numberAt(p.d.str(b.span)).style
+		if len(s.about) == 0 {
+			s.title = title
+		}
+	} else if s.below {
+		s.rest++
+		if s.rest >= maxBelow {
+			*s = speech{last: i}
 		}
 	}
 }
@@ -93,15 +130,17 @@ func (r *Reader) mayName(d *document, b *block) bool {
 	return b.names > 0
 }
 
+func (p *proseReader) keyOf(e entry) proseKey {
+	if len(e.sdks) > 0 {
+		return proseKey{sdk: e.sdks[0], lang: e.lang}
+	}
+	return proseKey{sdk: -1, name: clean(p.d.str(e.name)), lang: e.lang}
+}
+
 // add joins an entry with the one that the same SDK has already, and returns
 // its index.
 func (p *proseReader) add(e entry) int {
-	key := proseKey{sdk: -1, lang: e.lang}
-	if len(e.sdks) > 0 {
-		key.sdk = e.sdks[0]
-	} else {
-		key.name = clean(p.d.str(e.name))
-	}
+	key := p.keyOf(e)
 	i, ok := p.at[key]
 	if !ok {
 		p.at[key] = len(p.out)
@@ -168,10 +207,8 @@ func (p *proseReader) startsWithPronoun(st *statement) bool {
 			}
 		}
 		text := strings.ToLower(strings.TrimLeft(p.d.text[from:min(c.end, from+32)], " "))
-		for _, w := range []string{"它", "该sdk", "该 sdk", "其", "此sdk", "此 sdk", "it ", "this sdk", "the sdk ", "they "} {
-			if strings.HasPrefix(text, w) {
-				return true
-			}
+		if startsWithAny(text, pronouns) {
+			return true
 		}
 	}
 	return false
@@ -201,7 +238,7 @@ func (p *proseReader) items(i int, about []int) {
 // contained, with data for those that it says collect. listed is true where
 // what they collect follows as a list.
 func (r *Reader) proseStatement(d *document, st *statement) (out []entry, listed bool) {
-	if st.has(roleRight) || st.has(roleDefinition) {
+	if st.has(roleDefinition) || r.aboutRights(d, st) {
 		return nil, false
 	}
 	hits := r.namesIn(d, st)
@@ -210,11 +247,17 @@ func (r *Reader) proseStatement(d *document, st *statement) (out []entry, listed
 	}
 	st.owners = namesCompany(d.str(st.span))
 	members := r.memberLists(d, hits)
-	verb, subject := r.collectingSubject(d, st, hits, members)
-	collects := map[int]bool{}
-	if subject >= 0 {
-		for _, m := range withMembers(hits, members, subject) {
-			collects[m] = true
+	last := strings.TrimRight(d.str(st.span), " ")
+	listed = strings.HasSuffix(last, ":") || strings.HasSuffix(last, "：")
+	takings := r.takings(d, st, hits, listed)
+	listed = listed && len(takings) > 0 && !st.has(roleOtherList)
+	takings = append(takings, r.givings(d, st, hits)...)
+	collects := map[int][]part{}
+	for _, t := range takings {
+		for _, m := range withMembers(d, hits, members, t.subject) {
+			if p := (part{t.at, fieldData, audit.PlatformAny}); !slices.Contains(collects[m], p) {
+				collects[m] = append(collects[m], p)
+			}
 		}
 	}
 	listing := r.listing(d, st, hits)
@@ -227,9 +270,10 @@ func (r *Reader) proseStatement(d *document, st *statement) (out []entry, listed
 		if !company.empty() {
 			owner = company
 		}
+		gets := len(collects[i]) > 0
 		switch {
-		case collects[i]:
-		case h.sdk < 0 && company.empty():
+		case gets:
+		case h.sdk < 0 && company.empty() && !(listing[i] && r.introduced(d, st, hits, i)):
 			continue
 		case listing[i], !company.empty():
 		default:
@@ -243,19 +287,17 @@ func (r *Reader) proseStatement(d *document, st *statement) (out []entry, listed
 			if out[k].company.empty() {
 				out[k].company = company
 			}
-			if len(out[k].parts) > 0 || !collects[i] {
+			if len(out[k].parts) > 0 || !gets {
 				continue
 			}
 			out = slices.Delete(out, k, k+1)
 		}
-		if collects[i] {
-			e.parts = []part{{span{st.words[verb].start, st.end}, fieldData, audit.PlatformAny}}
+		if gets {
+			e.parts = collects[i]
 			e.purpose = r.purposeOf(d, st)
 		}
 		out = append(out, e)
 	}
-	last := strings.TrimRight(d.str(st.span), " ")
-	listed = subject >= 0 && (strings.HasSuffix(last, ":") || strings.HasSuffix(last, "：")) && !st.has(roleOtherList)
 	return out, listed
 }
 
@@ -265,10 +307,10 @@ func (r *Reader) proseStatement(d *document, st *statement) (out []entry, listed
 // enumerated together with one of these (A、B、C SDK).
 func (r *Reader) listing(d *document, st *statement, hits []proseHit) []bool {
 	out := make([]bool, len(hits))
-	all := st.has(roleEmbed) && (st.has(roleSDKWord) || st.has(roleThird) && r.contains(d, st))
+	all := r.embeds(d, st) && (st.has(roleSDKWord) || st.has(roleThird) && r.contains(d, st))
 	third := st.has(roleThird, roleSDKWord, roleEmbed)
 	for i, h := range hits {
-		out[i] = all || !st.has(roleNegation) && (h.sdkWord || third && r.explained(d, st, h) || behindSDKWord(d, st, h))
+		out[i] = all || !st.hasBetween(st.start, h.at.start, roleNegation) && (h.sdkWord || third && r.explained(d, st, h) || behindSDKWord(d, st, h) || r.embedded(d, st, h))
 	}
 	for i := 1; i < len(hits); i++ {
 		if out[i-1] && !out[i] && enumerated(d.text[hits[i-1].at.end:max(hits[i-1].at.end, hits[i].at.start)]) {
@@ -283,15 +325,42 @@ func (r *Reader) listing(d *document, st *statement, hits []proseHit) []bool {
 	return out
 }
 
+// embeds tells whether a sentence says that the app contains something.
+func (r *Reader) embeds(d *document, st *statement) bool {
+	for i, w := range st.words {
+		if role(w.value) == roleEmbed && !r.negated(d, st, i) {
+			return true
+		}
+	}
+	return false
+}
+
+// embedded tells whether a name stands right behind a word that says that code is
+// built in: 集成了友盟统计.
+func (r *Reader) embedded(d *document, st *statement, h proseHit) bool {
+	if h.sdk < 0 || !st.has(roleEmbed) {
+		return false
+	}
+	for i, w := range st.words {
+		if role(w.value) == roleEmbed && w.end <= h.at.start && h.from-w.to <= sdkWordNear && !softly(d, w) && !r.negated(d, st, i) {
+			return true
+		}
+	}
+	return false
+}
+
+// softly tells whether an embedding word can also mean the mere use of a
+// service.
+func softly(d *document, w hit) bool {
+	word := d.text[w.start:w.end]
+	return strings.HasPrefix(word, "使用") || strings.HasPrefix(word, "合作") || strings.EqualFold(word, "we use")
+}
+
 // contains tells whether an embedding verb of the sentence says that code is
 // built in: to use a third party's service need not mean that.
 func (r *Reader) contains(d *document, st *statement) bool {
 	return slices.ContainsFunc(st.words, func(w hit) bool {
-		if role(w.value) != roleEmbed {
-			return false
-		}
-		word := d.text[w.start:w.end]
-		return !strings.HasPrefix(word, "使用") && !strings.HasPrefix(word, "合作") && !strings.EqualFold(word, "we use")
+		return role(w.value) == roleEmbed && !softly(d, w)
 	})
 }
 
@@ -364,6 +433,45 @@ func enumerated(between string) bool {
 	return false
 }
 
+// introduced tells whether a sentence brings up an SDK that no signature knows as
+// one of the app: it begins with the name, enumerates it with others, or names
+// it right behind the verb that embeds it.
+func (r *Reader) introduced(d *document, st *statement, hits []proseHit, i int) bool {
+	if i > 0 && together(d, hits, i) || i+1 < len(hits) && together(d, hits, i+1) {
+		first, last := i, i
+		for first > 0 && together(d, hits, first) {
+			first--
+		}
+		for last+1 < len(hits) && together(d, hits, last+1) {
+			last++
+		}
+		return slices.ContainsFunc(hits[first:last+1], func(h proseHit) bool { return h.sdkWord || behindSDKWord(d, st, h) })
+	}
+	h := hits[i]
+	if heads(d, st, h) {
+		return titled(d, st, h) || strings.Trim(d.text[h.at.end:st.end], " 。.;；") == ""
+	}
+	for k := len(st.words) - 1; k >= 0; k-- {
+		w := st.words[k]
+		if w.end > h.at.start {
+			continue
+		}
+		if h.from-w.to > receiverNear || strings.ContainsAny(d.text[w.end:h.at.start], ",，。；:：") {
+			return false
+		}
+		switch role(w.value) {
+		case roleEmbed:
+			return true
+		case roleUse, roleInstrument:
+			return h.from == w.to
+		case roleThird, roleGive, roleNone: // 使用了第三方X SDK, 使用了由X公司提供的X SDK
+		default:
+			return false
+		}
+	}
+	return false
+}
+
 func (r *Reader) sameSDK(d *document, a, b entry) bool {
 	if len(a.sdks) > 0 && len(b.sdks) > 0 {
 		return a.sdks[0] == b.sdks[0]
@@ -383,34 +491,61 @@ func (r *Reader) namesIn(d *document, st *statement) []proseHit {
 			break
 		}
 	}
-	next := 0
+	next, summed := 0, summedUp(d, st)
+	titles := titlesIn(d, st.span)
 	for _, h := range r.aliases.find(&f) {
-		if slices.Contains(d.own, d.text[h.start:h.end]) {
+		at := span{h.start, h.end}
+		if len(out) >= maxSentenceNames {
+			break
+		}
+		for len(titles) > 0 && titles[0].end < at.start {
+			titles = titles[1:]
+		}
+		if slices.Contains(d.own, d.str(at)) || len(titles) > 0 && contains(titles[0], at) || insideAddress(d, at) {
 			continue
 		}
 		n := r.sdkNames[h.value]
-		p := proseHit{sdk: n.sdk, from: h.from, to: h.to, at: span{h.start, h.end}}
-		p.sdkWord = strings.HasSuffix(strings.ToLower(d.text[h.start:h.end]), "sdk")
+		p := proseHit{sdk: n.sdk, from: h.from, to: h.to, at: at}
+		p.sdkWord = strings.HasSuffix(strings.ToLower(d.str(at)), "sdk") || packageLike(d.str(at))
 		for next < len(st.words) && st.words[next].end <= h.start {
 			next++
 		}
-		for k := next; k < len(st.words) && st.words[k].from-h.to <= sdkWordNear; k++ {
-			if w := st.words[k]; role(w.value) == roleSDKWord && w.from >= h.to {
+		for k := next; !p.sdkWord && k < len(st.words) && st.words[k].from-h.to <= sdkWordNear; k++ {
+			if w := st.words[k]; role(w.value) == roleSDKWord && w.from >= h.to && !strings.ContainsAny(d.text[h.end:w.start], ",，、;；:：") && !(n.entryOnly && strings.ContainsFunc(d.text[h.end:w.start], isHan)) {
 				p.sdkWord = true
-				p.at.end = max(p.at.end, w.end)
+				p.at.end = max(p.at.end, withBracket(d, h.end, w.end))
 			}
 		}
 		if list := parenthesisAt(d, h.end, min(st.end, h.end+maxCompanyReach)); !p.sdkWord && !list.empty() {
 			p.sdkWord = st.hasBetween(list.end, min(st.end, list.end+12), roleSDKWord) // 微信支付(…公司)SDK
 		}
-		if n.entryOnly && !p.sdkWord && (listFrom < 0 || h.from < listFrom || h.from-listFrom >= subjectFar) {
+		if !p.sdkWord && inCompany(d, h.end, st.end) {
+			continue
+		}
+		if n.entryOnly && !p.sdkWord && h.end > summed && (listFrom < 0 || h.from < listFrom || h.from-listFrom >= listNear) {
 			continue
 		}
 		out = append(out, p)
 	}
 	out = append(out, r.unknownNames(d, st, &f, out)...)
+	out = append(out, r.listedNames(d, st, &f, out)...)
+	titles = titlesIn(d, st.span)
+	out = slices.DeleteFunc(out, func(h proseHit) bool {
+		return h.sdk < 0 && (slices.ContainsFunc(titles, func(t span) bool { return contains(t, h.at) }) || ownsName(d, h.at))
+	})
 	slices.SortStableFunc(out, func(a, b proseHit) int { return a.from - b.from })
 	return out
+}
+
+// withBracket is where a name ends with the bracket that a word in it opened:
+// 极光（sdk）.
+func withBracket(d *document, name, end int) int {
+	if strings.ContainsAny(d.text[name:end], "(（") {
+		if rest := d.text[end:]; strings.HasPrefix(rest, ")") || strings.HasPrefix(rest, "）") {
+			return end + closeWidth(d, end, len(d.text))
+		}
+	}
+	return end
 }
 
 // memberLists maps a hit to the hits in the parenthesis behind it: 推送通道SDK(如
@@ -432,46 +567,27 @@ func heads(d *document, st *statement, h proseHit) bool {
 	return strings.Trim(head[numberAt(head).bytes:], " \u00a0“\"【*") == ""
 }
 
-// withMembers returns the indices of a hit and of its members, looked up under
-// every hit of the same SDK in the sentence.
-func withMembers(hits []proseHit, members map[int][]int, subject int) []int {
+// withMembers returns the hits that a verb with hit subject as its subject is
+// about: those enumerated with it, or those with the parenthesis that lists it,
+// and the members of each, under every hit of the same SDK in the sentence.
+func withMembers(d *document, hits []proseHit, members map[int][]int, subject int) []int {
+	for k := range hits {
+		if slices.Contains(members[k], subject) {
+			subject = k // the parenthesis only lists who is meant
+			break
+		}
+	}
 	out := []int{subject}
-	for i, h := range hits {
-		if i == subject || h.sdk >= 0 && h.sdk == hits[subject].sdk {
-			out = append(out, i)
-			out = append(out, members[i]...)
+	for i := subject; i > 0 && together(d, hits, i); i-- {
+		out = append(out, i-1)
+	}
+	for _, o := range slices.Clone(out) {
+		for i, h := range hits {
+			if i == o || h.sdk >= 0 && h.sdk == hits[o].sdk {
+				out = append(out, i)
+				out = append(out, members[i]...)
+			}
 		}
 	}
 	return out
-}
-
-// collectingSubject finds a collecting verb that is not negated, has data or a
-// list behind it, and has an SDK as its subject: the last one named before it,
-// near it, with no "we" between.
-func (r *Reader) collectingSubject(d *document, st *statement, hits []proseHit, members map[int][]int) (verb, subject int) {
-	text := strings.TrimRight(d.str(st.span), " ")
-	listed := strings.HasSuffix(text, ":") || strings.HasSuffix(text, "：")
-	for i, w := range st.words {
-		if role(w.value) != roleCollect || r.negated(d, st, i) {
-			continue
-		}
-		if !listed && !slices.ContainsFunc(st.mentions, func(m mention) bool { return m.data != "" && m.start >= w.start }) {
-			continue
-		}
-		subject = -1
-		for k, h := range hits {
-			if h.to <= w.from && w.from-h.to <= subjectFar && !st.hasBetween(h.at.end, w.start, roleFirst) && (h.sdkWord || w.from-h.to <= subjectNear || h.sdk >= 0 && heads(d, st, h)) {
-				subject = k
-			}
-		}
-		if subject >= 0 {
-			for k := range hits {
-				if slices.Contains(members[k], subject) {
-					return i, k // the parenthesis only lists who is meant
-				}
-			}
-			return i, subject
-		}
-	}
-	return -1, -1
 }

@@ -1,0 +1,334 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+
+	"apkaudit/internal/audit"
+)
+
+// speech is what running text speaks of as it goes on from sentence to sentence
+// and, below a title, from block to block.
+type speech struct {
+	about []int  // entries that the last sentence was about
+	named []int  // entries of this block and of the one before
+	title *entry // a line that only names an SDK: an entry once what follows says what it collects
+	below bool   // about, or title, stands in a line of its own above
+	style string // of the number of the block that names them
+	last  int    // the block that was read last
+	rest  int    // blocks read below it
+}
+
+// maxBelow bounds how many blocks describe the SDK of a title.
+const maxBelow = 8
+
+// fillers stand before a verb whose subject is left out.
+var fillers = []string{"可能", "会", "将", "需要", "需", "可", "主要", "还", "也", "同时", "并且", "并", "且", "其中", "此时", "通常", "仅", "只", "必须", "涉及", "所", "用于", "在", "您", "的", "功能", "运行", "使用", "过程", "中", "时"}
+
+// begin readies the speech for block i.
+func (s *speech) begin(d *document, i int) {
+	b := &d.blocks[i]
+	num := numberAt(d.str(b.span))
+	switch {
+	case i != s.last+1:
+		*s = speech{}
+	case s.below && num.style != "" && num.style == s.style:
+		*s = speech{}
+	case !s.below && (num.style != "" && num.style == s.style || strings.Contains(d.text[d.blocks[i-1].end:max(d.blocks[i-1].end, b.start)], "\n")):
+		s.about, s.title = nil, nil // else an item in the line that named them
+	}
+	s.last = i
+}
+
+// subjectless tells whether a text before a verb names no subject.
+func subjectless(text string) (only, modal bool) {
+	text = strings.TrimLeft(text[numberAt(text).bytes:], " ,，、:：")
+	for text != "" {
+		n := len(text)
+		for _, f := range fillers {
+			if rest, ok := strings.CutPrefix(text, f); ok {
+				modal = modal || slices.Contains(modals, f)
+				text = strings.TrimLeft(rest, " ,，、")
+				break
+			}
+		}
+		if len(text) == n {
+			return false, modal
+		}
+	}
+	return true, modal
+}
+
+// dropped finds the verb of a sentence that says what the SDKs named before get
+// and leaves them out: 可能需要获取您的IMEI. Its clause begins with it, and no
+// clause before it has another subject. sure is false where the app could be
+// meant as well.
+func (p *proseReader) dropped(st *statement) (verb int, sure bool) {
+	if st.lang != "zh" || st.has(roleFirst, roleRight, roleCondition, roleUserGives, roleProvide) {
+		return -1, false
+	}
+	for _, c := range st.clauses {
+		for w := c.words.start; w < c.words.end; w++ {
+			if !p.r.takes(p.d, st, w) {
+				continue
+			}
+			if p.r.negated(p.d, st, w) {
+				break
+			}
+			only, modal := subjectless(p.d.text[c.start:st.words[w].start])
+			if !only {
+				break
+			}
+			return w, modal || isNounKey(p.d.text[st.words[w].end:st.end])
+		}
+	}
+	return -1, false
+}
+
+// isNounKey tells whether what stands behind a verb makes it a noun for the data
+// that follow: 收集的用户信息是…, 收集信息类型：….
+func isNounKey(rest string) bool {
+	if strings.HasPrefix(rest, "的") {
+		return true
+	}
+	end := strings.IndexAny(rest[:min(len(rest), maxFillerBytes)], ":：是、，,")
+	if end < 0 {
+		return false
+	}
+	key, mark := rest[:end], rest[end:]
+	return !strings.HasPrefix(mark, "、") && !strings.HasPrefix(mark, "，") && !strings.HasPrefix(mark, ",") &&
+		slices.ContainsFunc([]string{"信息", "数据", "内容", "类型", "范围", "字段"}, func(n string) bool { return strings.HasSuffix(key, n) })
+}
+
+// plural tells whether a sentence begins with words for all SDKs named before.
+func (p *proseReader) plural(st *statement) bool {
+	text := strings.TrimLeft(strings.ToLower(p.d.text[st.start:min(st.end, st.start+64)]), " ")
+	text = strings.TrimLeft(text[numberAt(text).bytes:], " ")
+	return startsWithAny(text, plurals) || len(p.speech.about) > 0 && startsWithAny(text, []string{"第三方sdk", "第三方 sdk"})
+}
+
+// follow reads a sentence that names no SDK and goes on about those before.
+func (p *proseReader) follow(st *statement) bool {
+	s := &p.speech
+	if p.plural(st) && len(s.named) > 0 {
+		return p.gets(st, s.named, p.collecting(st, 0))
+	}
+	if len(s.about) == 0 && s.title == nil {
+		return false
+	}
+	if p.goesOn(st, s.about) {
+		return true
+	}
+	if s.below && listsPermissions(st) {
+		return false
+	}
+	if s.below && p.listsData(st) {
+		p.claimTitle()
+		return p.give(s.about, st.span, st.end)
+	}
+	if f, value := p.r.keyByWords(p.d.str(st.span)); f == fieldData && p.names(st, st.start+value) {
+		p.claimTitle()
+		return p.give(s.about, span{st.start + value, st.end}, st.end)
+	}
+	verb, sure := p.dropped(st)
+	if verb < 0 || !sure && !s.below && !slices.ContainsFunc(s.about, func(n int) bool { return len(p.out[n].parts) > 0 }) {
+		return false
+	}
+	if p.namesData(st, verb) {
+		p.claimTitle()
+	}
+	return p.gets(st, s.about, verb)
+}
+
+// collecting returns the first word from on that takes data and is not negated,
+// or -1.
+func (p *proseReader) collecting(st *statement, from int) int {
+	for i := from; i < len(st.words); i++ {
+		if p.r.takes(p.d, st, i) && !p.r.negated(p.d, st, i) {
+			return i
+		}
+	}
+	return -1
+}
+
+func (p *proseReader) namesData(st *statement, verb int) bool {
+	return verb >= 0 && p.names(st, st.words[verb].start)
+}
+
+// names tells whether a sentence names data from a place on.
+func (p *proseReader) names(st *statement, from int) bool {
+	return slices.ContainsFunc(st.mentions, func(m mention) bool { return m.data != "" && m.start >= from })
+}
+
+// gets gives what stands behind a verb to entries.
+func (p *proseReader) gets(st *statement, about []int, verb int) bool {
+	if len(about) == 0 || !p.namesData(st, verb) {
+		return false
+	}
+	return p.give(about, span{st.words[verb].start, st.end}, st.end)
+}
+
+// give adds a piece of text with data to entries, which reach to its end.
+func (p *proseReader) give(about []int, at span, end int) bool {
+	for _, n := range about {
+		if len(p.out[n].parts) < maxParts {
+			p.out[n].parts = append(p.out[n].parts, part{at, fieldData, audit.PlatformAny})
+			p.out[n].at.end = max(p.out[n].at.end, end)
+		}
+	}
+	return len(about) > 0
+}
+
+// maxParts bounds the sentences that one SDK gets from what follows it, and
+// maxNamed how many SDKs one sentence can sum up.
+const (
+	maxParts = 64
+	maxNamed = 24
+)
+
+// remember notes that a block names an entry.
+func (s *speech) remember(n int) {
+	if len(s.named) < maxNamed && !slices.Contains(s.named, n) {
+		s.named = append(s.named, n)
+	}
+}
+
+// claimTitle makes an entry of the title above, as what follows says what it
+// collects.
+func (p *proseReader) claimTitle() {
+	if s := &p.speech; s.title != nil {
+		s.about = append(s.about, p.add(*s.title))
+		s.title = nil
+	}
+}
+
+// listsPermissions tells whether most of what a sentence names are permissions:
+// 读取外置存储卡、写入外部存储卡.
+func listsPermissions(st *statement) bool {
+	n := 0
+	for _, m := range st.mentions {
+		if m.permission != "" {
+			n++
+		}
+	}
+	return n > 0 && n*2 >= len(st.mentions)-n
+}
+
+// listsData tells whether a sentence is a list of data alone: it has no verb, begins
+// with a datum and names more.
+func (p *proseReader) listsData(st *statement) bool {
+	if st.has(roleCollect, roleSend, roleProvide, roleNegation, roleFirst, rolePermission) || len(st.mentions) < 2 {
+		return false
+	}
+	first := st.mentions[0]
+	return first.start == st.start+numberAt(p.d.str(st.span)).bytes && p.r.listsData(st.mentions)
+}
+
+// titleOf returns the entry that a block would be which only names one SDK, its
+// number, a parenthesis and a colon apart, and whether the word SDK or a package's
+// name marks it.
+func (p *proseReader) titleOf(b *block, sts []statement) (title *entry, sdkWord bool) {
+	if len(sts) != 1 || len(p.d.str(b.span)) > maxFieldBytes {
+		return nil, false
+	}
+	st := &sts[0]
+	hits := p.r.namesIn(p.d, st)
+	if len(hits) == 0 || !heads(p.d, st, hits[0]) {
+		return nil, false
+	}
+	h := hits[0]
+	at := h.at.end
+	if list := parenthesisAt(p.d, at, st.end); !list.empty() {
+		at = list.end + closeWidth(p.d, list.end, st.end)
+	}
+	if strings.Trim(p.d.text[at:st.end], " ”\"*】:：") != "" {
+		return nil, false
+	}
+	e := &entry{layout: layoutProse, name: h.at, at: st.span, lang: st.lang}
+	if h.sdk >= 0 {
+		e.sdks = []int{h.sdk}
+	}
+	return e, h.sdkWord
+}
+
+// heading reads a heading that only names an SDK: what follows may describe it.
+func (p *proseReader) heading(i int) {
+	p.speech = speech{last: i}
+	b := &p.d.blocks[i]
+	if !p.r.mayName(p.d, b) {
+		return
+	}
+	sts := p.r.blockStatements(p.d, b)
+	title, sdkWord := p.titleOf(b, sts)
+	if title == nil && len(sts) > 1 {
+		p.block(i) // a short paragraph
+		return
+	}
+	if title == nil {
+		for k := range sts {
+			es, _ := p.r.proseStatement(p.d, &sts[k])
+			p.titles = append(p.titles, es...)
+		}
+		return
+	}
+	p.speech.below, p.speech.title = true, title
+	p.speech.style = numberAt(p.d.str(b.span)).style
+	if sdkWord {
+		p.titles = append(p.titles, *title)
+	}
+}
+
+// enterTitles makes entries of the headings that name an SDK by that word, where
+// nothing else in the document speaks of it.
+func (p *proseReader) enterTitles(others []entry) {
+	if len(p.titles) == 0 {
+		return
+	}
+	known := map[string]bool{}
+	for i := range others {
+		for _, id := range p.r.resolve(p.d, &others[i]) {
+			known[id] = true
+		}
+	}
+	for _, e := range p.titles {
+		if _, read := p.at[p.keyOf(e)]; !read && !known[p.r.resolve(p.d, &e)[0]] {
+			p.add(e)
+		}
+	}
+}
+
+// saysOfSDKs tells whether a sentence in a closed section of a class can still
+// say what an SDK of the app collects: rights, security and the like end where
+// the next heading stands, and a heading is easily missed. Definitions and what
+// is said of children count for nothing.
+func saysOfSDKs(class sectionClass) bool {
+	return class != sectionDefinitions && class != sectionChildren
+}
+
+// aside reads a block of a closed section: only what it says outright of an SDK
+// that it calls by that word: that the app embeds it, or what it gets.
+func (p *proseReader) aside(i int) {
+	b := &p.d.blocks[i]
+	if !p.r.mayName(p.d, b) {
+		return
+	}
+	s := &p.speech
+	*s = speech{last: i}
+	sts := p.r.blockStatements(p.d, b)
+	for k := range sts {
+		st := &sts[k]
+		es, _ := p.r.proseStatement(p.d, st)
+		if len(es) == 0 && p.follow(st) {
+			continue
+		}
+		s.about = s.about[:0]
+		for _, e := range es {
+			if (len(e.parts) > 0 || p.r.embeds(p.d, st)) && strings.Contains(strings.ToLower(p.d.str(e.name)), "sdk") {
+				s.about = append(s.about, p.add(e))
+			}
+		}
+		for _, n := range s.about {
+			s.remember(n)
+		}
+	}
+}
