@@ -118,11 +118,13 @@ type facts struct {
 	app     bool                        // an app was examined
 	runes   map[int][]rune              // texts of sources, once they were asked for
 	folded  []string                    // the same, folded
+	heads   []string                    // how they begin
+	titles  map[string][2]int           // the first two that begin with a title
 }
 
 func newFacts(set *rules.Set, r *audit.Report) *facts {
 	f := &facts{set: set, r: r, claims: map[string][]*audit.Claim{}, present: map[string]*audit.SDK{},
-		topics: map[string][]*audit.Topic{}, answers: map[string]audit.CheckState{}, runes: map[int][]rune{}}
+		topics: map[string][]*audit.Topic{}, titles: map[string][2]int{}, answers: map[string]audit.CheckState{}, runes: map[int][]rune{}}
 	for i := range r.Policy.Claims {
 		c := &r.Policy.Claims[i]
 		f.claims[c.Party] = append(f.claims[c.Party], c)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"apkaudit/internal/audit"
 	"apkaudit/internal/rules"
@@ -209,14 +210,40 @@ const titleReach = 300
 // those that were read: none of the others begins with its title.
 func (f *facts) notGiven(ids []string) []*audit.Topic {
 	return slices.DeleteFunc(f.stated(ids), func(t *audit.Topic) bool {
-		title := strings.Trim(t.Value, "《》")
-		for i, s := range f.r.Policy.Sources {
-			if head := []rune(s.Text); i != t.At.Source && strings.Contains(string(head[:min(len(head), titleReach)]), title) {
-				return true
-			}
-		}
-		return false
+		at := f.titled(strings.Trim(t.Value, "《》"))
+		return at[0] >= 0 && at[0] != t.At.Source || at[1] >= 0
 	})
+}
+
+// titled returns the first two of the sources that begin with a title, -1 for
+// none. Many documents refer to the same few.
+func (f *facts) titled(title string) [2]int {
+	if at, ok := f.titles[title]; ok {
+		return at
+	}
+	if f.heads == nil {
+		for _, s := range f.r.Policy.Sources {
+			n := 0
+			for w, left := 0, titleReach; left > 0 && n < len(s.Text); left-- {
+				_, w = utf8.DecodeRuneInString(s.Text[n:])
+				n += w
+			}
+			f.heads = append(f.heads, s.Text[:n])
+		}
+	}
+	at := [2]int{-1, -1}
+	for i, head := range f.heads {
+		if !strings.Contains(head, title) {
+			continue
+		}
+		if at[0] >= 0 {
+			at[1] = i
+			break
+		}
+		at[0] = i
+	}
+	f.titles[title] = at
+	return at
 }
 
 // topicPresent: the policy makes a statement that it should not make, or sets a

@@ -119,8 +119,11 @@ func foldHeadings(d *document, i int, fields []field) []field {
 
 // mayHead tells whether a line can be the heading of a column.
 func mayHead(text string) bool {
-	return len(text) <= utf8.UTFMax*maxHeadingWords && runeCount(text) <= maxHeadingWords && !strings.ContainsAny(text, "。；;，：:？！") && findURL(text) == "" && numberAt(text).style == ""
+	return !longer(text, maxHeadingWords) && !headStops.in(text) && findURL(text) == "" && numberAt(text).style == ""
 }
+
+// headStops are marks that no heading of a column holds.
+var headStops = newNeedles("。", "；", ";", "，", "：", ":", "？", "！")
 
 // cellRow is one row of a table by blank lines: the blocks of each cell.
 type cellRow struct {

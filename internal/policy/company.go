@@ -12,10 +12,18 @@ import (
 
 // isCompany tells whether a whole piece is the name of a company.
 func (r *Reader) isCompany(s string) bool {
-	s = strings.ToLower(strings.TrimRight(strings.TrimSpace(s), ".。;； "))
-	if utf8.RuneCountInString(s) > 60 {
+	s = strings.TrimRight(strings.TrimSpace(s), ".。;； ")
+	if s == "" || longer(s, 60) {
 		return false
 	}
+	last := s[len(s)-1]
+	if 'A' <= last && last <= 'Z' {
+		last |= 0x20
+	}
+	if !r.suffixEnds[last] && (last < utf8.RuneSelf || len(s) >= 3 && usualHan(s, len(s)-3)) {
+		return false // as most pieces end
+	}
+	s = strings.ToLower(s)
 	for _, suf := range r.suffixes {
 		suf = strings.TrimRight(suf, ".")
 		head, ok := strings.CutSuffix(s, suf)
@@ -40,9 +48,15 @@ var (
 var legalForms = []string{"Ltd", "Limited", "Inc", "LLC", "GmbH", "Corp", "B.V.", "S.A.", " AS", " AB", " AG", " Oy", "PLC", "Pty"}
 
 // namesCompany is a quick look whether a text can name a company.
-func namesCompany(text string) bool {
-	return strings.Contains(text, "公司") || slices.ContainsFunc(legalForms, func(f string) bool { return strings.Contains(text, f) })
-}
+func namesCompany(text string) bool { return companyWords.in(text) }
+
+// companyWords are the words that one of them must hold; fullForms those that
+// companyZH ends in.
+var (
+	companyWords = newNeedles(append([]string{"公司"}, legalForms...)...)
+	legalWords   = newNeedles(legalForms...)
+	fullForms    = newNeedles("有限公司", "有限责任公司", "集团公司")
+)
 
 // maxCompanyReach bounds how far a company's name is looked for.
 const maxCompanyReach = 320
@@ -55,7 +69,7 @@ var companyBorders = []string{"由", "是", "的", "与"}
 func (r *Reader) companyIn(d *document, s span) span {
 	s.end = min(s.end, s.start+maxCompanyReach)
 	text := d.str(s)
-	if strings.Contains(text, "公司") {
+	if fullForms.in(text) {
 		if m := companyZH.FindStringIndex(text); m != nil {
 			at := span{s.start + m[0], s.start + m[1]}
 			for _, b := range companyBorders {
@@ -66,7 +80,7 @@ func (r *Reader) companyIn(d *document, s span) span {
 			return at
 		}
 	}
-	if !slices.ContainsFunc(legalForms, func(f string) bool { return strings.Contains(text, f) }) {
+	if !legalWords.in(text) {
 		return span{}
 	}
 	if m := companyEN.FindStringIndex(text); m != nil {

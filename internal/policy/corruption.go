@@ -39,12 +39,13 @@ func (d *document) corruptions(pts *points) []audit.Defect {
 			}
 		}
 	}
+	signs := damageSigns.present(d.text)
 	add(damageMarkup, d.leftoverMarkup())
 	add(damageStray, d.strayCharacters())
-	add(damageUndecodable, d.undecodable())
+	add(damageUndecodable, d.undecodable(signs))
 	add(damageLookalike, d.misreadTerms())
-	add(damageEmptyList, d.emptyLists())
-	add(damageMarks, d.doubledSeparators())
+	add(damageEmptyList, d.emptyLists(signs))
+	add(damageMarks, d.doubledSeparators(signs))
 	slices.SortFunc(all, func(a, b place) int { return cmp.Compare(a.start, b.start) })
 	var out []audit.Defect
 	for _, p := range all {
@@ -105,35 +106,60 @@ func (d *document) strayCharacters() []span {
 		before rune
 	}
 	between := map[rune][]sight{} // followed by a blank between Chinese characters
-	total := map[rune]int{}
 	var out []span
 	witness := map[rune]bool{}
-	var prev, prev2 rune // the two characters before
-	for i, r := range d.text {
-		if !isHan(r) {
-			prev2, prev = prev, r
-			continue
+	lower := func(i int) bool { return i >= 0 && i < len(d.text) && 'a' <= d.text[i] && d.text[i] <= 'z' }
+	look := func(i int, r rune, w int) {
+		if !lower(i-1) && !lower(i+w) && !strings.HasPrefix(d.text[i+w:], " ") && !strings.HasSuffix(d.text[:i], "<") {
+			return // as most stand
 		}
-		total[r]++
-		w := utf8.RuneLen(r)
+		before, pw := utf8.DecodeLastRuneInString(d.text[:i])
+		before2, _ := utf8.DecodeLastRuneInString(d.text[:i-pw])
 		next, nw := utf8.DecodeRuneInString(d.text[i+w:])
 		next2, _ := utf8.DecodeRuneInString(d.text[i+w+nw:])
 		switch {
-		case betweenLatin(prev2, prev, next, next2) && !hanNear(d.text, i, i+w):
+		case betweenLatin(before2, before, next, next2) && !hanNear(d.text, i, i+w):
 			out = append(out, span{i, i + w})
 			witness[r] = true
-		case prev == '<' && (next == ' ' || unicode.In(next, unicode.Latin)):
+		case before == '<' && (next == ' ' || unicode.In(next, unicode.Latin)):
 			witness[r] = true // the tag itself is left-over mark-up
-		case isHan(prev) && !strings.ContainsRune(cnDigits, prev) && next == ' ' && isHan(next2) && len(between[r]) < maxCorruptions:
-			between[r] = append(between[r], sight{span{i, i + w}, prev})
+		case next == ' ' && isHan(before) && !isCNDigit(before) && isHan(next2) && len(between[r]) < maxCorruptions:
+			between[r] = append(between[r], sight{span{i, i + w}, before})
 		}
-		prev2, prev = prev, r
+	}
+	// What counts stands beside a letter, a bracket or a blank: at a border
+	// between ASCII and other characters.
+	for i, last := 0, -1; i < len(d.text); {
+		for i < len(d.text) && d.text[i] < utf8.RuneSelf {
+			i++
+		}
+		if i == len(d.text) {
+			break
+		}
+		from := i
+		for i < len(d.text) && d.text[i] >= utf8.RuneSelf {
+			i++
+		}
+		if r, w := utf8.DecodeRuneInString(d.text[from:i]); isHan(r) {
+			look(from, r, w)
+			last = from
+		}
+		if r, w := utf8.DecodeLastRuneInString(d.text[from:i]); isHan(r) && i-w != last {
+			look(i-w, r, w)
+		}
 	}
 	var chars []rune
+	total := map[rune]int{}
 	for r := range between {
+		if len(between[r]) >= minStray && !witness[r] {
+			total[r] = 0
+		}
 		chars = append(chars, r)
 	}
 	slices.Sort(chars)
+	if len(total) > 0 {
+		countRunes(d.text, total)
+	}
 	for _, r := range chars {
 		seen := map[rune]bool{}
 		for _, s := range between[r] {
@@ -150,6 +176,22 @@ func (d *document) strayCharacters() []span {
 	}
 	slices.SortFunc(out, func(a, b span) int { return cmp.Compare(a.start, b.start) })
 	return out
+}
+
+// countRunes counts how often the characters stand in a text that the map has.
+func countRunes(text string, counts map[rune]int) {
+	var known [64]uint64 // by their last bits: most characters are none of them
+	for r := range counts {
+		known[r>>6&63] |= 1 << (r & 63)
+	}
+	for _, r := range text {
+		if known[r>>6&63]&(1<<(r&63)) == 0 {
+			continue
+		}
+		if n, ok := counts[r]; ok {
+			counts[r] = n + 1
+		}
+	}
 }
 
 // betweenLatin tells whether a character stands alone in English running text:
@@ -175,9 +217,18 @@ func hanNear(text string, from, to int) bool {
 // another encoding, and the signs that replace what could not be read.
 var mojibake = []string{"\uFFFD", "锟斤拷", "烫烫烫", "屯屯屯", "â€™", "â€œ", "â€\u009d", "Ã©", "Ã¼", "ï¼Œ", "ã€‚", "锛屾", "銆�"}
 
-func (d *document) undecodable() []span {
+// separatorPairs are two separators in a row.
+var separatorPairs = []string{"、、", "，，", "、，", "，、", "。。", "；；", ",，", "，。"}
+
+// damageSigns are these, and the signs of an empty list; few texts hold any.
+var damageSigns = newNeedles(slices.Concat(mojibake, separatorPairs, emptySigns)...)
+
+func (d *document) undecodable(signs uint64) []span {
 	var out []span
-	for _, bad := range mojibake {
+	for k, bad := range mojibake {
+		if signs&(1<<k) == 0 {
+			continue
+		}
 		for at := 0; len(out) < maxCorruptions; {
 			i := strings.Index(d.text[at:], bad)
 			if i < 0 {
@@ -208,8 +259,10 @@ func (d *document) misreadTerms() []span {
 	}
 	var out []span
 	for i := 0; i < len(d.text) && len(out) < maxCorruptions; {
-		if !isWordByte(d.text[i]) {
-			i++
+		if c := d.text[i]; !isWordByte(c) {
+			if i++; c >= 0xE0 {
+				i += 2 // inside the character
+			}
 			continue
 		}
 		n := 0
@@ -217,7 +270,7 @@ func (d *document) misreadTerms() []span {
 			n++
 		}
 		word := d.text[i : i+n]
-		if n >= 3 && n <= 12 && strings.ContainsAny(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") && misread(word, known) && !inAddress(d.text, i) {
+		if n >= 3 && n <= 12 && misread(word, known) && !inAddress(d.text, i) {
 			out = append(out, span{i, i + n})
 		}
 		i += n
@@ -230,6 +283,17 @@ func isWordByte(c byte) bool { return isLatin(c) || '0' <= c && c <= '9' || c ==
 // misread tells whether a word becomes a term by undoing one misreading. In
 // lower case it is an ordinary word.
 func misread(word string, known map[string]bool) bool {
+	upper := false
+	for i := 0; i < len(word); i++ {
+		c := word[i]
+		if 'a' <= c && c <= 'z' && c != 'l' && !(c == 's' && i == len(word)-1) {
+			return false // no misreading is of a lower-case letter but l
+		}
+		upper = upper || 'A' <= c && c <= 'Z'
+	}
+	if !upper {
+		return false
+	}
 	plain := strings.ReplaceAll(strings.TrimSuffix(word, "s"), "-", "") // SKDs
 	if known[strings.ToUpper(plain)] || strings.Contains(plain, "_") {
 		return false
@@ -256,8 +320,11 @@ func misread(word string, known map[string]bool) bool {
 // emptyList: an enumeration whose items are gone, ": , , , and .".
 var emptyList = regexp.MustCompile(`(?i)(?:[,，] ?){2,}(?:and|or|和|或)? ?[.。]|[:：] ?[,，] ?[,，]`)
 
-func (d *document) emptyLists() []span {
-	if !strings.Contains(d.text, ", ,") && !strings.Contains(d.text, ",,") && !strings.Contains(d.text, "，，") && !strings.Contains(d.text, "， ，") {
+// emptySigns stand in a text that has one.
+var emptySigns = []string{", ,", ",,", "，，", "， ，"}
+
+func (d *document) emptyLists(signs uint64) []span {
+	if signs>>(len(mojibake)+len(separatorPairs)) == 0 {
 		return nil
 	}
 	var out []span
@@ -268,9 +335,12 @@ func (d *document) emptyLists() []span {
 }
 
 // doubledSeparators finds two separators in a row: 、、 or ，，.
-func (d *document) doubledSeparators() []span {
+func (d *document) doubledSeparators(signs uint64) []span {
 	var out []span
-	for _, pair := range []string{"、、", "，，", "、，", "，、", "。。", "；；", ",，", "，。"} {
+	for k, pair := range separatorPairs {
+		if signs&(1<<(k+len(mojibake))) == 0 {
+			continue
+		}
 		for at := 0; len(out) < maxCorruptions; {
 			i := strings.Index(d.text[at:], pair)
 			if i < 0 {

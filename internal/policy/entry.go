@@ -59,11 +59,50 @@ var urlPattern = regexp.MustCompile(`(?i)\b(?:https?://|www\.)[^\s，。；、�
 
 // findURL returns the first address written out in a text.
 func findURL(s string) string {
-	if !strings.Contains(s, "://") && !strings.Contains(s, "www.") && !strings.Contains(s, "WWW.") {
+	if !urlSigns.in(s) {
 		return ""
 	}
-	return urlPattern.FindString(s)
+	for i := 0; i < len(s); i++ {
+		if c := s[i] | 0x20; c != 'h' && c != 'w' || i > 0 && isWordByte(s[i-1]) {
+			continue
+		}
+		n := urlStart(s[i:])
+		if n == 0 {
+			continue
+		}
+		end, _ := urlEnds.next(s, i+n)
+		if end < 0 {
+			end = len(s)
+		}
+		if end > i+n {
+			return s[i:end]
+		}
+	}
+	return ""
 }
+
+// urlStart returns how long the scheme or www. is that s begins with, or 0.
+func urlStart(s string) int {
+	switch {
+	case len(s) > 4 && strings.EqualFold(s[:4], "www."):
+		return 4
+	case len(s) > 4 && strings.EqualFold(s[:4], "http"):
+		n := 4
+		if s[n]|0x20 == 's' {
+			n++
+		}
+		if strings.HasPrefix(s[n:], "://") {
+			return n + 3
+		}
+	}
+	return 0
+}
+
+// urlEnds are what urlPattern ends before.
+var urlEnds = newNeedles(" ", "\t", "\n", "\f", "\r", "，", "。", "；", "、", "）", ")", "】", "]", "<", ">", "\"", "'", "|")
+
+// urlSigns are what one of them stands in every address.
+var urlSigns = newNeedles("://", "www.", "WWW.")
 
 // linkIn returns the first address in a piece of text, written out or behind a
 // link.
@@ -245,6 +284,10 @@ func (r *Reader) partMentions(d *document, e entry, p part) []mention {
 	switch p.field {
 	case fieldName, fieldCompany, fieldLink, fieldWebsite, fieldPackage, fieldNote, fieldPlatform, fieldNecessity:
 		return nil
+	case fieldPurpose, fieldScenario, fieldFunction, fieldMethod:
+		if !r.mayMention(d, p.span) {
+			return nil
+		}
 	}
 	before := judgement{}
 	sts := r.statementsOf(d, p.span, e.lang)
@@ -280,6 +323,16 @@ func (r *Reader) partMentions(d *document, e entry, p part) []mention {
 		}
 	}
 	return out
+}
+
+// mayMention is a quick look whether a piece names data or a permission: few
+// purposes do.
+func (r *Reader) mayMention(d *document, s span) bool {
+	if s.end-s.start >= maxStatementBytes || strings.ContainsFunc(d.str(s), func(c rune) bool { return 'A' <= c && c <= 'Z' }) {
+		return true // CAMERA is a permission in capitals only
+	}
+	f := d.view(s)
+	return r.data.has(&f)
 }
 
 // saidMentions keeps what a statement says is collected, and returns what it

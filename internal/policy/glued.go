@@ -60,6 +60,9 @@ func (r *Reader) gluedEntries(d *document) []entry {
 // where the run ends; 0 where there is none.
 func (r *Reader) gluedHeadings(d *document, s span) (last field, end int) {
 	s.end = min(s.end, s.start+maxGluedBlock)
+	if !gluedWords.in(d.str(s)) {
+		return fieldNone, 0
+	}
 	f := d.view(s)
 	from, to := 0, 0
 	var found []field
@@ -88,6 +91,9 @@ func (r *Reader) gluedHeadings(d *document, s span) (last field, end int) {
 	}
 	return found[len(found)-1], f.end(to)
 }
+
+// gluedWords are the words of which such headings hold one.
+var gluedWords = newNeedles("名称", "SDK")
 
 func distinctFields(fields []field) int {
 	seen := map[field]bool{}

@@ -178,10 +178,11 @@ type Reader struct {
 	linkTexts *matcher
 	// titles of lists that stand in another document hold a word of both
 	listSubjects, listNouns *matcher
-	nameStarts              *matcher // names of SDKs, and the words for them
-	cookies                 *matcher // words for cookies kept on the device
-	generic                 *matcher // words of which an SDK's name cannot consist alone
-	suffixes                []string // company suffixes, folded
+	nameStarts              *matcher  // names of SDKs, and the words for them
+	cookies                 *matcher  // words for cookies kept on the device
+	generic                 *matcher  // words of which an SDK's name cannot consist alone
+	suffixes                []string  // company suffixes, folded
+	suffixEnds              [256]bool // their last bytes
 	topics                  topicWords
 	borders                 *matcher            // what ends the item that a term stands in
 	slips                   slips               // words to which damaged ones lead back
@@ -299,7 +300,11 @@ func NewReader(set *rules.Set) (*Reader, error) {
 		return nil, err
 	}
 	for _, w := range words {
-		r.suffixes = append(r.suffixes, strings.ToLower(w))
+		w = strings.ToLower(w)
+		r.suffixes = append(r.suffixes, w)
+		if w = strings.TrimRight(w, "."); w != "" {
+			r.suffixEnds[w[len(w)-1]] = true
+		}
 	}
 	r.addTerms()
 	r.addNames()

@@ -2,7 +2,6 @@ package policy
 
 import (
 	"strings"
-	"unicode/utf8"
 )
 
 // maxHeadingWords bounds a heading that is read word by word, in runes.
@@ -26,7 +25,10 @@ func (r *Reader) headingField(cell string) field {
 // is among (获取的权限&信息) is data: its cells hold both.
 func (r *Reader) fieldByWords(cell string) field {
 	cell = strings.Trim(cell[numberAt(cell).bytes:], " \t*:：【】[]")
-	if cell == "" || len(cell) > maxFieldBytes || !r.headings.mayStart(cell) || utf8.RuneCountInString(cell) > maxHeadingWords || strings.ContainsAny(cell, "。；;:：,，?？") {
+	if cell == "" || len(cell) > maxFieldBytes || longer(cell, maxHeadingWords) || keyStops.in(cell) {
+		return fieldNone
+	}
+	if !r.headings.mayBegin(cell) {
 		return fieldNone
 	}
 	f := foldText(cell)
@@ -53,6 +55,9 @@ func (r *Reader) fieldByWords(cell string) field {
 	}
 	return decideField(found, cell)
 }
+
+// keyStops are marks that no heading holds which is read word by word.
+var keyStops = newNeedles("。", "；", ";", ":", "：", ",", "，", "?", "？")
 
 // decideField picks the noun that decides.
 func decideField(found []field, cell string) field {

@@ -341,23 +341,20 @@ func (m *matcher) begin(f *folded, i int) int {
 	return len(f.runes)
 }
 
-// mayStart tells whether a term may stand at the start of s. It is quick and may
-// say yes where none does.
-func (m *matcher) mayStart(s string) bool {
-	first, begun := uint32(0), false
+// mayBegin is a quick look whether a text can begin with a term.
+func (m *matcher) mayBegin(s string) bool {
+	first := rune(-1)
 	for _, c := range s {
-		r, keep := rules.FoldRune(c)
-		switch {
-		case !keep || r == '\n':
-		case begun:
-			return *m.sieved(first)&sieveBit(runeHash(r)) != 0
-		case m.single(r):
-			return true
-		default:
-			first, begun = runeHash(r), true
+		k, keep := rules.FoldRune(c)
+		if !keep || k == '\n' {
+			continue
 		}
+		if first >= 0 {
+			return *m.sieved(runeHash(first))&sieveBit(runeHash(k)) != 0
+		}
+		first = k
 	}
-	return false
+	return first >= 0 && m.single(first)
 }
 
 // longest returns the longest term that starts at i, as value and length in

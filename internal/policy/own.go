@@ -8,10 +8,7 @@ import (
 
 // A policy names its party once: (以下统称“通友”或“我们”), (hereinafter referred to
 // as "Trailmoss", "we" or "us").
-var (
-	namingZH = []string{"简称", "统称", "合称", "称为"}
-	namingEN = []string{"referred", "to", "hereinafter", "collectively"}
-)
+var namings = newNeedles("简称", "统称", "合称", "称为", "referred to", "hereinafter", "collectively")
 
 // Bounds on where and how many own names are looked for.
 const (
@@ -25,11 +22,18 @@ const (
 func ownNames(text string) []string {
 	text = text[:min(len(text), namingBytes)]
 	var out []string
-	for _, ends := range namingEnds(text) {
-		for _, at := range ends {
-			if len(out) < maxOwnNames {
-				out = append(out, quotedNames(noteAround(text, at))...)
+	present := namings.present(text)
+	for k, word := range namings.all {
+		if present&(1<<k) == 0 {
+			continue
+		}
+		for at := 0; len(out) < maxOwnNames; {
+			i := strings.Index(text[at:], word)
+			if i < 0 {
+				break
 			}
+			at += i + len(word)
+			out = append(out, quotedNames(noteAround(text, at))...)
 		}
 	}
 	slices.Sort(out)
@@ -37,47 +41,15 @@ func ownNames(text string) []string {
 	return out[:min(len(out), maxOwnNames)]
 }
 
-// namingEnds lists where the words end that say how a policy calls something,
-// word by word. All the Chinese ones hold 称.
-func namingEnds(text string) [][]int {
-	const call = "称"
-	ends := make([][]int, len(namingZH), len(namingZH)+len(namingEN))
-	for at := 0; ; {
-		i := strings.Index(text[at:], call)
-		if i < 0 {
-			break
-		}
-		at += i + len(call)
-		for k, word := range namingZH {
-			switch {
-			case strings.HasPrefix(word, call):
-				if strings.HasPrefix(text[at-len(call):], word) {
-					ends[k] = append(ends[k], at-len(call)+len(word))
-				}
-			case strings.HasSuffix(text[:at], word):
-				ends[k] = append(ends[k], at)
-			}
-		}
-	}
-	for _, word := range namingEN {
-		var found []int
-		for at := 0; ; {
-			i := strings.Index(text[at:], word)
-			if i < 0 {
-				break
-			}
-			at += i + len(word)
-			found = append(found, at)
-		}
-		ends = append(ends, found)
-	}
-	return ends
-}
-
 // noteAround returns the inside of the parenthesis that holds text[at], or "".
 func noteAround(text string, at int) string {
 	before := text[max(0, at-noteReach):at]
-	open := strings.LastIndexAny(before, "(（\n")
+	open := len(before) - 1
+	for ; open >= 0 && before[open] != '\n' && before[open] != '('; open-- {
+		if before[open] == 0xEF && strings.HasPrefix(before[open:], "（") {
+			break
+		}
+	}
 	if open < 0 || before[open] == '\n' {
 		return ""
 	}

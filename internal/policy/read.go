@@ -192,6 +192,9 @@ func (r *Reader) readDocument(d *document, p *audit.Policy) {
 	listed := map[string]bool{}
 	entries := r.entriesOf(d, secs)
 	parties := make([]string, len(entries))
+	if n := len(p.SDKs) + len(entries); n > cap(p.SDKs) {
+		p.SDKs = slices.Grow(p.SDKs, max(len(entries), len(p.SDKs)))
+	}
 	for i, e := range entries {
 		rows, cs := r.finishEntry(d, e)
 		for _, s := range rows {

@@ -33,6 +33,7 @@ type topicWords struct {
 	owner  []int32 // by slot: index of its topic
 	bodies *matcher
 	bare   []int32 // topics that a value alone states
+	inSDKs []bool  // by value of the matcher: a topic of the word also stands in entries of SDKs
 }
 
 // topicRule is one topic. Its slots follow each other: base is any, base+1 none
@@ -76,6 +77,10 @@ func newTopicWords(set *rules.Set) topicWords {
 			w.owner = append(w.owner, int32(i))
 		}
 	}
+	w.inSDKs = make([]bool, len(w.slots))
+	for v, slots := range w.slots {
+		w.inSDKs[v] = slices.ContainsFunc(slots, func(slot int32) bool { return w.topics[w.owner[slot]].Entry })
+	}
 	return w
 }
 
@@ -98,14 +103,21 @@ func classesNamed(names []string) []sectionClass {
 // one: a short word must not be lost because a longer one holds it.
 func (m *matcher) every(f *folded, found func(value int32, from int)) {
 	for i := m.begin(f, 0); i < len(f.runes); i = m.begin(f, i+1) {
-		at := int32(0)
-		for j := i; j < len(f.runes); j++ {
-			if at = m.next(at, f.runes[j]); at < 0 {
-				break
-			}
-			if v := m.nodes[at].value; v >= 0 && f.wordEnd(j+1) {
+		at, j := int32(0), i+1
+		if m.single(f.runes[i]) || j == len(f.runes) {
+			at = m.first(f.runes[i])
+		} else {
+			at, j = m.startAt(f.runes[i], f.runes[j]).to, j+1
+		}
+		for at > 0 {
+			if v := m.nodes[at].value; v >= 0 && f.wordEnd(j) {
 				found(v, i)
 			}
+			if j == len(f.runes) {
+				break
+			}
+			at = m.next(at, f.runes[j])
+			j++
 		}
 	}
 }
@@ -126,8 +138,11 @@ type topicReader struct {
 	hits  []topicHit // of the block
 	fresh []int32    // slot -> number of the sentence that filled it last
 	now   int32      // number of the sentence
+	signs valueSigns // of the sentence
+	runes int        // how long it is, -1 where nobody asked
 	tried []int32    // topic -> number of the sentence that looked at it last
-	count map[[2]string]int
+	count []int32    // 2*topic, and one more for English -> how often it was noted
+	found [valueKinds][2]foundValue
 	out   []audit.Topic
 }
 
@@ -137,7 +152,7 @@ func (r *Reader) topicsOf(d *document, secs []section, pts *points) []audit.Topi
 	if len(r.topics.topics) == 0 {
 		return nil
 	}
-	t := topicReader{r: r, d: d, secs: secs, pts: pts, fresh: make([]int32, len(r.topics.owner)), tried: make([]int32, len(r.topics.topics)), count: map[[2]string]int{}}
+	t := topicReader{r: r, d: d, secs: secs, pts: pts, fresh: make([]int32, len(r.topics.owner)), tried: make([]int32, len(r.topics.topics)), count: make([]int32, 2*len(r.topics.topics))}
 	for i := range d.blocks {
 		t.block(i)
 	}
@@ -151,16 +166,20 @@ func (t *topicReader) block(i int) {
 	t.r.topics.words.every(&f, func(v int32, from int) {
 		t.hits = append(t.hits, topicHit{value: v, at: int(f.pos[from])})
 	})
-	if len(t.hits) == 0 && !mayHoldBareValue(t.d.str(b.span)) {
+	if text := t.d.str(b.span); len(t.hits) == 0 && !signsIn(text).bareValue(text) {
 		return
 	}
 	hits := t.hits
+	if t.onlyEntry(b) && !slices.ContainsFunc(hits, func(h topicHit) bool { return t.r.topics.inSDKs[h.value] }) &&
+		!slices.ContainsFunc(t.r.topics.bare, func(k int32) bool { return t.r.topics.topics[k].Entry }) {
+		return
+	}
 	for _, in := range titles(t.d, b.span) {
 		for k := range hits {
 			hits[k].titled = hits[k].titled || in.start <= hits[k].at && hits[k].at < in.end
 		}
 	}
-	for _, s := range splitSentences(t.d, b.span, b.lang) {
+	for _, s := range t.sentences(b) {
 		for !s.empty() {
 			part := t.piece(s)
 			n := 0
@@ -172,6 +191,23 @@ func (t *topicReader) block(i int) {
 			s = t.d.trim(span{part.end, s.end})
 		}
 	}
+}
+
+// onlyEntry tells whether a block is nothing but an entry of an SDK list.
+func (t *topicReader) onlyEntry(b *block) bool { return b.entry && b.end-b.start <= maxEntryBytes }
+
+// sentences returns the sentences of a block, which its statements are. The
+// result holds until the next call.
+func (t *topicReader) sentences(b *block) []span {
+	if !b.split {
+		return splitSentences(t.d, b.span, b.lang)
+	}
+	out := t.d.pool.sentences[:0]
+	for i := range b.statements {
+		out = append(out, b.statements[i].span)
+	}
+	t.d.pool.sentences = out
+	return out
 }
 
 // maxPieceBytes is how far apart the words of one statement may stand. Pages
@@ -199,6 +235,8 @@ func (t *topicReader) piece(s span) span {
 // that the splitter trimmed away cannot be: they are blanks.
 func (t *topicReader) sentence(i int, s span, hits []topicHit) {
 	t.now++
+	t.signs = signsIn(t.d.str(s))
+	t.runes = -1
 	w := &t.r.topics
 	counts := func(h topicHit, k int32) bool { return !h.titled || w.topics[k].counts() }
 	for _, h := range hits {
@@ -216,7 +254,7 @@ func (t *topicReader) sentence(i int, s span, hits []topicHit) {
 			}
 		}
 	}
-	if len(w.bare) == 0 || !mayHoldBareValue(t.d.str(s)) {
+	if len(w.bare) == 0 || !t.signs.bareValue(t.d.str(s)) {
 		return
 	}
 	for _, k := range w.bare {
@@ -231,7 +269,7 @@ func (r *topicRule) counts() bool { return r.Titles || slices.Contains(r.Value, 
 // try notes topic k if sentence s of block i states it.
 func (t *topicReader) try(i int, s span, k int32, hits []topicHit) {
 	rule, b := &t.r.topics.topics[k], &t.d.blocks[i]
-	if b.kind == heading && !rule.Heading || b.entry && len(t.d.str(b.span)) <= maxEntryBytes && !rule.Entry || !t.worded(rule) {
+	if b.kind == heading && !rule.Heading || !rule.Entry && t.onlyEntry(b) || !t.worded(rule) {
 		return
 	}
 	class := t.secs[b.section].class
@@ -242,7 +280,10 @@ func (t *topicReader) try(i int, s span, k int32, hits []topicHit) {
 	if text := t.d.str(s); lang == "zh" && strings.IndexFunc(text, isHan) < 0 && strings.IndexFunc(text, unicode.IsLetter) >= 0 {
 		lang = "en" // a line such as "Effective date: March 1" is too short to tell
 	}
-	key := [2]string{rule.ID, lang}
+	key := 2 * k
+	if lang == "en" {
+		key++
+	}
 	if t.count[key] >= maxTopicQuotes {
 		return
 	}
@@ -280,11 +321,14 @@ func (t *topicReader) worded(rule *topicRule) bool {
 // value in it.
 func (t *topicReader) value(rule *topicRule, i int, s span, hits []topicHit) (string, span, bool) {
 	b := &t.d.blocks[i]
-	if rule.Alone && utf8.RuneCountInString(t.d.str(s)) > maxValueRunes {
+	if rule.Alone && t.length(s) > maxValueRunes {
 		return "", s, false
 	}
 	for _, kind := range rule.Value {
-		v, at := t.r.valueIn(t.d, kind, s)
+		if t.signs.rulesOut(kind) {
+			continue
+		}
+		v, at := t.valueIn(kind, s)
 		if kind == "date" && !at.empty() {
 			v, at = dateBeside(t.d, s, t.wordIn(rule, hits), v, at)
 		}
@@ -300,22 +344,78 @@ func (t *topicReader) value(rule *topicRule, i int, s span, hits []topicHit) (st
 			}
 		}
 	}
-	if rule.Alone || i+1 >= len(t.d.blocks) || s.end != b.end || utf8.RuneCountInString(t.d.str(s)) > maxLabelRunes {
+	if rule.Alone || i+1 >= len(t.d.blocks) || s.end != b.end || t.length(s) > maxLabelRunes {
 		return "", s, false
 	}
 	next := &t.d.blocks[i+1]
-	if next.entry || utf8.RuneCountInString(t.d.str(next.span)) > maxValueRunes {
+	if next.entry || longer(t.d.str(next.span), maxValueRunes) {
 		return "", s, false
 	}
 	for _, kind := range rule.Value {
 		if kind == "title" {
 			continue
 		}
-		if v, at := t.r.valueIn(t.d, kind, next.span); !at.empty() && onlyMarks(t.d.text[next.start:at.start]) {
+		if v, at := t.valueIn(kind, next.span); !at.empty() && onlyMarks(t.d.text[next.start:at.start]) {
 			return v, span{s.start, next.end}, true
 		}
 	}
 	return "", s, false
+}
+
+// length returns how many characters the sentence at hand has.
+func (t *topicReader) length(s span) int {
+	if t.runes < 0 {
+		t.runes = runeCount(t.d.str(s))
+	}
+	return t.runes
+}
+
+// foundValue is the value of a kind that a piece of text holds.
+type foundValue struct {
+	in, at span
+	value  string
+}
+
+// The kinds of values that several topics ask for.
+const valueKinds = 5
+
+func kindIndex(kind string) int {
+	switch kind {
+	case "date":
+		return 0
+	case "company":
+		return 1
+	case "email":
+		return 2
+	case "phone":
+		return 3
+	case "duration":
+		return 4
+	}
+	return -1
+}
+
+// valueIn finds a value as the reader does, and remembers the last two answers
+// of a kind: several topics ask the same of a sentence.
+func (t *topicReader) valueIn(kind string, s span) (string, span) {
+	k := kindIndex(kind)
+	if k < 0 {
+		return t.r.valueIn(t.d, kind, s)
+	}
+	for i := range t.found[k] {
+		if f := &t.found[k][i]; f.in == s {
+			return f.value, f.at
+		}
+	}
+	v, at := t.r.valueIn(t.d, kind, s)
+	t.found[k][1] = t.found[k][0]
+	t.found[k][0] = foundValue{in: s, at: at, value: v}
+	return v, at
+}
+
+// longer tells whether a text has more than n characters.
+func longer(s string, n int) bool {
+	return len(s) > n && (len(s) > n*utf8.UTFMax || utf8.RuneCountInString(s) > n)
 }
 
 // wordIn returns where the first word of the topic stands, or -1.
@@ -345,7 +445,7 @@ func (t *topicReader) titleOf(rule *topicRule, s span, hits []topicHit) (string,
 func (t *topicReader) onlyValues(s span) bool {
 	rest := t.d.str(s)
 	for _, kind := range []string{"company", "date"} {
-		if _, at := t.r.valueIn(t.d, kind, s); !at.empty() {
+		if _, at := t.valueIn(kind, s); !at.empty() {
 			rest = strings.Replace(rest, t.d.str(at), "", 1)
 		}
 	}

@@ -186,7 +186,7 @@ func numberCuts(d *document, s span) []int {
 
 // beginsNumber tells whether a numbering can begin with a character.
 func beginsNumber(c rune) bool {
-	return '0' <= c && c <= '9' || c == '(' || c == '（' || c == '第' || '①' <= c && c <= '⑳' || strings.ContainsRune(cnDigits, c)
+	return '0' <= c && c <= '9' || c == '(' || c == '（' || c == '第' || '①' <= c && c <= '⑳' || isCNDigit(c)
 }
 
 // mayPrecede tells whether a number may begin behind a character: digits behind

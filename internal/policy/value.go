@@ -112,22 +112,78 @@ const digits = "0123456789"
 
 const monthNames = `(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)`
 
-// mayHoldBareValue is a quick look whether a text can hold a value that needs
-// no words around it.
-func mayHoldBareValue(s string) bool {
-	capital := false
-	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case '0' <= c && c <= '9', c == '@', c == '#':
-			return true
-		case 'A' <= c && c <= 'Z':
-			capital = true
-		case c == 0xE3 && strings.HasPrefix(s[i:], "《"), c == 0xEF && strings.HasPrefix(s[i:], "＠"),
-			c == 0xE5 && (strings.HasPrefix(s[i:], "公司") || strings.HasPrefix(s[i:], "年")):
-			return true
+// valueSigns are what a quick look at a text finds of values.
+type valueSigns uint8
+
+const (
+	signDigit   valueSigns = 1 << iota
+	signAt                 // @ or # or ＠
+	signTitle              // 《
+	signCompany            // 公司
+	signYear               // 年
+	signCapital            // a Latin capital
+)
+
+// signsIn is that look.
+func signsIn(s string) (signs valueSigns) {
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c < utf8.RuneSelf {
+			switch {
+			case 'A' <= c && c <= 'Z':
+				signs |= signCapital
+			case c > '9':
+				if c == '@' {
+					signs |= signAt
+				}
+			case c >= '0':
+				signs |= signDigit
+			case c == '#':
+				signs |= signAt
+			}
+			i++
+			continue
+		}
+		switch c {
+		case 0xE3:
+			if strings.HasPrefix(s[i:], "《") {
+				signs |= signTitle
+			}
+		case 0xE5:
+			if strings.HasPrefix(s[i:], "公司") {
+				signs |= signCompany
+			} else if strings.HasPrefix(s[i:], "年") {
+				signs |= signYear
+			}
+		case 0xEF:
+			if strings.HasPrefix(s[i:], "＠") {
+				signs |= signAt
+			}
+		}
+		if i++; c >= 0xE0 {
+			i += 2 // inside the character
 		}
 	}
-	return capital && namesCompany(s)
+	return signs
+}
+
+// bareValue tells whether a text with these signs can hold a value that needs no
+// words around it.
+func (v valueSigns) bareValue(s string) bool {
+	return v&^signCapital != 0 || v != 0 && namesCompany(s)
+}
+
+// rulesOut tells whether a text with these signs holds no value of a kind.
+func (v valueSigns) rulesOut(kind string) bool {
+	switch kind {
+	case "date":
+		return v&(signDigit|signYear) == 0
+	case "phone":
+		return v&signDigit == 0
+	case "title":
+		return v&signTitle == 0
+	}
+	return false
 }
 
 // valueIn returns the first value of a kind in s as a report writes it, and its
@@ -181,6 +237,9 @@ func (r *Reader) valueIn(d *document, kind string, s span) (string, span) {
 
 // titles returns the titles of documents in s.
 func titles(d *document, s span) []span {
+	if !strings.Contains(d.str(s), "《") {
+		return nil
+	}
 	var out []span
 	for _, m := range title.FindAllStringIndex(d.str(s), 16) {
 		out = append(out, span{s.start + m[0], s.start + m[1]})
@@ -213,13 +272,8 @@ func (r *Reader) anyCompany(d *document, s span) span {
 		most   = 6   // such words that are tried
 	)
 	for from, tried := 0, 0; from < len(text) && tried < most; tried++ {
-		i := -1
-		for _, form := range append([]string{"公司"}, legalForms...) {
-			if k := strings.Index(text[from:], form); k >= 0 && (i < 0 || k < i) {
-				i = k
-			}
-		}
-		if i < 0 {
+		i, _ := companyWords.next(text, from)
+		if i -= from; i < 0 {
 			return span{}
 		}
 		start := max(from, from+i-before)
@@ -241,7 +295,7 @@ func (r *Reader) anyCompany(d *document, s span) span {
 // month cannot be told apart.
 func dateIn(d *document, s span) (string, span) {
 	text := d.str(s)
-	arabic := strings.Contains(text, "20") || strings.Contains(text, "19")
+	arabic, compact := yearIn(text)
 	han := strings.Contains(text, "年") && (strings.Contains(text, "二") || strings.Contains(text, "一"))
 	if !arabic && !han {
 		return "", span{}
@@ -269,8 +323,10 @@ func dateIn(d *document, s span) (string, span) {
 	if arabic {
 		m = dateDigits.FindStringSubmatchIndex(text)
 		take(m, part(m, 1), part(m, 2), part(m, 3))
-		m = dateCompact.FindStringSubmatchIndex(text)
-		take(m, part(m, 1), part(m, 2), part(m, 3))
+		if compact {
+			m = dateCompact.FindStringSubmatchIndex(text)
+			take(m, part(m, 1), part(m, 2), part(m, 3))
+		}
 	}
 	if arabic && namesMonth(text) {
 		m = dateDay.FindStringSubmatchIndex(text)
@@ -301,6 +357,23 @@ func dateIn(d *document, s span) (string, span) {
 		at.end += len("日")
 	}
 	return value, at
+}
+
+// yearIn is a quick look whether a text can hold a year from 1900 on, and
+// whether it may begin a date of eight digits.
+func yearIn(text string) (year, compact bool) {
+	for i := 0; i+4 <= len(text); i++ {
+		if c := text[i]; c != '1' && c != '2' || !(c == '2' && text[i+1] == '0' || c == '1' && text[i+1] == '9') {
+			continue
+		}
+		n := i + 2
+		for n < len(text) && '0' <= text[n] && text[n] <= '9' {
+			n++
+		}
+		year = year || n-i >= 4
+		compact = compact || n-i >= 8
+	}
+	return year, compact
 }
 
 // namesMonth is a quick look whether a text can name a month in English.
@@ -453,13 +526,30 @@ func longestDuration(d *document, s span) (string, span) {
 
 // mayLast is a quick look whether a text can name a span of time.
 func mayLast(text string) bool {
-	for _, unit := range []string{"日", "天", "年", "月", "周", "时", "星期", "day", "week", "month", "year", "hour", "DAY", "MONTH", "YEAR"} {
-		if strings.Contains(text, unit) {
+	if !timeWords.in(text) {
+		return false
+	}
+	if englishUnits.in(text) {
+		return true
+	}
+	for at := 0; ; at++ {
+		if at, _ = hanUnits.next(text, at); at < 0 {
+			return false
+		}
+		// A numeral stands before a Chinese unit, or a number in a parenthesis.
+		before, _ := utf8.DecodeLastRuneInString(strings.TrimRight(text[:at], " \t\n\f\r"))
+		if '0' <= before && before <= '9' || before == ')' || before == '）' || before == '两' || before == '半' || isCNDigit(before) {
 			return true
 		}
 	}
-	return false
 }
+
+// The words for spans of time, as far as a quick look tells.
+var (
+	timeWords    = newNeedles("日", "天", "年", "月", "周", "时", "星期", "day", "week", "month", "year", "hour", "DAY", "MONTH", "YEAR")
+	englishUnits = newLooseNeedles("day", "week", "month", "year", "hour")
+	hanUnits     = newNeedles("个工作日", "工作日", "个自然日", "自然日", "个小时", "小时", "个月", "个星期", "周", "日", "天", "年")
+)
 
 func hanUnit(s string) string {
 	switch s {

@@ -32,7 +32,7 @@ func (r *Reader) openLists(d *document, claims []claim, pts *points) []audit.Def
 				continue
 			}
 			s := m.span
-			if n := opensBehind(d.text[m.end:min(c.at.end, m.end+openReach)]); n > 0 {
+			if n := opensBehind(d.text[m.end:max(m.end, min(c.at.end, m.end+openReach))]); n > 0 {
 				s = span{listStart(c.mentions[:i+1], last), m.end + n}
 			} else if n := opensBefore(d.text[max(c.at.start, m.start-openReach):m.start]); n > 0 {
 				s.start = m.start - n
@@ -77,16 +77,25 @@ var (
 	// 等 as part of a word, or behind a complete list: 等三项信息.
 	notOpen     = regexp.MustCompile(`^等(?:级|同|于|待|候|额|距|价|你|您|我|[一二两三四五六七八九十0-9]+ ?(?:项|种|类|个|条|方面)|上述|以上|前述)`)
 	openBefores = []string{"包括但不限于", "包含但不限于", "包括但不仅限于", "including but not limited to", "including, but not limited to", "including without limitation", "including, without limitation,", "such as", "for example", "e.g.", "例如", "比如", "诸如"}
+	// in one
+	anyOpenBefore = newLooseNeedles(openBefores...)
 )
 
 // opensBehind returns the length of words right behind an item that leave the
 // list open, or 0.
 func opensBehind(rest string) int {
-	if m := openBehindZH.FindStringIndex(rest); m != nil && !notOpen.MatchString(rest[m[1]-len("等"):]) {
+	const most = len(" 信息” ") // before the 等
+	if i := strings.Index(rest[:min(len(rest), most+len("等"))], "等"); i < 0 {
+		// not in Chinese
+	} else if m := openBehindZH.FindStringIndex(rest); m != nil && !notOpen.MatchString(rest[m[1]-len("等"):]) {
 		return m[1]
 	}
-	if m := openBehindEN.FindStringIndex(rest); m != nil {
-		return m[1]
+	switch word := strings.TrimPrefix(strings.TrimPrefix(rest, ","), " "); {
+	case word == "" || word[0]|0x20 != 'e' && word[0]|0x20 != 'a': // as most texts go on
+	default:
+		if m := openBehindEN.FindStringIndex(rest); m != nil {
+			return m[1]
+		}
 	}
 	return 0
 }
@@ -94,6 +103,9 @@ func opensBehind(rest string) int {
 // opensBefore returns how far before an item the words stand that leave the
 // list open, or 0.
 func opensBefore(before string) int {
+	if !anyOpenBefore.in(before) {
+		return 0
+	}
 	lower := strings.ToLower(before)
 	for _, w := range openBefores {
 		if i := strings.LastIndex(lower, w); i >= 0 && len(lower) == len(before) && utf8.RuneCountInString(before[i+len(w):]) <= 8 && !strings.ContainsAny(before[i:], "。;；") {
@@ -109,9 +121,12 @@ var (
 	vagueEN = regexp.MustCompile(`^(?:(?:in order|used|is|are|so|as|we|can|may|help|helps|us|to|for|the|purpose|of|better|continuously|constantly|further|that)\s+)*(?:(?:improve|improving|enhance|enhancing|optimi[sz]e|optimi[sz]ing|better|upgrade|develop|developing)\s+(?:(?:our|the|your|new|better|overall|user|users|customer|service|services|product|products|app|experience|experiences|quality|and|or|of|&)[\s,/]*)+)+$`)
 )
 
+// betterWords begin the verbs of which one must stand in them.
+var betterWords = newLooseNeedles("改", "提", "优", "完", "增", "研", "开", "improv", "enhanc", "optimi", "better", "upgrade", "develop")
+
 // saysLittle tells whether a purpose is one of those.
 func saysLittle(purpose string) bool {
-	if len(purpose) > maxFieldBytes {
+	if len(purpose) > maxFieldBytes || !betterWords.in(purpose) {
 		return false
 	}
 	zh := strings.TrimRight(strings.Join(strings.Fields(purpose), ""), "。.;；,，、")
@@ -168,7 +183,7 @@ func (r *Reader) onlyPurpose(d *document, c *claim) bool {
 		}
 	}
 	// The purpose of a heading's claim stands in the sentence below it.
-	return !strings.HasPrefix(strings.TrimLeft(d.text[c.purpose.end:], " "), "、")
+	return !strings.HasPrefix(strings.TrimLeft(d.text[c.purpose.end:min(len(d.text), c.purpose.end+8)], " "), "、")
 }
 
 // fillersOfPermissions are the words with which a permission is named; they
@@ -192,28 +207,31 @@ const (
 func (r *Reader) barePermissions(d *document, secs []section, pts *points) []audit.Defect {
 	bare := make([][]string, len(d.blocks)) // permissions of the lines that only name them
 	alone := make([]bool, len(d.blocks))
-	purposeAbove := false
+	above := -1 // the last block that is no item
 	for i := range d.blocks {
 		b := &d.blocks[i]
 		num := numberAt(d.str(b.span))
 		isItem := b.kind == item || num.style != ""
 		if !isItem {
-			purposeAbove = slices.ContainsFunc(r.blockStatements(d, b), func(st statement) bool { return st.has(rolePurpose) })
+			above = i
 		}
-		if b.entry || b.kind == row || b.kind == heading || secs[b.section].closed || isItem && purposeAbove {
+		if b.entry || b.kind == row || b.kind == heading || secs[b.section].closed {
 			continue
 		}
 		sts := r.blockStatements(d, b)
-		if slices.ContainsFunc(sts, func(st statement) bool {
-			return st.has(rolePurpose, roleScene, roleNegation, roleRefusal, roleRight)
-		}) {
+		named := permissionsNamed(sts)
+		if len(named) == 0 || !isItem && (len(named) < minBareNamed || secs[b.section].class == sectionSDK || !asksPermissions(sts)) {
 			continue
 		}
-		named := permissionsNamed(sts)
+		if slices.ContainsFunc(sts, func(st statement) bool {
+			return st.has(rolePurpose, roleScene, roleNegation, roleRefusal, roleRight)
+		}) || isItem && above >= 0 && r.statesPurposeIn(d, &d.blocks[above]) {
+			continue
+		}
 		left := beside(d, b.span, num.bytes, sts)
-		if isItem && len(named) > 0 && left <= r.bareLimit(d, b) {
+		if isItem && left <= r.bareLimit(d, b) {
 			bare[i] = named
-		} else if !isItem && len(named) >= minBareNamed && left <= maxBareSentence && secs[b.section].class != sectionSDK && asksPermissions(sts) {
+		} else if !isItem && left <= maxBareSentence {
 			bare[i], alone[i] = named, true
 		}
 	}
@@ -229,6 +247,11 @@ func (r *Reader) barePermissions(d *document, secs []section, pts *points) []aud
 		}
 	}
 	return out
+}
+
+// statesPurposeIn tells whether a block says what something is for.
+func (r *Reader) statesPurposeIn(d *document, b *block) bool {
+	return slices.ContainsFunc(r.blockStatements(d, b), func(st statement) bool { return st.has(rolePurpose) })
 }
 
 // bareLimit is how much may stand beside the names of a line: less where a
