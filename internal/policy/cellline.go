@@ -185,7 +185,7 @@ func splitRows(d *document, first, n, cellGap, rowGap int) (rows []cellRow, scor
 			}
 		}
 		off := max(n-len(r.cells), len(r.cells)-n)
-		if len(r.cells) < 2 || off > 2 && off*2 > n {
+		if part := len(rows) > 0 && len(r.cells) < n; len(r.cells) < 2 || off > 2 && off*2 > n && !part {
 			return rows, score
 		}
 		score += len(r.cells) * max(1, 10-4*off)
@@ -205,9 +205,22 @@ func indented(d *document, b *block) bool {
 // last one.
 func (r *Reader) rowsByBlankLines(d *document, fields []field, first int, rows []cellRow) (out []entry, next int) {
 	next = first
+	n := len(fields)
 	for _, row := range rows {
-		if r.isHeadingRow(d, row.cells) || endsTable(d, row.cells) {
+		if r.isHeadingRow(d, row.cells) || endsTable(d, row.cells) || numberAt(d.str(row.cells[0])).style != "" && numberAt(d.str(rows[0].cells[0])).style == "" {
 			break
+		}
+		if len(out) > 0 && (n-len(row.cells))*2 > n {
+			if !r.continuesRow(d, row.cells) {
+				break
+			}
+			e := &out[len(out)-1] // further kinds of data of the same SDK, whose name spans the rows
+			for _, c := range row.cells {
+				e.parts = append(e.parts, part{c, fieldData, r.linePlatform(d, c)})
+			}
+			e.at.end = row.cells[len(row.cells)-1].end
+			next = row.next
+			continue
 		}
 		e := entry{layout: layoutCellLine, lang: d.blocks[next].lang, at: span{row.cells[0].start, row.cells[len(row.cells)-1].end}}
 		r.placeCells(d, &e, fields, row.cells)
@@ -218,6 +231,19 @@ func (r *Reader) rowsByBlankLines(d *document, fields []field, first int, rows [
 		next = row.next
 	}
 	return out, next
+}
+
+// continuesRow tells whether the few cells of a row go on with the row above,
+// whose other cells span both: they list data and name no SDK.
+func (r *Reader) continuesRow(d *document, cells []span) bool {
+	lists := false
+	for _, c := range cells {
+		if text := d.str(c); r.named(text, true) >= 0 || r.isCompany(text) || strings.Contains(text, "我们") {
+			return false
+		}
+		lists = lists || r.isList(d, c)
+	}
+	return lists
 }
 
 // placeCells puts the cells of a row into the fields of an entry: by the
@@ -256,7 +282,8 @@ func endsTable(d *document, cells []span) bool {
 
 // mayName tells whether a cell can be a name.
 func mayName(text string) bool {
-	return !strings.ContainsAny(text, "。；;：") && utf8.RuneCountInString(text) <= 80 && findURL(text) == ""
+	u := findURL(text)
+	return !strings.ContainsAny(text, "。；;：") && utf8.RuneCountInString(text) <= 80 && (u == "" || u == text && !strings.Contains(u, "/")) // www.example.com names its SDK
 }
 
 // rowsByCount makes the entries of rows that no blank lines part.
@@ -299,12 +326,25 @@ func (r *Reader) cellLines(d *document, i int, fields []field) int {
 				return 0
 			}
 			s := d.blocks[i+k].span
+			if k >= 2 && k >= n-2 && fields[0] == fieldName && r.surelyName(d, i+k) {
+				return k // the link is missing
+			}
 			f := d.view(s)
 			if findURL(d.str(s)) != "" && k >= n/2 || len(r.linkTexts.find(&f)) > 0 && s.end-s.start < 40 || k == n-1 && isNone(d.str(s)) {
 				return k + 1
 			}
 		}
 		return 0
+	}
+	if fields[0] == fieldName && r.surelyName(d, i) && (i+n >= len(d.blocks) || !r.surelyName(d, i+n)) {
+		// A cell is missing or has several lines where the next name tells so.
+		for off := 1; off <= max(2, n/2); off++ {
+			for _, k := range []int{n - off, n + off} {
+				if k >= 2 && i+k < len(d.blocks) && r.surelyName(d, i+k) && !r.taken(d, i, i+k) {
+					return k
+				}
+			}
+		}
 	}
 	if i+n > len(d.blocks) {
 		return 0
@@ -315,6 +355,21 @@ func (r *Reader) cellLines(d *document, i int, fields []field) int {
 		}
 	}
 	return n
+}
+
+// surelyName tells whether block i is a line that names an SDK and nothing else.
+func (r *Reader) surelyName(d *document, i int) bool {
+	text := d.str(d.blocks[i].span)
+	if len(text) > maxFieldBytes || !mayName(text) || r.isList(d, d.blocks[i].span) {
+		return false
+	}
+	_, _, known := r.exactName(text)
+	return known || utf8.RuneCountInString(text) <= maxGluedName && strings.HasSuffix(strings.ToUpper(text), "SDK") && r.distinctive(text)
+}
+
+// taken tells whether one of some blocks belongs to an entry or is a table's.
+func (r *Reader) taken(d *document, from, to int) bool {
+	return slices.ContainsFunc(d.blocks[from:to], func(b block) bool { return b.entry || b.kind == row })
 }
 
 // isNone tells whether a cell only says that there is nothing.

@@ -12,7 +12,7 @@ const maxHeaderBytes = 600
 // flatHeader reads a line whose blanks separate heading cells: a table that
 // lost its borders.
 func (r *Reader) flatHeader(d *document, s span) ([]field, bool) {
-	if s.end-s.start > maxHeaderBytes || strings.Contains(d.str(s), "。") || strings.Count(d.str(s), " ") < minHeaderFields-1 {
+	if s.end-s.start > maxHeaderBytes || strings.Contains(d.str(s), "。") || !strings.ContainsFunc(d.str(s), betweenCells) {
 		return nil, false
 	}
 	chunks := chunksOf(d, s)
@@ -56,7 +56,7 @@ func chunksOf(d *document, s span) []span {
 		case ')', '）':
 			depth = max(depth-1, 0)
 		}
-		if (isBlank(r) || r == '·' || r == '｜' || r == '│') && depth == 0 {
+		if betweenCells(r) && depth == 0 {
 			if from >= 0 {
 				out = append(out, span{from, at})
 				from = -1
@@ -72,6 +72,9 @@ func chunksOf(d *document, s span) []span {
 	}
 	return out
 }
+
+// betweenCells tells whether a mark separates cells.
+func betweenCells(r rune) bool { return isBlank(r) || r == '·' || r == '｜' || r == '│' }
 
 // flatEntries reads the rows below such a header: one line each, up to a blank
 // line, a heading, or a line that is no row.
@@ -110,7 +113,7 @@ func (r *Reader) flatEntries(d *document) []entry {
 // sureRow tells whether a line behind a blank one is certainly a row: it names a
 // known SDK or a company.
 func (r *Reader) sureRow(d *document, e *entry) bool {
-	return !e.company.empty() || r.named(d.str(e.name), true) >= 0
+	return !e.company.empty() || e.link != "" || r.named(d.str(e.name), true) >= 0
 }
 
 // flatRow assigns the pieces of one line by content: the company by its

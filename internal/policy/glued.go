@@ -1,23 +1,59 @@
 package policy
 
 import (
+	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"apkaudit/internal/audit"
 )
 
 // A table that lost even the blanks between its cells: 第三方SDK名称收集信息类型使用
 // 目的隐私政策链接华为推送设备标识…https://…小米推送…. The headings are words of
-// headings and nothing else; a row ends where the kind of thing ends that stands
-// in the last column, a link or a company.
+// headings and little else; a row ends where the kind of thing ends that stands
+// in the last column, a link or a company (gluedrow.go).
 
 // Bounds of glued tables.
 const (
 	minGluedRunes = 10 // of the headings
+	maxGluedGap   = 3  // runes of a heading that no word explains
+	maxGluedGaps  = 2
 	maxGluedName  = 24 // runes of a name
 	maxGluedBlock = 64 << 10
 )
+
+// gluedHead is a run of headings: the field of each column, as far as they can
+// be told apart, and where the run stands.
+type gluedHead struct {
+	span
+	fields   []field
+	apart    bool   // blanks or dots stand between the headings
+	platform string // that the text right before the headings names
+}
+
+func (h *gluedHead) has(fields ...field) bool {
+	return slices.ContainsFunc(fields, func(f field) bool { return slices.Contains(h.fields, f) })
+}
+
+// namesFirst tells whether the rows begin with the name of an SDK or company.
+func (h *gluedHead) namesFirst() bool {
+	for _, f := range h.fields {
+		switch f {
+		case fieldNote, fieldPlatform:
+		default:
+			return f == fieldName || f == fieldCompany
+		}
+	}
+	return false
+}
+
+// beforeData tells whether a column of one of some fields stands before the data.
+func (h *gluedHead) beforeData(fields ...field) bool {
+	data := slices.Index(h.fields, fieldData)
+	i := slices.IndexFunc(h.fields, func(f field) bool { return slices.Contains(fields, f) })
+	return i >= 0 && i < data
+}
 
 func (r *Reader) gluedEntries(d *document) []entry {
 	var out []entry
@@ -26,21 +62,40 @@ func (r *Reader) gluedEntries(d *document) []entry {
 		if b.entry || b.kind == row || b.lang != "zh" || !r.mayName(d, b) && i+1 < len(d.blocks) && !r.mayName(d, &d.blocks[i+1]) {
 			continue
 		}
-		last, at := r.gluedHeadings(d, b.span)
-		if at == 0 {
+		heads := r.gluedHeads(d, b.span)
+		if len(heads) == 0 {
 			continue
 		}
-		found := r.gluedRows(d, b, span{at, b.end}, last)
+		var found []entry
+		for k, h := range heads {
+			end := b.end
+			if k+1 < len(heads) {
+				end = heads[k+1].start
+			}
+			found = append(found, r.gluedRows(d, b, span{h.end, end}, &h)...)
+		}
 		next := i + 1
-		for ; next < len(d.blocks); next++ {
-			n := &d.blocks[next]
-			if n.entry || n.kind != paragraph || n.section != b.section || strings.HasPrefix(numberAt(d.str(n.span)).style, "cn") {
+		if last := heads[len(heads)-1]; len(found) == 0 && hanCount(d.str(span{last.end, b.end})) > 2 {
+			continue // words of headings in a sentence
+		}
+		skipped := 0
+		for k := next; k < len(d.blocks); k++ {
+			n := &d.blocks[k]
+			if n.entry || n.kind == row || strings.HasPrefix(numberAt(d.str(n.span)).style, "cn") {
 				break
 			}
-			more := r.gluedRows(d, n, n.span, last)
+			more := r.gluedRows(d, n, n.span, &heads[len(heads)-1])
 			if len(more) == 0 {
+				// The heading of a group of rows: 推送类.
+				if skipped++; skipped > 1 || n.end-n.start > maxFieldBytes || strings.Contains(d.str(n.span), "。") {
+					break
+				}
+				continue
+			}
+			if (n.kind == heading || n.section != b.section) && findURL(d.str(n.span)) == "" {
 				break
 			}
+			skipped, next = 0, k+1
 			found = append(found, more...)
 		}
 		if len(found) < 2 {
@@ -55,45 +110,129 @@ func (r *Reader) gluedEntries(d *document) []entry {
 	return out
 }
 
-// gluedHeadings finds a run of heading words that names three columns or more,
-// an SDK's or a company's name among them: the field of the last column, and
-// where the run ends; 0 where there is none.
-func (r *Reader) gluedHeadings(d *document, s span) (last field, end int) {
+// gluedHeads finds the runs of heading words that name three columns or more, an
+// SDK's or a company's name among them. A few letters that no word explains may
+// stand inside a run, but no name of an SDK: the first row begins there.
+func (r *Reader) gluedHeads(d *document, s span) []gluedHead {
 	s.end = min(s.end, s.start+maxGluedBlock)
 	if !gluedWords.in(d.str(s)) {
-		return fieldNone, 0
+		return nil
 	}
 	f := d.view(s)
-	from, to := 0, 0
-	var found []field
-	check := func() bool {
-		if to-from < minGluedRunes || len(found) < minHeaderFields {
-			return false
+	var out []gluedHead
+	var run []hit
+	gaps := 0
+	flush := func() {
+		if h, ok := gluedHeadOf(d, &f, run); ok {
+			out = append(out, h)
 		}
-		text := d.text[f.start(from):f.end(to)]
-		named := strings.Contains(text, "名称") || strings.Contains(text, "SDK") && slices.Contains(found, fieldData)
-		return named && strings.Count(text, "、")+strings.Count(text, "，") < 2 && (slices.Contains(found, fieldName) || slices.Contains(found, fieldCompany)) && distinctFields(found) >= minHeaderFields
+		run, gaps = run[:0], 0
 	}
 	for _, h := range r.headings.find(&f) {
-		if h.from != to {
-			if check() {
-				break
+		if len(run) > 0 {
+			switch gap := h.from - run[len(run)-1].to; {
+			case gap == 0:
+			case gap <= maxGluedGap && separates(f.runes[run[len(run)-1].to:h.from]):
+			case gap <= maxGluedGap && gaps < maxGluedGaps && len(run) > 1 && r.gluedGap(&f, run[len(run)-1].to, h.from):
+				gaps++
+			default:
+				flush()
 			}
-			from, found = h.from, found[:0]
 		}
-		to = h.to
-		if v := field(h.value); v != fieldNone {
-			found = append(found, v)
-		}
+		run = append(run, h)
 	}
-	if !check() {
-		return fieldNone, 0
-	}
-	return found[len(found)-1], f.end(to)
+	flush()
+	return out
 }
 
 // gluedWords are the words of which such headings hold one.
-var gluedWords = newNeedles("名称", "SDK")
+var gluedWords = newNeedles("名称", "SDK", "公司", "第三方")
+
+// separates tells whether runes are only what may stand between cells.
+func separates(runes []rune) bool {
+	for _, c := range runes {
+		if isHan(c) || !strings.ContainsRune("·•|｜│*【】[]", c) {
+			return false
+		}
+	}
+	return true
+}
+
+// gluedGap tells whether runes from to to can belong to a heading.
+func (r *Reader) gluedGap(f *folded, from, to int) bool {
+	for k := from; k < to; k++ {
+		if !isHan(f.runes[k]) {
+			return false
+		}
+		if v, n := r.aliases.longest(f, k); n > 0 && v >= 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// gluedHeadOf reads a run of words as the headings of a table.
+func gluedHeadOf(d *document, f *folded, run []hit) (gluedHead, bool) {
+	if len(run) < minHeaderFields || run[len(run)-1].to-run[0].from < minGluedRunes {
+		return gluedHead{}, false
+	}
+	h := gluedHead{span: span{f.start(run[0].from), f.end(run[len(run)-1].to)}, fields: gluedFields(d, run)}
+	text := d.str(h.span)
+	marks := 0
+	for _, m := range []string{" ", "·", "\u00a0", "\t", "|"} {
+		marks += strings.Count(text, m)
+	}
+	h.apart = marks >= len(h.fields)-1 && marks >= minHeaderFields-1
+	h.platform = platformBefore(d.text[max(0, h.start-len(" Android ")):h.start])
+	named := strings.Contains(text, "名称") || strings.Contains(strings.ToUpper(text), "SDK") && h.has(fieldData)
+	listed := strings.Count(text, "、")+strings.Count(text, "，") >= 2
+	return h, named && !listed && h.has(fieldName, fieldCompany) && distinctFields(h.fields) >= minHeaderFields
+}
+
+// platformBefore returns the platform whose name ends a text: iOS 操作系统第三方
+// SDK名称….
+func platformBefore(text string) string {
+	text = strings.ToLower(strings.TrimRight(text, " \u00a0"))
+	switch {
+	case strings.HasSuffix(text, "ios") || strings.HasSuffix(text, "苹果"):
+		return audit.PlatformIOS
+	case strings.HasSuffix(text, "android") || strings.HasSuffix(text, "安卓"):
+		return audit.PlatformAndroid
+	}
+	return ""
+}
+
+// gluedFields tells the columns of a run of heading words apart, by the nouns
+// that decide: the last of a heading does (收集信息的目的, SDK提供方).
+func gluedFields(d *document, run []hit) []field {
+	var out []field
+	for i, h := range run {
+		f := field(h.value)
+		if f == fieldNone {
+			continue
+		}
+		n := len(out)
+		if n == 0 {
+			out = append(out, f)
+			continue
+		}
+		last := out[n-1]
+		near := i > 0 && field(run[i-1].value) == last // no word between
+		if i > 1 && d.text[run[i-1].start:run[i-1].end] == "的" {
+			near = field(run[i-2].value) == last
+		}
+		switch {
+		case f == last || last == fieldNone:
+		case f == fieldName && last == fieldCompany && near: // 公司名称
+		case f == fieldName && slices.Contains(out, fieldName): // 第三方SDK提供方
+		case near && last == fieldData && (f == fieldPurpose || f == fieldMethod || f == fieldScenario):
+			out[n-1] = f // 收集信息目的
+		default:
+			out = append(out, f)
+		}
+	}
+	return out
+}
 
 func distinctFields(fields []field) int {
 	seen := map[field]bool{}
@@ -103,125 +242,91 @@ func distinctFields(fields []field) int {
 	return len(seen)
 }
 
-// gluedRows cuts a range into rows; nil where it does not begin with one.
-func (r *Reader) gluedRows(d *document, b *block, s span, last field) []entry {
-	var out []entry
-	from := s.start
-	for _, at := range append(r.gluedEnds(d, s, last), s.end) {
-		if at <= from {
-			continue
-		}
-		piece := d.trim(span{from, at})
-		if n := len(out); n > 0 && out[n-1].company.empty() {
-			// …https://… and the company behind it: it belongs to the row above.
-			if c := r.companyIn(d, piece); c.start == piece.start && !c.empty() {
-				out[n-1].company, piece.start = c, c.end
-			}
-		}
-		name := r.gluedName(d, piece)
-		switch {
-		case !name.empty():
-			e := entry{layout: layoutFlat, name: name, at: piece, lang: b.lang, company: r.gluedCompany(d, span{name.end, piece.end}), link: d.linkIn(piece)}
-			e.parts = []part{{span{name.end, piece.end}, fieldData, ""}}
-			out = append(out, e)
-		case len(out) == 0:
-			return nil
-		case at-from < maxRowBytes:
-			e := &out[len(out)-1]
-			e.at.end = piece.end
-			e.parts[0].end = piece.end
-			if e.company.empty() {
-				e.company = r.companyIn(d, piece)
-			}
-		}
-		from = at
-	}
-	return out
-}
-
-// gluedCompany returns the company of a row, without the data that its name
-// seems to begin with: 应用列表信息上海某有限公司.
-func (r *Reader) gluedCompany(d *document, s span) span {
-	at := r.companyAt(d, s)
-	for _, m := range r.mentionsIn(d, at) {
-		if m.end < at.end && m.end > at.start {
-			at.start = m.end
-		}
-	}
-	return d.trim(at)
-}
-
-// companyAt returns the first company of a row, however far it stands in it.
-func (r *Reader) companyAt(d *document, s span) span {
-	i := strings.Index(d.str(s), "公司")
-	if i < 0 {
-		return span{}
-	}
-	from := max(s.start, s.start+i-maxCompanyReach/2)
-	for from < s.end && !utf8.RuneStart(d.text[from]) {
-		from++
-	}
-	return r.companyIn(d, span{from, s.end})
-}
-
-// gluedEnds returns where rows may end: behind each link, or behind each company
-// where that is the last column.
-func (r *Reader) gluedEnds(d *document, s span, last field) []int {
-	text := d.str(s)
-	var ends []int
-	if last == fieldCompany {
-		for _, m := range companyZH.FindAllStringIndex(text, -1) {
-			ends = append(ends, s.start+m[1])
-		}
-		return ends
-	}
-	f := d.view(s)
-	names := r.aliases.find(&f)
-	for _, m := range urlPattern.FindAllStringIndex(text, -1) {
-		end := m[1]
-		if i := strings.IndexFunc(text[m[0]:m[1]], isHan); i >= 0 {
-			end = m[0] + i
-		}
-		// A name in letters right behind an address seems to belong to it:
-		// …?id=1822vivo推送.
-		k, _ := slices.BinarySearchFunc(names, s.start+m[0], func(h hit, at int) int { return h.start - at })
-		for ; k < len(names) && names[k].start < s.start+end; k++ {
-			if names[k].end > s.start+end {
-				end = names[k].start - s.start
-				break
-			}
-		}
-		ends = append(ends, s.start+end)
-	}
-	return ends
-}
+// groupBefore is the heading of a group of rows: 推送类, 3、第三方支付类：.
+var groupBefore = regexp.MustCompile(`^(?:[（(]?[一二三四五六七八九十\d]{1,2}[)）、.]{1,2})?[\p{Han}/、]{2,10}?(?:类型|类)(?:服务|SDK)?[:：]? ?`)
 
 // gluedName returns the name that a row begins with, a number before it apart: a
 // known one, or what ends in SDK before anything that is no name.
-func (r *Reader) gluedName(d *document, s span) span {
+func (r *Reader) gluedName(d *document, s span, h *gluedHead) span {
 	text := d.str(s)
 	skip := len(text) - len(strings.TrimLeft(text, "0123456789.、 \u00a0)）|"))
 	s.start += skip
-	text = text[skip:]
-	head := span{s.start, min(s.end, s.start+4*maxGluedName)}
-	for head.end > head.start && head.end < s.end && !utf8.RuneStart(d.text[head.end]) {
-		head.end--
+	if m := groupBefore.FindString(d.str(d.head(s, 2*maxGluedName))); m != "" {
+		after := d.head(span{s.start + len(m), s.end}, 4*maxGluedName)
+		if f := d.view(after); len(f.runes) > 0 {
+			if v, n := r.aliases.longest(&f, 0); n > 0 && v >= 0 {
+				s.start += len(m)
+			}
+		}
 	}
+	head := d.head(s, 4*maxGluedName)
+	text = d.str(head)
 	f := d.view(head)
-	if len(f.runes) == 0 {
+	if len(f.runes) == 0 || strings.HasPrefix(text, "（") || strings.HasPrefix(text, "(") {
 		return span{}
+	}
+	if c := r.companyIn(d, head); c.start == head.start && !c.empty() && len(r.mentionsIn(d, c)) == 0 {
+		if rest := d.text[c.end:head.end]; len(rest) >= len("SDK") && strings.EqualFold(rest[:len("SDK")], "SDK") {
+			c.end += len("SDK")
+		}
+		return c // a company in the place of a name
 	}
 	if v, n := r.aliases.longest(&f, 0); n > 0 && v >= 0 {
 		end := f.end(n)
 		rest := d.text[end:head.end]
-		if i := strings.Index(strings.ToUpper(rest), "SDK"); i >= 0 && i <= 12 && !strings.ContainsFunc(rest[:i], func(c rune) bool { return !unicode.IsLetter(c) && c != ' ' }) {
-			end += i + len("SDK")
+		if i := strings.Index(strings.ToUpper(rest), "SDK"); i >= 0 && i <= maxGluedName && !strings.ContainsFunc(rest[:i], notInName) && !r.beginsCell(d, span{end, end + i}) {
+			return span{head.start, end + i + len("SDK")}
 		}
-		return span{head.start, end}
+		if strings.HasSuffix(strings.ToUpper(d.text[head.start:end]), "SDK") {
+			return span{head.start, end}
+		}
+		return span{head.start, end + wordsOfName(rest, h)}
 	}
-	i := strings.Index(strings.ToUpper(text[:head.end-head.start]), "SDK")
-	if i > 0 && utf8.RuneCountInString(text[:i]) <= maxGluedName && !strings.ContainsAny(text[:i], "，。；：、") && r.distinctive(text[:i]) {
+	if open, quoted := strings.Index(text, "“"), strings.Index(text, "”SDK"); open >= 0 && quoted > open && utf8.RuneCountInString(text[:open]) <= maxGluedName/3 {
+		return span{head.start + open + len("“"), head.start + quoted} // 我们使用了“百度地图”SDK
+	}
+	i := strings.Index(strings.ToUpper(text), "SDK")
+	if i > 0 && utf8.RuneCountInString(text[:i]) <= maxGluedName && !strings.ContainsAny(text[:i], "，。；：、的”我") && r.distinctive(text[:i]) && !r.beginsCell(d, span{head.start, head.start + i}) {
 		return span{head.start, head.start + i + len("SDK")}
 	}
 	return span{}
+}
+
+// head returns the first n bytes of a range, less a broken rune.
+func (d *document) head(s span, n int) span {
+	s.end = min(s.end, s.start+n)
+	for s.end > s.start && s.end < len(d.text) && !utf8.RuneStart(d.text[s.end]) {
+		s.end--
+	}
+	return s
+}
+
+// maxMoreName bounds what may follow the name of an SDK in its cell, in bytes.
+const maxMoreName = 24
+
+// purposeBegins are words with which the cell of a purpose begins.
+var purposeBegins = regexp.MustCompile(`^(?:用于|用来|用以|提供|实现|为了|为您|为用户|向您|向用户|帮助|支持)`)
+
+// wordsOfName returns how much of what follows a known name belongs to it, where
+// the next column is a purpose: up to the word with which that begins
+// (极光|开放平台|提供…).
+func wordsOfName(rest string, h *gluedHead) int {
+	first := slices.IndexFunc(h.fields, func(f field) bool { return f == fieldName || f == fieldCompany })
+	if first+1 >= len(h.fields) {
+		return 0
+	}
+	switch h.fields[first+1] {
+	case fieldPurpose, fieldScenario, fieldFunction:
+	default:
+		return 0
+	}
+	for i, c := range rest {
+		if i > maxMoreName || notInName(c) {
+			return 0
+		}
+		if purposeBegins.MatchString(rest[i:]) {
+			return i
+		}
+	}
+	return 0
 }

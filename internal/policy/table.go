@@ -69,6 +69,13 @@ func (r *Reader) tableEntries(d *document) []entry {
 			}
 			i++
 			d.blocks[i].entry = true
+			if n := len(out); n > 0 && out[n-1].at.start > b.start && r.continuesAbove(d, h, &d.blocks[i]) {
+				for _, c := range d.blocks[i].cells {
+					out[n-1].parts = append(out[n-1].parts, part{c, fieldData, r.linePlatform(d, c)})
+				}
+				out[n-1].at.end = d.blocks[i].end
+				continue
+			}
 			e, ok := r.rowEntry(d, h, &d.blocks[i])
 			switch {
 			case !ok:
@@ -80,6 +87,22 @@ func (r *Reader) tableEntries(d *document) []entry {
 		}
 	}
 	return out
+}
+
+// continuesAbove tells whether a row of few cells goes on with the one above.
+func (r *Reader) continuesAbove(d *document, h header, b *block) bool {
+	if len(b.cells)*2 >= len(h.fields) {
+		return false
+	}
+	if !h.has(fieldData) {
+		return false
+	}
+	for _, c := range b.cells {
+		if text := d.str(c); r.named(text, true) >= 0 || r.isCompany(text) {
+			return false
+		}
+	}
+	return true
 }
 
 // listsSDKs tells whether the headings are those of a table of SDKs: they name
@@ -230,7 +253,7 @@ func (r *Reader) place(d *document, e *entry, s span, f field) {
 		}
 		return
 	case fieldPurpose, fieldScenario, fieldFunction:
-		if e.purpose.empty() || f == fieldPurpose {
+		if e.purpose.empty() || f == fieldPurpose && !slices.Contains(e.parts, part{e.purpose, f, r.linePlatform(d, e.purpose)}) {
 			e.purpose = s
 		}
 	case fieldLink, fieldWebsite:

@@ -212,6 +212,9 @@ func (r *textReader) brokenRows(all, rule span, cols int) int {
 	for at < all.end {
 		row, next := r.brokenRow(span{at, min(all.end, at+maxRowBytes)}, cols)
 		if row.empty() {
+			row, next = r.loneCell(all, at, cols)
+		}
+		if row.empty() {
 			break
 		}
 		r.pipeRow(row)
@@ -272,6 +275,56 @@ func (r *textReader) brokenRow(s span, cols int) (row span, next int) {
 		case hard && pipes >= cols-1:
 			return r.d.trim(span{s.start, end}), at
 		}
+	}
+	return span{}, 0
+}
+
+// Bounds of cells that stand alone between rows.
+const (
+	maxLoneCells = 12
+	maxLoneBytes = 600
+)
+
+// loneCell returns the one cell that goes on with the row above, whose other
+// cells span both: a line without pipe that ends hard. A whole row must follow,
+// behind no more than a few of its kind.
+func (r *textReader) loneCell(all span, from, cols int) (row span, next int) {
+	at := from
+	for range maxLoneCells {
+		cell, behind := r.loneLine(span{at, min(all.end, at+maxLoneBytes)})
+		if cell.empty() {
+			return span{}, 0
+		}
+		if row.empty() {
+			row, next = cell, behind
+		}
+		at = behind
+		if whole, _ := r.brokenRow(span{at, min(all.end, at+maxRowBytes)}, cols); !whole.empty() {
+			return row, next
+		}
+	}
+	return span{}, 0
+}
+
+// loneLine returns the first line of a range that is not blank, where it holds
+// no pipe and ends hard.
+func (r *textReader) loneLine(s span) (line span, next int) {
+	text := r.d.text
+	for at := s.start; at < s.end; {
+		n := strings.IndexByte(text[at:s.end], '\n')
+		if n < 0 {
+			break
+		}
+		l := text[at : at+n]
+		bare := strings.TrimRight(l, " \r")
+		if strings.TrimSpace(l) == "" {
+			at += n + 1
+			continue
+		}
+		if strings.ContainsAny(l, "|=") || !endsHard(l[len(bare):]) {
+			break
+		}
+		return r.d.trim(span{at, at + n}), at + n + 1
 	}
 	return span{}, 0
 }
