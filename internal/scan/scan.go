@@ -39,9 +39,10 @@ func DefaultOptions() Options { return Options{Limits: apk.DefaultLimits()} }
 type Scanner struct {
 	set      *rules.Set
 	observer *behavior.Observer
-	reader   *policy.Reader
-	opt      Options
-	version  string
+	// readPolicies is the policy reader's Read
+	readPolicies func(context.Context, []policy.Input) (audit.Policy, []audit.Gap, error)
+	opt          Options
+	version      string
 }
 
 // New compiles the rules. version is the program's, for the report.
@@ -53,7 +54,7 @@ func New(set *rules.Set, opt Options, version string) (*Scanner, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Scanner{set: set, observer: behavior.New(set), reader: reader, opt: opt, version: version}, nil
+	return &Scanner{set: set, observer: behavior.New(set), readPolicies: reader.Read, opt: opt, version: version}, nil
 }
 
 func (s *Scanner) newReport() *audit.Report {
@@ -162,17 +163,41 @@ func (s *Scanner) read(ctx context.Context, r *audit.Report, docs []policy.Input
 		}})
 		return nil
 	}
-	defer func() {
-		if p := recover(); p != nil {
-			r.Policy = audit.Policy{}
-			r.Gaps = append(r.Gaps, crashed("policy", p))
-			err = nil
+	p, gaps, err, crash := s.tryRead(ctx, docs)
+	failed := crash != nil
+	if failed {
+		// One document brought the reader down: the others are read without it.
+		docs = slices.Clone(docs)
+		for i := range docs {
+			if _, _, _, cause := s.tryRead(ctx, docs[i:i+1]); cause != nil {
+				r.Gaps = append(r.Gaps, crashed("policy "+docs[i].Name, cause))
+				docs[i].Err = errors.New("the reader failed on it; see the other gap")
+			}
 		}
-	}()
-	p, gaps, err := s.reader.Read(ctx, docs)
+		p, gaps, err, crash = s.tryRead(ctx, docs)
+	}
+	if crash != nil {
+		r.Gaps = append(r.Gaps, crashed("policies", crash))
+		return nil
+	}
 	r.Policy = p
 	r.Gaps = append(r.Gaps, gaps...)
+	if failed && errors.Is(err, policy.ErrUnreadable) {
+		return nil // the gaps say why
+	}
 	return err
+}
+
+// tryRead reads documents; cause is what the reader panicked with, nil if it did
+// not.
+func (s *Scanner) tryRead(ctx context.Context, docs []policy.Input) (p audit.Policy, gaps []audit.Gap, err error, cause any) {
+	defer func() {
+		if cause = recover(); cause != nil {
+			p, gaps, err = audit.Policy{}, nil, nil
+		}
+	}()
+	p, gaps, err = s.readPolicies(ctx, docs)
+	return p, gaps, err, nil
 }
 
 func crashed(what string, cause any) audit.Gap {
