@@ -24,6 +24,10 @@ type seedGold struct {
 	Denied       map[string][]string `yaml:"denied"`
 	NoTypesUnder []string            `yaml:"no_types_under"`
 	Silent       [][2]int            `yaml:"silent"`
+
+	// What the app itself collects, by language; see firstparty_test.go.
+	FirstParty       map[string][]string `yaml:"first_party"`
+	FirstPartyEither map[string][]string `yaml:"first_party_either"`
 }
 
 func loadSeeds(t testing.TB) map[string]seedGold {
