@@ -40,8 +40,10 @@ func (r *Reader) proseEntries(d *document, secs []section, others []entry) []ent
 			}
 		case b.kind == heading:
 			p.heading(i)
+			p.namedBelow(i)
 		default:
 			p.block(i)
+			p.namedBelow(i)
 		}
 	}
 	p.enterTitles(others)

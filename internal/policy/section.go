@@ -290,11 +290,17 @@ func (r *Reader) headingOf(d *document, i int) (style string, title span, num nu
 	}
 	switch num.style {
 	case "":
-		return "plain", title, num, r.plainHeading(d, i, title, text)
+		return "plain", title, num, !amongItems(d, i) && r.plainHeading(d, i, title, text)
 	case "circle", "bullet", "num)":
 		return
 	}
 	return num.style, title, num, r.numberedHeading(d, title, text)
+}
+
+// amongItems tells whether block i is one of several items of a list.
+func amongItems(d *document, i int) bool {
+	isItem := func(k int) bool { return k >= 0 && k < len(d.blocks) && d.blocks[k].kind == item }
+	return isItem(i) && (isItem(i-1) || isItem(i+1))
 }
 
 // plainHeading tells whether a line without numbering is a heading: it is short,
