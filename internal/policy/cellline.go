@@ -330,7 +330,7 @@ func (r *Reader) cellLines(d *document, i int, fields []field) int {
 				return k // the link is missing
 			}
 			f := d.view(s)
-			if findURL(d.str(s)) != "" && k >= n/2 || len(r.linkTexts.find(&f)) > 0 && s.end-s.start < 40 || k == n-1 && isNone(d.str(s)) {
+			if findURL(d.str(s)) != "" && k >= n/2 || r.linkTexts.has(&f) && s.end-s.start < 40 || k == n-1 && isNone(d.str(s)) {
 				return k + 1
 			}
 		}

@@ -138,8 +138,11 @@ func (d *document) strayCharacters() []span {
 		}
 		from := i
 		for i < len(d.text) && d.text[i] >= utf8.RuneSelf {
-			i++
+			if i++; d.text[i-1] >= 0xE0 {
+				i += 2 // inside the character
+			}
 		}
+		i = min(i, len(d.text))
 		if r, w := utf8.DecodeRuneInString(d.text[from:i]); isHan(r) {
 			look(from, r, w)
 			last = from
@@ -184,7 +187,12 @@ func countRunes(text string, counts map[rune]int) {
 	for r := range counts {
 		known[r>>6&63] |= 1 << (r & 63)
 	}
-	for _, r := range text {
+	for i := 0; i < len(text); {
+		r, w := rune(text[i]), 1
+		if r >= utf8.RuneSelf {
+			r, w = wideAt(text, i)
+		}
+		i += w
 		if known[r>>6&63]&(1<<(r&63)) == 0 {
 			continue
 		}
@@ -259,10 +267,13 @@ func (d *document) misreadTerms() []span {
 	}
 	var out []span
 	for i := 0; i < len(d.text) && len(out) < maxCorruptions; {
-		if c := d.text[i]; !isWordByte(c) {
-			if i++; c >= 0xE0 {
-				i += 2 // inside the character
-			}
+		c := d.text[i]
+		if c >= 0xE0 {
+			i += 3 // at least
+			continue
+		}
+		if !isWordByte(c) {
+			i++
 			continue
 		}
 		n := 0

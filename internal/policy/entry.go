@@ -174,11 +174,20 @@ func fieldKey(r *Reader, line string) field {
 	return f
 }
 
+// keyAt returns where the key of a "key: value" line begins, after its numbering,
+// and how many bytes it has; none or less where the line has no key.
+func keyAt(line string) (from, length int) {
+	if len(line) <= maxFieldBytes && colonAt(line) < 0 {
+		return 0, -1 // before anything is asked about the numbering
+	}
+	from = numberAt(line).bytes
+	return from, colonAt(line[from:min(len(line), from+maxFieldBytes)])
+}
+
 // keyValue splits a "key: value" line after its numbering: the field and the
 // byte offset of the value.
 func (r *Reader) keyValue(line string) (field, int) {
-	from := numberAt(line).bytes
-	i := colonAt(line[from:min(len(line), from+maxFieldBytes)])
+	from, i := keyAt(line)
 	if i <= 0 {
 		return fieldNone, 0
 	}
@@ -193,8 +202,7 @@ func (r *Reader) keyValue(line string) (field, int) {
 // keyByWords splits a "key: value" line whose key is read word by word, as
 // those inside an entry are.
 func (r *Reader) keyByWords(line string) (field, int) {
-	from := numberAt(line).bytes
-	i := colonAt(line[from:min(len(line), from+maxFieldBytes)])
+	from, i := keyAt(line)
 	if i <= 0 {
 		return fieldNone, 0
 	}
@@ -462,8 +470,13 @@ func (r *Reader) permissionCell(d *document, st *statement) []mention {
 // nothing else: 手机状态 in a column of permissions is READ_PHONE_STATE.
 func (r *Reader) permissionWords(d *document, s span) []mention {
 	f := d.view(s)
-	var out []mention
-	for _, h := range r.permWords.find(&f) {
+	hits := r.permWords.findInto(d.pool.scratch[:0], &f)
+	d.pool.scratch = hits
+	if len(hits) == 0 {
+		return nil
+	}
+	out := make([]mention, 0, len(hits))
+	for _, h := range hits {
 		out = append(out, mention{span: span{h.start, h.end}, permission: r.set.Permissions[h.value].Name, platform: audit.PlatformAny})
 	}
 	return out

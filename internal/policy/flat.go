@@ -133,7 +133,7 @@ func (r *Reader) flatRow(d *document, fields []field, b *block) (entry, bool) {
 		last := rest[len(rest)-1]
 		text := d.str(last)
 		f := d.view(last)
-		if findURL(text) == "" && (len(r.linkTexts.find(&f)) == 0 || utf8.RuneCountInString(text) > 12) {
+		if findURL(text) == "" && (!r.linkTexts.has(&f) || utf8.RuneCountInString(text) > 12) {
 			break
 		}
 		r.place(d, &e, last, fieldLink)
@@ -142,7 +142,7 @@ func (r *Reader) flatRow(d *document, fields []field, b *block) (entry, bool) {
 	before, after := rest, []span(nil)
 	for i, c := range rest {
 		f := d.view(c)
-		if len(r.methods.find(&f)) > 0 && utf8.RuneCountInString(d.str(c)) <= 16 {
+		if r.methods.has(&f) && utf8.RuneCountInString(d.str(c)) <= 16 {
 			before, after = rest[:i], rest[i+1:]
 			break
 		}

@@ -95,6 +95,9 @@ func prevented(d *document, st *statement, c clause, w int) bool {
 	if strings.HasSuffix(before, "会") || strings.HasSuffix(before, "将") {
 		return false // 为避免盗号会收集您的…
 	}
+	if !dangerWords.in(before) {
+		return false // as nearly always
+	}
 	for _, danger := range dangers {
 		if i := strings.LastIndex(before, danger); i >= 0 && !strings.Contains(before[i:], "我们") {
 			return true
@@ -105,6 +108,9 @@ func prevented(d *document, st *statement, c clause, w int) bool {
 
 // dangers begin what a policy wants to keep from happening.
 var dangers = []string{"防止", "以防", "避免", "非授权", "降低", "免遭", "免受", "遭到", "遭受", "遭"}
+
+// dangerWords finds any of them.
+var dangerWords = newNeedles(dangers...)
 
 // userGave tells whether word w stands in 您在注册时提供的X: what the user has
 // given is with the app. 用户上传的X, in a table about an SDK, says what it is for.

@@ -128,7 +128,9 @@ func (r *Reader) gluedHeads(d *document, s span) []gluedHead {
 		}
 		run, gaps = run[:0], 0
 	}
-	for _, h := range r.headings.find(&f) {
+	hits := r.headings.findInto(d.pool.scratch[:0], &f)
+	d.pool.scratch = hits
+	for _, h := range hits {
 		if len(run) > 0 {
 			switch gap := h.from - run[len(run)-1].to; {
 			case gap == 0:

@@ -110,7 +110,7 @@ func (p *proseReader) plural(st *statement) bool {
 // follow reads a sentence that names no SDK and goes on about those before.
 func (p *proseReader) follow(st *statement) bool {
 	s := &p.speech
-	if p.plural(st) && len(s.named) > 0 {
+	if len(s.named) > 0 && p.plural(st) {
 		return p.gets(st, s.named, p.collecting(st, 0))
 	}
 	if len(s.about) == 0 && s.title == nil {

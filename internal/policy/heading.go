@@ -25,10 +25,10 @@ func (r *Reader) headingField(cell string) field {
 // is among (获取的权限&信息) is data: its cells hold both.
 func (r *Reader) fieldByWords(cell string) field {
 	cell = strings.Trim(cell[numberAt(cell).bytes:], " \t*:：【】[]")
-	if cell == "" || len(cell) > maxFieldBytes || longer(cell, maxHeadingWords) || keyStops.in(cell) {
-		return fieldNone
+	if cell == "" || len(cell) > maxFieldBytes || !r.headings.mayBegin(cell) {
+		return fieldNone // most cells begin otherwise
 	}
-	if !r.headings.mayBegin(cell) {
+	if longer(cell, maxHeadingWords) || keyStops.in(cell) {
 		return fieldNone
 	}
 	f := foldText(cell)

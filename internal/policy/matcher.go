@@ -149,8 +149,13 @@ type node struct {
 	value int32 // index of the term's value, or -1
 	r     rune  // the first way on leads over r to a node
 	to    int32 // 0 where there is none, as no way leads to nodes[0]
-	more  bool  // there are others
+	// more has a bit (wayBit) for each of the others: most questions end at it
+	// instead of in the table of ways, which no cache holds.
+	more uint32
 }
+
+// wayBit is the bit in node.more of a way over r.
+func wayBit(r rune) uint32 { return 1 << (runeHash(r) >> 27) }
 
 // way leads from a node over a rune to another node.
 type way struct {
@@ -177,7 +182,7 @@ func sieveBit(second uint32) uint64 { return 1 << (second >> 15 & 63) }
 func (m *matcher) single(r rune) bool { return *m.sieved(runeHash(r)) == 1<<64-1 }
 
 func newMatcher() *matcher {
-	return &matcher{nodes: []node{{value: -1, more: true}}, ways: make([]way, 16), pairs: make([]start, 16)}
+	return &matcher{nodes: []node{{value: -1}}, ways: make([]way, 16), pairs: make([]start, 16)}
 }
 
 // first returns the node of the terms that begin with r, or -1.
@@ -194,7 +199,7 @@ func (m *matcher) next(at int32, r rune) int32 {
 	if n.r == r && n.to > 0 {
 		return n.to
 	}
-	if n.more {
+	if n.more&wayBit(r) != 0 {
 		if to := m.place(at, r).to; to > 0 {
 			return to
 		}
@@ -253,7 +258,7 @@ func (m *matcher) lead(at int32, r rune) int32 {
 		n.r, n.to = r, to
 		return to
 	}
-	n.more = true
+	n.more |= wayBit(r)
 	if m.used++; m.used*2 > len(m.ways) {
 		old := m.ways
 		m.ways = make([]way, 4*len(old))

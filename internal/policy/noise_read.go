@@ -295,7 +295,7 @@ func (n *noiseReader) inAddress(s span) bool {
 // stranger tells whether rune i, a single one, stands between ideographs to
 // whose word it cannot belong.
 func (n *noiseReader) stranger(i int) bool {
-	f := n.f
+	f := &n.f // not a copy: this is asked for every rune
 	if i == 0 || i+1 >= len(f.runes) || !isHan(f.runes[i-1]) || !isHan(f.runes[i+1]) {
 		return false
 	}

@@ -58,8 +58,10 @@ func (d *document) pathOf(sec int) string {
 
 // clipHeading makes one line of a heading and shortens it.
 func clipHeading(s string) string {
-	s = strings.Join(strings.Fields(s[:min(len(s), 8*maxPathHeading)]), " ")
-	s = strings.ToValidUTF8(s, "")
+	if len(s) > 8*maxPathHeading || !isClean(s) {
+		s = strings.Join(strings.Fields(s[:min(len(s), 8*maxPathHeading)]), " ")
+		s = strings.ToValidUTF8(s, "")
+	}
 	if utf8.RuneCountInString(s) <= maxPathHeading {
 		return s
 	}

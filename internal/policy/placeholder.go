@@ -23,8 +23,8 @@ func (r *Reader) placeholders(d *document, pts *points) []audit.Defect {
 	}
 	var out []audit.Defect
 	for i := 0; i < len(d.text); {
-		if c := d.text[i]; 0xE4 <= c && c <= 0xE9 && c != 0xE6 {
-			i += 3 // an ideograph
+		if c := d.text[i]; c >= 0xE0 && !wideBlank(d.text, i) {
+			i += 3 // at least: no blank begins inside a character
 			continue
 		} else if !begins[c] || c >= utf8.RuneSelf && !beginsBlank(d.text[i:]) {
 			if i++; c >= 0xE0 {
@@ -42,6 +42,20 @@ func (r *Reader) placeholders(d *document, pts *points) []audit.Defect {
 		i += n
 	}
 	return out
+}
+
+// wideBlank tells whether the character of three bytes or more at text[i] is one
+// with which a blank may begin. It compares it as a whole, as first bytes are
+// shared with many ideographs.
+func wideBlank(text string, i int) bool {
+	if i+2 >= len(text) {
+		return false
+	}
+	switch uint32(text[i])<<16 | uint32(text[i+1])<<8 | uint32(text[i+2]) {
+	case 0xE38090, 0xE69F90, 0xEFBCBF, 0xEFBC8A: // 【 某 ＿ ＊
+		return true
+	}
+	return false
 }
 
 // beginsBlank tells whether a character outside ASCII is one with which a blank

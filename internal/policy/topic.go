@@ -140,7 +140,8 @@ type topicReader struct {
 	now   int32      // number of the sentence
 	signs valueSigns // of the sentence
 	runes int        // how long it is, -1 where nobody asked
-	tried []int32    // topic -> number of the sentence that looked at it last
+	tried []int32    // topic -> number of the sentence that named it last
+	named []int32    // topics that words of the sentence belong to, in order
 	count []int32    // 2*topic, and one more for English -> how often it was noted
 	found [valueKinds][2]foundValue
 	out   []audit.Topic
@@ -238,21 +239,22 @@ func (t *topicReader) sentence(i int, s span, hits []topicHit) {
 	t.signs = signsIn(t.d.str(s))
 	t.runes = -1
 	w := &t.r.topics
-	counts := func(h topicHit, k int32) bool { return !h.titled || w.topics[k].counts() }
+	t.named = t.named[:0]
 	for _, h := range hits {
 		for _, slot := range w.slots[h.value] {
-			if counts(h, w.owner[slot]) {
-				t.fresh[slot] = t.now
+			k := w.owner[slot]
+			if h.titled && !w.topics[k].counts() {
+				continue
+			}
+			t.fresh[slot] = t.now
+			if t.tried[k] != t.now {
+				t.tried[k] = t.now
+				t.named = append(t.named, k)
 			}
 		}
 	}
-	for _, h := range hits {
-		for _, slot := range w.slots[h.value] {
-			if k := w.owner[slot]; t.tried[k] != t.now && counts(h, k) {
-				t.tried[k] = t.now
-				t.try(i, s, k, hits)
-			}
-		}
+	for _, k := range t.named {
+		t.try(i, s, k, hits)
 	}
 	if len(w.bare) == 0 || !t.signs.bareValue(t.d.str(s)) {
 		return
@@ -415,7 +417,7 @@ func (t *topicReader) valueIn(kind string, s span) (string, span) {
 
 // longer tells whether a text has more than n characters.
 func longer(s string, n int) bool {
-	return len(s) > n && (len(s) > n*utf8.UTFMax || utf8.RuneCountInString(s) > n)
+	return len(s) > n && (len(s) > n*utf8.UTFMax || runeCount(s) > n)
 }
 
 // wordIn returns where the first word of the topic stands, or -1.

@@ -80,7 +80,7 @@ func (r *Reader) linkWords(d *document, links []span) int {
 		if blankAt(text, 0) > 0 {
 			return false // a placeholder is a defect of its own
 		}
-		return saysNothing(text) || utf8.RuneCountInString(text) <= maxLinkWords && (len(r.linkTexts.find(&f)) > 0 ||
+		return saysNothing(text) || utf8.RuneCountInString(text) <= maxLinkWords && (r.linkTexts.has(&f) ||
 			slices.ContainsFunc([]string{"查看", "点击", "链接", "隐私", "协议", "政策", "规则", "privacy", "policy", "link", "click"}, func(w string) bool { return strings.Contains(strings.ToLower(text), w) }))
 	})
 }

@@ -45,7 +45,9 @@ const (
 // full: by its kind, or "X公司（以下简称…".
 func (r *Reader) otherBody(d *document, s span) span {
 	f := d.view(s)
-	for _, h := range r.topics.bodies.find(&f) {
+	hits := r.topics.bodies.findInto(d.pool.scratch[:0], &f)
+	d.pool.scratch = hits
+	for _, h := range hits {
 		from, n := nameBefore(d.text[s.start:h.start])
 		from += s.start
 		if h.value == shortBody {
@@ -108,8 +110,6 @@ func nameBefore(text string) (from, runes int) {
 // fill is what stands between the digits of a date that a template left room for.
 const fill = `[\s\p{Z}【】\[\]_]{0,6}`
 
-const digits = "0123456789"
-
 const monthNames = `(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)`
 
 // valueSigns are what a quick look at a text finds of values.
@@ -124,44 +124,47 @@ const (
 	signCapital            // a Latin capital
 )
 
-// signsIn is that look.
+// The characters of signs outside ASCII, by their three bytes.
+const (
+	wideAtSign = 0xEFBCA0 // ＠
+	wideTitle  = 0xE3808A // 《
+	wideGong   = 0xE585AC // 公
+	wideYear   = 0xE5B9B4 // 年
+)
+
+// signsIn is that look. Whole characters are compared, each with a rare one: what
+// the first byte of an ideograph is no processor foresees.
 func signsIn(s string) (signs valueSigns) {
 	for i := 0; i < len(s); {
 		c := s[i]
-		if c < utf8.RuneSelf {
-			switch {
-			case 'A' <= c && c <= 'Z':
-				signs |= signCapital
-			case c > '9':
-				if c == '@' {
-					signs |= signAt
-				}
-			case c >= '0':
-				signs |= signDigit
-			case c == '#':
-				signs |= signAt
+		if c >= 0xE0 {
+			if i+2 >= len(s) {
+				break
 			}
-			i++
-			continue
-		}
-		switch c {
-		case 0xE3:
-			if strings.HasPrefix(s[i:], "《") {
-				signs |= signTitle
-			}
-		case 0xE5:
-			if strings.HasPrefix(s[i:], "公司") {
-				signs |= signCompany
-			} else if strings.HasPrefix(s[i:], "年") {
+			wide := uint32(c)<<16 | uint32(s[i+1])<<8 | uint32(s[i+2])
+			i += 3
+			if wide == wideYear {
 				signs |= signYear
 			}
-		case 0xEF:
-			if strings.HasPrefix(s[i:], "＠") {
+			if wide == wideGong && strings.HasPrefix(s[i:], "司") {
+				signs |= signCompany
+			}
+			if wide == wideTitle {
+				signs |= signTitle
+			}
+			if wide == wideAtSign {
 				signs |= signAt
 			}
+			continue
 		}
-		if i++; c >= 0xE0 {
-			i += 2 // inside the character
+		i++
+		switch {
+		case 'A' <= c && c <= 'Z':
+			signs |= signCapital
+		case c == '@', c == '#':
+			signs |= signAt
+		case '0' <= c && c <= '9':
+			signs |= signDigit
 		}
 	}
 	return signs
@@ -207,7 +210,7 @@ func (r *Reader) valueIn(d *document, kind string, s span) (string, span) {
 			}
 		}
 	case "phone":
-		if !strings.ContainsAny(text, digits) {
+		if !mayCall(text) {
 			return "", span{}
 		}
 		for _, m := range phone.FindAllStringIndex(text, 8) {
@@ -246,6 +249,21 @@ func titles(d *document, s span) []span {
 	}
 	return out
 }
+
+// mayCall is a quick look whether a text holds as many digits as the shortest
+// telephone number.
+func mayCall(text string) bool {
+	n := 0
+	for i := 0; i < len(text) && n < leastDigits; i++ {
+		if c := text[i]; '0' <= c && c <= '9' || c == '*' {
+			n++
+		}
+	}
+	return n == leastDigits
+}
+
+// leastDigits is how many digits a telephone number has at least: a hotline's.
+const leastDigits = 5
 
 // isPhone tells a telephone number from a date or a year.
 func isPhone(s string) bool {
