@@ -74,6 +74,9 @@ func (r *Reader) headingLines(d *document, i int) (fields []field, first int) {
 		known++
 		end = len(fields)
 	}
+	if takeTurns(fields[:end]) {
+		return nil, 0
+	}
 	first = i + end
 	fields = foldHeadings(d, i, fields[:end])
 	if known < minHeaderFields || known*2 < len(fields) || !slices.Contains(fields, fieldName) && !(slices.Contains(fields, fieldCompany) && slices.Contains(fields, fieldData)) {
@@ -83,6 +86,17 @@ func (r *Reader) headingLines(d *document, i int) (fields []field, first int) {
 		fields = append([]field{fieldNone}, fields...)
 	}
 	return fields, first
+}
+
+// takeTurns tells whether headings and other lines take turns: they are the keys
+// of one entry with their values below.
+func takeTurns(fields []field) bool {
+	for i, f := range fields {
+		if (f == fieldNone) != (i%2 == 1) {
+			return false
+		}
+	}
+	return len(fields) >= 2*minHeaderFields-1
 }
 
 // headsToo tells whether block i, a short line that no word explains, is the

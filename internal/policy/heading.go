@@ -21,7 +21,7 @@ func (r *Reader) headingField(cell string) field {
 
 // fieldByWords reads a heading that no phrase has as a whole. All of it must be
 // words of headings; in Chinese the last noun decides (第三方收集个人信息的目的), in
-// English the noun before "of" or else the last one. A list of nouns that data
+// English the noun before "of", "by" or "using", or else the last one. A list of nouns that data
 // is among (获取的权限&信息) is data: its cells hold both.
 func (r *Reader) fieldByWords(cell string) field {
 	cell = strings.Trim(cell[numberAt(cell).bytes:], " \t*:：【】[]")
@@ -41,7 +41,7 @@ func (r *Reader) fieldByWords(cell string) field {
 		}
 		at = h.to
 		word := cell[h.start:h.end]
-		if english && strings.EqualFold(word, "of") && len(found) > 0 {
+		if english && len(found) > 0 && (strings.EqualFold(word, "of") || strings.EqualFold(word, "by") || strings.EqualFold(word, "using")) {
 			return found[len(found)-1]
 		}
 		if v := field(h.value); v != fieldNone {

@@ -62,8 +62,11 @@ type kvReader struct {
 	open     field    // key whose value follows on the next lines
 	platform string
 	titles   number // of the last title that named an SDK
-	group    span   // heading above
-	groupAt  int    // number of entries when the heading was seen
+	level    int    // of the last title that was a marked-up heading and named one
+	bare     bool   // the open key has no colon
+	seen     fieldSet
+	group    span // heading above
+	groupAt  int  // number of entries when the heading was seen
 }
 
 func (k *kvReader) block(i int) {
@@ -77,7 +80,16 @@ func (k *kvReader) block(i int) {
 	if f == fieldNone {
 		f, at = k.r.keyByWords(line)
 	}
-	if b.kind == heading && f == fieldNone && !k.numberedOn(b) {
+	if f == fieldNone {
+		f, at = k.r.nameKeyByWords(line)
+	}
+	bare := fieldNone
+	if f == fieldNone {
+		if bare = k.bareKey(i); bare != fieldNone {
+			f, at = bare, len(line)
+		}
+	}
+	if b.kind == heading && f == fieldNone && !k.numberedOn(b) && !k.underBare(i, line) {
 		k.close()
 		k.group = span{b.start + numberAt(line).bytes, b.end}
 		k.groupAt = len(k.out)
@@ -118,12 +130,18 @@ func (k *kvReader) block(i int) {
 		k.takeFree(i)
 	case k.cur != nil && !b.gap && !k.cur.name.empty() && k.last >= i-maxForeignKeys && beginsWithKey(line):
 		// a key that no phrase knows, between keys of the entry
+	case k.cur != nil && k.bridges(i, line):
+		k.blocks = append(k.blocks, i)
+		k.last = i
 	default:
 		k.close()
 		if num := numberAt(line); num.style != "" && len(line) <= maxFieldBytes {
 			k.group = span{b.start + num.bytes, b.end}
 			k.groupAt = len(k.out)
 		}
+	}
+	if f != fieldNone {
+		k.bare = bare != fieldNone
 	}
 }
 
@@ -162,6 +180,7 @@ func (k *kvReader) begin(b *block) {
 	k.close()
 	k.cur = &entry{layout: layoutKeyValue, group: k.group, at: b.span, lang: b.lang}
 	k.free, k.open, k.platform, k.data, k.styles, k.owner = true, fieldNone, "", false, nil, span{}
+	k.bare, k.seen = false, 0
 }
 
 // nameAbove returns the name of an SDK that stands alone on the line above
@@ -180,6 +199,7 @@ func (k *kvReader) nameAbove(i int) (title span) {
 	defer func() {
 		if !title.empty() {
 			k.titles = num
+			k.level = b.level
 		}
 	}()
 	if _, entryOnly, known := k.r.exactName(k.d.str(name)); known && !entryOnly {
@@ -193,8 +213,8 @@ func (k *kvReader) nameAbove(i int) (title span) {
 		return span{}
 	}
 	// A numbered title names its SDK among other words, or counts on from one
-	// that does.
-	counts := num.style != "" && num.style == k.titles.style && num.value == k.titles.value+1
+	// that does; a marked-up heading is of the same level as one that does.
+	counts := b.kind == heading && b.level > 0 && b.level == k.level || num.style != "" && num.style == k.titles.style && num.value == k.titles.value+1
 	if (counts || k.r.named(k.d.str(name), false) >= 0) && len(f.runes) <= maxTitleZH && k.r.distinctive(k.d.str(name)) {
 		return name
 	}
@@ -220,6 +240,7 @@ func (k *kvReader) take(i int, f field, value span) {
 	k.last = i
 	k.cur.at.end = b.end
 	k.open, k.platform, k.data = fieldNone, "", f == fieldData
+	k.seen |= 1 << uint(f)
 	if value.empty() {
 		k.open = f
 		k.cur.noLink = k.cur.noLink || f == fieldLink
@@ -241,7 +262,7 @@ func (k *kvReader) continues(i int, line string) bool {
 		return false
 	}
 	b := &k.d.blocks[i]
-	if k.awaits(b, line) {
+	if k.awaits(b, line) || k.valueBelow(i, line) {
 		return true
 	}
 	platform := k.r.linePlatform(k.d, b.span) != ""
@@ -284,7 +305,7 @@ func (k *kvReader) announces(b *block) bool {
 
 // firstParty tells whether a line turns back to the app itself.
 func (k *kvReader) firstParty(b *block, platform bool) bool {
-	if platform || k.open != fieldNone || numberAt(k.d.str(b.span)).style != "" {
+	if platform || k.open != fieldNone && !k.bare || numberAt(k.d.str(b.span)).style != "" {
 		return false
 	}
 	return slices.ContainsFunc(k.r.blockStatements(k.d, b), func(st statement) bool {
@@ -295,7 +316,7 @@ func (k *kvReader) firstParty(b *block, platform bool) bool {
 func (k *kvReader) takeFree(i int) {
 	b := &k.d.blocks[i]
 	k.blocks = append(k.blocks, i)
-	if k.awaits(b, k.d.str(b.span)) {
+	if line := k.d.str(b.span); k.awaits(b, line) || k.valueBelow(i, line) {
 		k.take(i, k.open, b.span)
 		return
 	}

@@ -82,10 +82,13 @@ func (r *Reader) keyCuts(d *document, s span) []int {
 	f := d.view(s)
 	var cuts []int
 	keys := 0
-	hits := slices.DeleteFunc(r.fields.find(&f), func(h hit) bool {
-		rest := strings.TrimLeft(d.text[h.end:min(s.end, h.end+8)], " \u00a0")
-		return !strings.HasPrefix(rest, ":") && !strings.HasPrefix(rest, "：")
-	})
+	hits := r.fields.find(&f)
+	for i, h := range hits {
+		if !colonBehind(d, s, h) {
+			hits[i] = r.keyInside(d, s, h)
+		}
+	}
+	hits = slices.DeleteFunc(hits, func(h hit) bool { return h.end == 0 })
 	times := map[string]int{}
 	for _, h := range hits {
 		times[d.text[h.start:h.end]]++
@@ -113,6 +116,33 @@ func (r *Reader) keyCuts(d *document, s span) []int {
 		return nil
 	}
 	return cuts
+}
+
+// colonBehind tells whether a colon follows a word for a key.
+func colonBehind(d *document, s span, h hit) bool {
+	rest := strings.TrimLeft(d.text[h.end:min(s.end, h.end+8)], " \u00a0")
+	return strings.HasPrefix(rest, ":") || strings.HasPrefix(rest, "：")
+}
+
+// keyInside returns the key that begins inside a word for one that no colon
+// follows: 友盟SDK功能类型： holds 功能类型, though SDK功能 is a key too. Its end is 0
+// where there is none.
+func (r *Reader) keyInside(d *document, s span, h hit) hit {
+	text := d.text[h.start:h.end]
+	if len(text) < 4 || !strings.EqualFold(text[:3], "sdk") {
+		return hit{}
+	}
+	end := min(s.end, h.end+maxTitleZH)
+	for end > h.end && end < s.end && !utf8.RuneStart(d.text[end]) {
+		end--
+	}
+	f := d.view(span{h.start + 3, end})
+	for _, in := range r.fields.find(&f) {
+		if in.start < h.end && colonBehind(d, s, in) {
+			return in
+		}
+	}
+	return hit{}
 }
 
 // standsApart tells whether a word begins here and not inside another one.
@@ -155,9 +185,41 @@ func numberBefore(d *document, from, at int) int {
 		if m[0] > 0 && '0' <= text[m[0]-1] && text[m[0]-1] <= '9' || m[1] < len(text) && '0' <= text[m[1]] && text[m[1]] <= '9' {
 			continue // 1.2
 		}
+		if c := text[m[0]]; 'a' <= c && c <= 'z' && m[0] > 0 && isWordByte(text[m[0]-1]) {
+			continue // the end of a word: bssid、 qq.com
+		}
 		return from + m[0]
 	}
+	if title := titleBehindLink(d, from, at); title > 0 {
+		return title
+	}
 	return at
+}
+
+// titleBehindLink returns where the name of an SDK begins that stands between an
+// address or the end of a sentence and a key: https://a.cn 百度地图 SDK功能类型：…; 0
+// where none does.
+func titleBehindLink(d *document, from, at int) int {
+	text := strings.TrimRight(d.text[from:at], " \u00a0\u3000")
+	if n := len(text); n < 3 || !strings.EqualFold(text[n-3:], "sdk") {
+		return 0
+	}
+	i := strings.LastIndex(text, "://")
+	if i < 0 {
+		if !strings.HasSuffix(d.text[:from], "。") || longer(text, maxTitleZH) {
+			return 0
+		}
+		return from
+	}
+	end := strings.IndexAny(text[i:], " \u00a0\u3000，。；、）)】]")
+	if end < 0 {
+		return 0
+	}
+	title := strings.TrimLeft(text[i+end:], " \u00a0\u3000")
+	if title == "" || longer(title, maxTitleZH) || strings.ContainsAny(title, "，。；、）)】]") {
+		return 0
+	}
+	return from + len(text) - len(title)
 }
 
 // numberCut is a place where a number may begin a line.
