@@ -83,8 +83,8 @@ func (p *proseReader) nameAlone(b *block, linked bool) (entry, bool) {
 		return entry{}, false
 	}
 	link := d.linkIn(s)
-	if at := urlPattern.FindStringIndex(d.str(s)); at != nil {
-		s.end = s.start + at[0]
+	if u := findURL(d.str(s)); u != "" {
+		s.end = s.start + strings.Index(d.str(s), u)
 	}
 	s = d.nameBefore(s)
 	e := entry{layout: layoutProse, name: s, link: link, at: b.span, lang: b.lang, links: []span{b.span}}

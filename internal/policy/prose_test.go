@@ -8,9 +8,9 @@ import (
 
 // proseSays sums up the entries of a text: "getui:imei,oaid" for one with data,
 // "getui" for one without, "?青梧推送" for a name that no signature knows.
-func proseSays(t *testing.T, text string) []string {
+func proseSays(t *testing.T, file, text string) []string {
 	t.Helper()
-	p := readOne(t, "a.txt", []byte(text))
+	p := readOne(t, file, []byte(text))
 	checkQuotes(t, p)
 	var out []string
 	for _, s := range p.SDKs {
@@ -26,10 +26,24 @@ func proseSays(t *testing.T, text string) []string {
 	return out
 }
 
+// proseCase is a text and its entries as proseSays sums them up.
+type proseCase struct{ kind, text, want string }
+
+func checkProse(t *testing.T, file string, cases []proseCase) {
+	t.Helper()
+	for _, c := range cases {
+		got, want := proseSays(t, file, c.text), strings.Fields(c.want)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %q\nreads %v\nwants %v", c.kind, c.text, got, want)
+		}
+	}
+}
+
 // TestProseNames goes through the ways in which running text names SDKs and says what
 // they get, each with a case that it must not be mistaken for.
 func TestProseNames(t *testing.T) {
-	for _, c := range []struct{ kind, text, want string }{
+	checkProse(t, "a.txt", []proseCase{
 		{"enumerated, marked once", "第三方广告SDK为：快手、广点通、穿山甲、青梧。", "kuaishou-ads gdt-ylh pangle-csj ?青梧"},
 		{"enumerated, marked last", "我们接入了个推、青梧推送、友盟SDK。", "getui ?青梧推送 umeng-analytics"},
 		{"enumerated in a parenthesis", "第三方SDK（具体为快手联盟SDK、百度联盟SDK）可能会收集您的IMEI。", "kuaishou-ads:imei baidu-ads:imei"},
@@ -85,30 +99,18 @@ func TestProseNames(t *testing.T) {
 		{"closed section, in passing", "一、信息安全\n友盟会保护IMEI。\n二、其他\n无。", ""},
 		{"defined", "一、定义\n友盟SDK会收集您的IMEI。\n二、其他\n无。", ""},
 		{"denied", "我们集成了友盟SDK，友盟SDK不收集您的任何个人信息。", "umeng-analytics"},
-	} {
-		got, want := proseSays(t, c.text), strings.Fields(c.want)
-		slices.Sort(want)
-		if !slices.Equal(got, want) {
-			t.Errorf("%s: %q\nreads %v\nwants %v", c.kind, c.text, got, want)
-		}
-	}
+	})
 }
 
 // TestProseTitles reads lines that only name an SDK and the lines below that
 // describe it.
 func TestProseTitles(t *testing.T) {
-	for _, c := range []struct{ kind, text, want string }{
+	checkProse(t, "a.txt", []proseCase{
 		{"described", "4.2 穿山甲SDK：\n需要获取您的IMEI，位置信息。\n4.3 优量汇SDK：\n需要获取您的OAID。", "pangle-csj:imei,location gdt-ylh:oaid"},
 		{"with its developer", "青梧SDK（开发者：某某公司）\n收集您的IMEI和OAID，用于推送。", "?青梧SDK:imei,oaid"},
 		{"named without the word", "●极光推送：\n设备信息（IMEI、OAID）、应用列表\n用于推送", "jpush:imei,installed_apps,oaid"},
 		{"the app speaks", "友盟SDK：\n我们会收集您的IMEI。", "umeng-analytics"},
 		{"permissions", "友盟SDK：\n读取手机状态和身份、写入外部存储卡", "umeng-analytics"},
 		{"too far", "友盟统计：\n用于统计。\n我们重视您的隐私。\n\n1、关于我们\n需要获取您的IMEI。", ""},
-	} {
-		got, want := proseSays(t, c.text), strings.Fields(c.want)
-		slices.Sort(want)
-		if !slices.Equal(got, want) {
-			t.Errorf("%s: %q\nreads %v\nwants %v", c.kind, c.text, got, want)
-		}
-	}
+	})
 }
