@@ -29,7 +29,7 @@ func (r *Reader) userGives(d *document, st *statement, c clause, w int) bool {
 	if i := lastReceiver(before); i >= 0 { // 向我行
 		before = before[:i]
 	}
-	modal := false
+	modal, whole := false, len(before)
 	for stripped := true; stripped; {
 		stripped = false
 		before = strings.TrimRight(before, " ")
@@ -53,6 +53,11 @@ func (r *Reader) userGives(d *document, st *statement, c clause, w int) bool {
 	own := strings.HasPrefix(behind, "您的") || strings.HasPrefix(behind, "你的") // 提供您的手机号码
 	if userMust(before) && (own || !st.hasBetween(st.words[w].start-len(before), st.words[w].start, roleFirst, roleThird) && !endsIn(st, w, roleFirstNoun)) {
 		return true
+	}
+	if modal && own { // 为保障系统安全需要提供您的姓名: a noun further off is not the subject
+		subject := st.words[w].start - whole + len(before)
+		return !st.hasBetween(c.start, st.words[w].start, roleFirst, roleThird) &&
+			!slices.ContainsFunc(st.words[c.words.start:w], func(h hit) bool { return role(h.value) == roleFirstNoun && h.end == subject })
 	}
 	return (modal || own) && !st.hasBetween(c.start, st.words[w].start, roleFirst, roleFirstNoun, roleThird)
 }

@@ -14,6 +14,8 @@ func TestGiving(t *testing.T) {
 		{"user to a named app", "您需向我行提供手机号、姓名。", "app+name app+phone_number"},
 		{"user, without subject", "使用该功能时,需要提供手机号码。", "app+phone_number"},
 		{"what the user has", "注册时,提供您的手机号码。", "app+phone_number"},
+		{"what the user has, for the sake of a system", "为保障系统安全及其他功能需要提供您的手机号码。", "app+phone_number"},
+		{"what the user has, by a system", "系统需要提供您的手机号码。", ""},
 		{"what the user has, to others", "我们会向合作伙伴提供您的手机号码。", "third_party+phone_number"},
 		{"user has given", "您在注册时提供的手机号、昵称。", "app+nickname_avatar app+phone_number"},
 		{"user has uploaded", "您上传的头像、照片。", "app+nickname_avatar app+photos"},
