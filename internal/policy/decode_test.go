@@ -201,15 +201,21 @@ func TestHTML(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := readHTML(c.html)
-			checkBlocks(t, d)
-			var got []string
-			for _, b := range d.blocks {
-				got = append(got, d.str(b.span))
-			}
-			if g := strings.Join(got, "|"); g != c.want {
-				t.Errorf("%q, want %q", g, c.want)
-			}
+			checkBlocksAre(t, d, c.want)
 		})
+	}
+}
+
+// checkBlocksAre compares the texts of a document's blocks, joined by strokes.
+func checkBlocksAre(t *testing.T, d *document, want string) {
+	t.Helper()
+	checkBlocks(t, d)
+	var got []string
+	for _, b := range d.blocks {
+		got = append(got, d.str(b.span))
+	}
+	if g := strings.Join(got, "|"); g != want {
+		t.Errorf("%q, want %q", g, want)
 	}
 }
 
@@ -225,14 +231,7 @@ func TestMarkdown(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := readMarkdown(c.md)
-			checkBlocks(t, d)
-			var got []string
-			for _, b := range d.blocks {
-				got = append(got, d.str(b.span))
-			}
-			if g := strings.Join(got, "|"); g != c.want {
-				t.Errorf("%q, want %q", g, c.want)
-			}
+			checkBlocksAre(t, d, c.want)
 		})
 	}
 }

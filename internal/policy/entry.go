@@ -184,34 +184,41 @@ func keyAt(line string) (from, length int) {
 	return from, colonAt(line[from:min(len(line), from+maxFieldBytes)])
 }
 
-// keyValue splits a "key: value" line after its numbering: the field and the
-// byte offset of the value.
-func (r *Reader) keyValue(line string) (field, int) {
-	from, i := keyAt(line)
+// splitKey splits a "key: value" line after its numbering: the key and the byte
+// offset of the value; an empty key where there is none.
+func splitKey(line string) (key string, value int) {
+	from := numberAt(line).bytes
+	i := colonAt(line[from:min(len(line), from+maxFieldBytes)])
 	if i <= 0 {
-		return fieldNone, 0
-	}
-	f := r.fieldOf(line[from : from+i])
-	if f == fieldNone {
-		return fieldNone, 0
+		return "", 0
 	}
 	_, w := utf8.DecodeRuneInString(line[from+i:])
-	return f, from + i + w
+	return line[from : from+i], from + i + w
+}
+
+// keyValue splits a "key: value" line: the field and the byte offset of the value.
+func (r *Reader) keyValue(line string) (field, int) {
+	key, value := splitKey(line)
+	if key == "" {
+		return fieldNone, 0
+	}
+	if f := r.fieldOf(key); f != fieldNone {
+		return f, value
+	}
+	return fieldNone, 0
 }
 
 // keyByWords splits a "key: value" line whose key is read word by word, as
 // those inside an entry are.
 func (r *Reader) keyByWords(line string) (field, int) {
-	from, i := keyAt(line)
-	if i <= 0 {
+	key, value := splitKey(line)
+	if key == "" {
 		return fieldNone, 0
 	}
-	f := r.fieldByWords(line[from : from+i])
-	if f == fieldNone || f == fieldName {
-		return fieldNone, 0
+	if f := r.fieldByWords(key); f != fieldNone && f != fieldName {
+		return f, value
 	}
-	_, w := utf8.DecodeRuneInString(line[from+i:])
-	return f, from + i + w
+	return fieldNone, 0
 }
 
 // finishEntry resolves an entry and reads its data and permissions.

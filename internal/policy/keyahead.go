@@ -1,8 +1,6 @@
 package policy
 
-import (
-	"strings"
-)
+import "strings"
 
 // Bounds of looking ahead inside one entry.
 const (
@@ -14,14 +12,9 @@ const (
 // (使用的SDK：穿山甲SDK). Such words are also those of a sentence, so the value must
 // be the name of a known SDK and nothing else.
 func (r *Reader) nameKeyByWords(line string) (field, int) {
-	from := numberAt(line).bytes
-	i := colonAt(line[from:min(len(line), from+maxFieldBytes)])
-	if i <= 0 || r.fieldByWords(line[from:from+i]) != fieldName {
+	key, at := splitKey(line)
+	if key == "" || r.fieldByWords(key) != fieldName {
 		return fieldNone, 0
-	}
-	at := from + i + len(":")
-	if strings.HasPrefix(line[from+i:], "：") {
-		at = from + i + len("：")
 	}
 	if _, entryOnly, known := r.exactName(strings.TrimSpace(line[at:])); !known || entryOnly {
 		return fieldNone, 0
