@@ -8,7 +8,7 @@
 #   APKAUDIT_POLICIES="$PWD/.cache/policies" go test -v -run 'TestPublic|TestGold' ./internal/policy
 #
 # TestPublic measures on the sets' own labels, TestGold on the SDK entries that we
-# labelled by hand in 68 of their policies (internal/policy/testdata/gold).
+# labelled in 68 of their policies (internal/policy/testdata/gold).
 #
 # APKAUDIT_POLICIES_URL names another place that serves <owner>/<name>, such as a
 # mirror; the default is https://github.com. The terms of use stand in each set's
