@@ -3,7 +3,7 @@
 // libraries, Android permissions, compliance checks with their clauses, the
 // phrases with which policies are read, and the kinds of statement they make.
 //
-// The YAML files are for authors. Programs start from compiled.json, the same
+// The YAML files are for authors. Programs start from compiled.gob, the same
 // knowledge without examples and proofs; `go generate ./signatures` writes it
 // and a test compares the two. The package holds no other code.
 package signatures
@@ -17,7 +17,7 @@ import "embed"
 //go:embed datatypes/*.yaml apis/*.yaml sdks/*.yaml permissions/*.yaml checks/*.yaml phrases/*.yaml topics/*.yaml clauses.yaml
 var FS embed.FS
 
-// Compiled is rules.Source as JSON, made from FS.
+// Compiled is the rules as package rules encodes them (gob), made from FS.
 //
-//go:embed compiled.json
+//go:embed compiled.gob
 var Compiled []byte

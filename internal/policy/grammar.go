@@ -306,10 +306,11 @@ func NewReader(set *rules.Set) (*Reader, error) {
 			r.suffixEnds[w[len(w)-1]] = true
 		}
 	}
-	r.addTerms()
-	r.addNames()
-	r.topics = newTopicWords(set)
-	r.addSlips()
+	var compiling sync.WaitGroup // every start waits for this: each fills fields of its own
+	for _, words := range []func(){r.addTerms, r.addPlainTerms, r.addNames, r.addSlips, func() { r.topics = newTopicWords(set) }} {
+		compiling.Go(words)
+	}
+	compiling.Wait()
 	r.borders = newBorders()
 	r.guarded, r.guards = map[string]bool{}, map[string][]string{}
 	for _, p := range set.Permissions {
@@ -326,22 +327,45 @@ func NewReader(set *rules.Set) (*Reader, error) {
 // addTerms enters the words for data types and permissions. Longest match
 // decides between them, so a permission constant hides the words inside it.
 func (r *Reader) addTerms() {
-	r.data, r.dataOnly = newMatcher(), newMatcher()
-	add := func(word string, t term) {
+	r.data, r.permWords = newMatcher(), newMatcher()
+	r.eachTerm(func(word string, t term) {
 		r.data.add(word, int32(len(r.terms)))
-		if t.permission == "" {
-			r.dataOnly.add(word, int32(len(r.terms)))
-		}
 		r.terms = append(r.terms, t)
+	})
+	for i, p := range r.set.Permissions {
+		if strings.HasPrefix(p.Name, "android.permission.") && !strings.Contains(shortName(p.Name), "_") {
+			r.capitals[shortName(p.Name)] = p.Name
+		}
+		for _, w := range p.Terms.All() {
+			r.permWords.add(w, int32(i))
+		}
 	}
-	for _, p := range r.set.Permissions { // first: of two equal terms the first stays
+}
+
+// addPlainTerms enters the words for data types alone.
+func (r *Reader) addPlainTerms() {
+	r.dataOnly = newMatcher()
+	v := int32(0)
+	r.eachTerm(func(word string, t term) {
+		if t.permission == "" {
+			r.dataOnly.add(word, v)
+		}
+		v++
+	})
+}
+
+// shortName is a permission's name without its package.
+func shortName(permission string) string {
+	return permission[strings.LastIndexByte(permission, '.')+1:]
+}
+
+// eachTerm calls add with the words for data types and permissions, in order:
+// of two equal ones the first stays.
+func (r *Reader) eachTerm(add func(word string, t term)) {
+	for _, p := range r.set.Permissions { // first
 		add(p.Name, term{permission: p.Name, constant: true})
-		if short := p.Name[strings.LastIndexByte(p.Name, '.')+1:]; strings.HasPrefix(p.Name, "android.permission.") {
-			if strings.Contains(short, "_") {
-				add(short, term{permission: p.Name, constant: true})
-			} else {
-				r.capitals[short] = p.Name
-			}
+		if short := shortName(p.Name); strings.HasPrefix(p.Name, "android.permission.") && strings.Contains(short, "_") {
+			add(short, term{permission: p.Name, constant: true})
 		}
 	}
 	for _, t := range r.set.DataTypes {
@@ -357,11 +381,9 @@ func (r *Reader) addTerms() {
 			add(w, term{data: t.ID, umbrella: t.Umbrella, listOnly: true})
 		}
 	}
-	r.permWords = newMatcher()
-	for i, p := range r.set.Permissions {
+	for _, p := range r.set.Permissions {
 		for _, w := range p.Terms.All() {
 			add(w, term{permission: p.Name})
-			r.permWords.add(w, int32(i))
 		}
 	}
 }

@@ -252,6 +252,9 @@ func (m *matcher) lead(at int32, r rune) int32 {
 		return to
 	}
 	to := int32(len(m.nodes))
+	if len(m.nodes) == cap(m.nodes) { // twice as many: append would copy them more often
+		m.nodes = slices.Grow(m.nodes, len(m.nodes))
+	}
 	m.nodes = append(m.nodes, node{value: -1})
 	n := &m.nodes[at]
 	if n.to == 0 && at > 0 {

@@ -7,6 +7,7 @@ package rules
 
 import (
 	"bytes"
+	"encoding/gob"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -57,12 +58,13 @@ func (e *Error) Error() string {
 // directories in their order. An entry of an overlay replaces the entry of the
 // same id; phrases are added to.
 func Load(overlays ...string) (*Set, error) {
-	var src Source
-	if err := json.Unmarshal(signatures.Compiled, &src); err != nil {
+	built, err := readCompiled(signatures.Compiled)
+	if err != nil {
 		return nil, fmt.Errorf("built-in signatures: %w", err)
 	}
+	src := built.Source
 	if len(overlays) == 0 {
-		return newSet(&src), nil // checked when it was compiled
+		return newSet(&src, built.Digests), nil // checked when it was compiled
 	}
 	files := &origin{}
 	for _, dir := range overlays {
@@ -83,7 +85,7 @@ func Load(overlays ...string) (*Set, error) {
 	if err := crossCheck(&src, files); err != nil {
 		return nil, err
 	}
-	return newSet(&src), nil
+	return newSet(&src, src.digests()), nil
 }
 
 // LoadFull reads the YAML of the built-in knowledge and of the overlays, with
@@ -104,7 +106,7 @@ func LoadFull(overlays ...string) (*Set, error) {
 	if err := crossCheck(src, files); err != nil {
 		return nil, err
 	}
-	return newSet(src), nil
+	return newSet(src, src.digests()), nil
 }
 
 // Compile returns the compact form of the knowledge in fsys, for embedding.
@@ -116,18 +118,44 @@ func Compile(fsys fs.FS, name string) ([]byte, error) {
 	if err := crossCheck(src, files); err != nil {
 		return nil, err
 	}
-	return src.encode(), nil
+	return src.compile()
 }
 
-func (s *Source) encode() []byte {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "") // one line a value would be unreadable in diffs, one line in all cannot be merged
-	if err := e.Encode(s); err != nil {
-		panic(err) // plain structs of strings: cannot fail
+// compiled is what a program starts from: the knowledge without what only
+// authors need, and the digests, which cost more to make than all of it to read.
+type compiled struct {
+	Source  Source
+	Digests digests
+}
+
+func readCompiled(form []byte) (compiled, error) {
+	var c compiled
+	if err := gob.NewDecoder(bytes.NewReader(form)).Decode(&c); err != nil {
+		return c, err
 	}
-	return b.Bytes()
+	for i := range c.Source.Checks { // an empty list is no list in this form
+		if k := &c.Source.Checks[i]; k.Clauses == nil {
+			k.Clauses = []string{}
+		}
+	}
+	return c, nil
+}
+
+// compile returns the compact form. What it leaves out is what has no place in
+// JSON: examples, notes and proofs.
+func (s *Source) compile() ([]byte, error) {
+	text, err := json.Marshal(s)
+	if err != nil {
+		return nil, err
+	}
+	var c compiled
+	if err := json.Unmarshal(text, &c.Source); err != nil {
+		return nil, err
+	}
+	c.Digests = c.Source.digests()
+	var out bytes.Buffer
+	err = gob.NewEncoder(&out).Encode(c)
+	return out.Bytes(), err
 }
 
 // ReadSource decodes the rules files below fsys; name stands before file names

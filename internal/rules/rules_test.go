@@ -202,7 +202,7 @@ func FuzzReadSource(f *testing.F) {
 		all := &Source{DataTypes: append(base.DataTypes[:len(base.DataTypes):len(base.DataTypes)], src.DataTypes...), Behaviours: src.Behaviours, SDKs: src.SDKs,
 			Permissions: append(base.Permissions[:len(base.Permissions):len(base.Permissions)], src.Permissions...), Checks: src.Checks, Clauses: src.Clauses, Phrases: src.Phrases}
 		if crossCheck(all, files) == nil {
-			newSet(all)
+			newSet(all, all.digests())
 		}
 	})
 }

@@ -16,8 +16,7 @@ const analysisVersion = "1"
 // Set is the merged and indexed knowledge. It is read-only after loading.
 type Set struct {
 	Source
-	digest   string
-	analysis string
+	digests digests
 
 	data        map[string]int
 	behaviours  map[string]int
@@ -30,8 +29,8 @@ type Set struct {
 	ancestors   map[string]map[string]bool // data type -> everything above it
 }
 
-func newSet(src *Source) *Set {
-	s := &Set{Source: *src}
+func newSet(src *Source, sums digests) *Set {
+	s := &Set{Source: *src, digests: sums}
 	s.data = dataIndex(src)
 	s.behaviours = index(src.Behaviours, func(b Behaviour) string { return b.ID })
 	s.sdks = index(src.SDKs, func(k SDK) string { return k.ID })
@@ -44,14 +43,19 @@ func newSet(src *Source) *Set {
 	for _, t := range src.DataTypes {
 		s.climb(t.ID)
 	}
-	s.digest = digest(src)
-	s.analysis = digest(struct {
+	return s
+}
+
+// digests are the sums by which reports name the rules they were made with.
+type digests struct{ Rules, Analysis string }
+
+func (s *Source) digests() digests {
+	return digests{digest(s), digest(struct {
 		Version string
 		B       []Behaviour
 		S       []SDK
 		P       []Permission
-	}{analysisVersion, src.Behaviours, src.SDKs, src.Permissions})
-	return s
+	}{analysisVersion, s.Behaviours, s.SDKs, s.Permissions})}
 }
 
 func digest(v any) string {
@@ -88,10 +92,10 @@ func (s *Set) climb(id string) map[string]bool {
 
 // Digest identifies all rules, AnalysisDigest those that decide the behaviour
 // part of a report; lower-case hex sha256.
-func (s *Set) Digest() string { return s.digest }
+func (s *Set) Digest() string { return s.digests.Rules }
 
 // AnalysisDigest: see Digest.
-func (s *Set) AnalysisDigest() string { return s.analysis }
+func (s *Set) AnalysisDigest() string { return s.digests.Analysis }
 
 func lookup[T any](list []T, at map[string]int, id string) *T {
 	if i, ok := at[id]; ok {
