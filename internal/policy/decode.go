@@ -135,8 +135,8 @@ func decodeAs(data []byte, format, charset string) (string, error) {
 func bareUTF16(sample []byte) (order unicode.Endianness, ok bool) {
 	const least = 8 // units
 	n := len(sample) / 2
-	if n < least {
-		return order, false
+	if n < least || bytes.IndexByte(sample, 0) < 0 {
+		return order, false // what decides below are letters, which have a zero byte each
 	}
 	var little, big, littleASCII, bigASCII int
 	for i := 0; i+1 < len(sample); i += 2 {

@@ -90,10 +90,13 @@ func notGiven(refs []reference, sources []audit.PolicySource) []audit.Gap {
 	var out []audit.Gap
 	seen := map[string]bool{}
 	for _, ref := range refs {
-		if seen[ref.title] || slices.ContainsFunc(sources, func(s audit.PolicySource) bool { return holds(s.Text, ref.title) }) {
+		if seen[ref.title] {
 			continue
 		}
 		seen[ref.title] = true
+		if slices.ContainsFunc(sources, func(s audit.PolicySource) bool { return holds(s.Text, ref.title) }) {
+			continue
+		}
 		what := fmt.Sprintf("%s:%d refers to %q", ref.file, ref.line, ref.title)
 		if ref.link != "" {
 			what += " (" + ref.link + ")"
