@@ -92,6 +92,10 @@ const (
 	Umbrella = "umbrella"
 )
 
+// RuleDenialOfAll is the reading rule of a claim by which the party takes no
+// personal data at all; its data is the type that all of them stand under.
+const RuleDenialOfAll = "denial_of_all"
+
 // Claim is one statement of the policy about a party. Quote is the statement's
 // exact text and equals the source's text from At.Start to At.End.
 type Claim struct {

@@ -102,10 +102,11 @@ func speaker(party string) string {
 }
 
 // judge gives the verdict on (party, data) by the order of policy.md: denied,
-// disclosed, vague, other platform, misattributed, undisclosed.
+// disclosed, vague, other platform, denied with all other data, misattributed,
+// undisclosed.
 func (f *facts) judge(party, data string) judgement {
 	own := f.claims[speaker(party)]
-	var named, vague, ios, denied []*audit.Claim
+	var named, vague, ios, denied, deniedAll []*audit.Claim
 	collected := false // a statement beyond the mere mention of a permission
 	for _, c := range own {
 		m := f.match(c, data)
@@ -117,6 +118,8 @@ func (f *facts) judge(party, data string) judgement {
 		case c.Polarity == audit.Denies:
 			if m == 2 || slices.Contains(c.Data, data) {
 				denied = append(denied, c)
+			} else if c.Rule == audit.RuleDenialOfAll {
+				deniedAll = append(deniedAll, c)
 			}
 		case c.Platform == audit.PlatformIOS:
 			if m == 2 {
@@ -138,6 +141,9 @@ func (f *facts) judge(party, data string) judgement {
 		return judgement{audit.VerdictVague, vague}
 	case len(ios) > 0:
 		return judgement{audit.VerdictOtherPlatform, ios}
+	}
+	if len(deniedAll) > 0 && !slices.ContainsFunc(own, func(c *audit.Claim) bool { return c.Polarity == audit.Collects && len(c.Data) > 0 }) {
+		return judgement{audit.VerdictDenied, deniedAll} // beside a list of data such a sentence is about something else
 	}
 	if other := f.elsewhere(party, data); len(other) > 0 {
 		return judgement{audit.VerdictMisattributed, other}

@@ -28,7 +28,7 @@ func (f *facts) dataDifferences(c *rules.Check) []audit.Finding {
 		}
 		words := map[string]audit.Text{
 			"party": f.set.PartyName(p.party), "data": f.dataName(p.data), "sites": count(p.uses), "elsewhere": f.parties(j.claims),
-			"difference": differences[j.verdict],
+			"difference": difference(j),
 		}
 		words["difference"] = fill(words["difference"], words)
 		props := []string{partyKey(p.party), "sensitivity:" + f.set.DataType(p.data).Sensitivity}
@@ -68,6 +68,14 @@ var differences = map[string]audit.Text{
 	audit.VerdictOtherPlatform: {ZH: "政策只针对 iOS 说明了这项信息。", EN: "The policy states it for iOS only."},
 	audit.VerdictVague:         {ZH: "政策只用了概括性用语，没有逐一列出。", EN: "The policy covers it only by a collective term."},
 	audit.VerdictDenied:        {ZH: "政策声明不收集这项信息。", EN: "The policy says that it is not collected."},
+}
+
+// difference says in a sentence what a judgement means.
+func difference(j judgement) audit.Text {
+	if len(j.claims) > 0 && j.claims[0].Rule == audit.RuleDenialOfAll {
+		return audit.Text{ZH: "政策声明不收集任何个人信息。", EN: "The policy says that no personal data is collected at all."}
+	}
+	return differences[j.verdict]
 }
 
 func count(uses []*audit.Use) audit.Text {

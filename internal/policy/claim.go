@@ -230,6 +230,7 @@ func (s *statementReader) claims() []claim {
 	js := s.r.judge(s.d, st, s.inherit)
 	denials := s.denials(st, js)
 	out := append(s.withdraw(s.positive(st, js)), denials...)
+	out = append(out, s.denialOfAll(st)...)
 	s.verdict = s.overall(st, js)
 	return append(out, s.constants(st, js)...)
 }

@@ -79,7 +79,7 @@ func TestEnglishDenials(t *testing.T) {
 		{"no after no", "Our app collects no personal data, no location and no contacts.", "app-location~ app-contacts"},
 		{"no third party", "No third party has access to your email address.", "third_party-email_address"},
 		{"no third party", "Third parties have access to your email address.", "third_party+email_address"},
-		{"a kind denied", "We do not collect personal information. That is what identifies you. Personal information includes your name and email address.", ""},
+		{"a kind denied", "We do not collect personal information. That is what identifies you. Personal information includes your name and email address.", "app-personal_information~"},
 		{"a kind denied", "We collect personal information. That is what identifies you. Personal information includes your email address.", "app+email_address"},
 		{"no access", "We have no access to your contacts.", "app-contacts"},
 		{"do not track", "We do not track your location.", "app-location~"},

@@ -217,6 +217,7 @@ var labels = map[string]audit.Text{
 	"rule.permission_table":     {ZH: "权限表格的一行", EN: "a row of a table of permissions"},
 	"rule.cookie_section":       {ZH: "Cookie 一节的说明", EN: "the section on cookies says so"},
 	"rule.denial":               {ZH: "句子声明不收集", EN: "a sentence says it is not collected"},
+	"rule.denial_of_all":        {ZH: "句子声明不收集任何个人信息", EN: "a sentence says that no personal data is collected"},
 	"rule.denial_antecedent":    {ZH: "“此信息”指同一项中的内容", EN: "a sentence denies what stands before it in the same item"},
 	"rule.sdk_table":            {ZH: "SDK 表格的一行", EN: "a row of an SDK table"},
 	"rule.sdk_flat_rows":        {ZH: "失去边框的 SDK 表格的一行", EN: "a row of an SDK table without borders"},
