@@ -232,6 +232,10 @@ func (r *Reader) valueIn(d *document, kind string, s span) (string, span) {
 				return l.href, l.span
 			}
 		}
+		if u := findURL(text); u != "" {
+			i := strings.Index(text, u)
+			return found([]int{i, i + len(u)})
+		}
 	case "title":
 		return found(title.FindStringIndex(text))
 	}
