@@ -412,7 +412,7 @@ func (f *facts) companyMismatches(c *rules.Check) []audit.Finding {
 			continue
 		}
 		other := v.owner(s.Company, s.ID)
-		if other == "" || sharesWord(s.NameAsWritten, s.Company) {
+		if other == "" || sharesWord(s.NameAsWritten, s.Company) || namesVendor(f.set.SDK(other), s.NameAsWritten) {
 			continue
 		}
 		seen[s.ID+"|"+s.Company] = true
@@ -423,6 +423,19 @@ func (f *facts) companyMismatches(c *rules.Check) []audit.Finding {
 		out = append(out, x)
 	}
 	return out
+}
+
+// namesVendor tells whether the name of an entry also says the SDK or vendor k,
+// through which another SDK came: 小米推送（友盟集成）.
+func namesVendor(k *rules.SDK, name string) bool {
+	if k == nil {
+		return false
+	}
+	words := slices.Concat([]string{k.Name.ZH, k.Name.EN, k.Vendor.ZH, k.Vendor.EN}, k.Aliases, k.VendorAliases)
+	name = strings.ToLower(name)
+	return slices.ContainsFunc(words, func(w string) bool {
+		return len(w) > len("ab") && strings.Contains(name, strings.ToLower(w))
+	})
 }
 
 // plainWords are pairs of characters that stand in the names of many companies
