@@ -30,6 +30,10 @@ func TestHeadingWords(t *testing.T) {
 		"Purpose of using the data":  fieldPurpose,
 		"Purpose of the information": fieldPurpose,
 		"个人隐私":                       fieldData,
+		"功能名称":                       fieldFunction,
+		"权限名称":                       fieldPermissions,
+		"服务名称":                       fieldName,
+		"SDK产品名称":                    fieldName,
 		"收集使用的个人信息包括":                fieldData,
 	} {
 		if got := r.headingField(cell); got != want {
