@@ -113,11 +113,15 @@ func readBIOS(t *testing.T, data []byte) []goldSentence {
 func saidSpans(p audit.Policy) [][2]int {
 	var out [][2]int
 	for _, c := range p.Claims {
+		// 相机权限: the annotators marked data, not permissions
 		if strings.HasPrefix(c.Rule, "permission") {
-			continue // 相机权限: the annotators marked data, not permissions
+			continue
 		}
+		text := []rune(p.Sources[c.At.Source].Text)
 		for _, m := range c.Mentions {
-			out = append(out, [2]int{m.Start, m.End})
+			if !strings.HasPrefix(string(text[m.End:min(len(text), m.End+2)]), permissionNoun) {
+				out = append(out, [2]int{m.Start, m.End})
+			}
 		}
 	}
 	slices.SortFunc(out, func(a, b [2]int) int {

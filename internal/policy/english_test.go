@@ -31,6 +31,9 @@ func TestEnglishStatements(t *testing.T) {
 		{"access, by the user", "You can protect access to your password.", ""},
 		{"access, negated", "Example Player does not access your contact list.", "app-contacts"},
 
+		{"behind a parenthesis with a purpose", "We collect your IMEI (in order to identify the device), device model and IP address.", "app+imei app+device_model app+ip_address"},
+		{"behind a purpose", "We collect your IMEI in order to adapt to the device model.", "app+imei"},
+
 		{"user gives", "You will be asked to provide your email address.", "app+email_address"},
 		{"user gives", "You may choose to add your birthday.", "app+birthday_age"},
 		{"user gives", "Users enter a phone number when they register.", "app+phone_number"},

@@ -131,6 +131,43 @@ func (r *Reader) userGave(d *document, st *statement, c clause, w int) bool {
 		!strings.HasSuffix(before[:i], "为") && !strings.HasSuffix(before[:i], "向") && !strings.HasSuffix(before[:i], "给")
 }
 
+// accountNames counts the number or address that an account has for its name:
+// 您可以通过手机号创建账号.
+func (j *judging) accountNames() {
+	if j.st.lang != "zh" || j.st.has(roleThird, roleSDKWord) {
+		return
+	}
+	for k, m := range j.st.mentions {
+		if j.out[k].stance != silent || m.data != "phone_number" && m.data != "email_address" || !makesAccount(j.d.text[m.end:j.st.end]) {
+			continue
+		}
+		i := slices.IndexFunc(j.st.clauses, func(c clause) bool { return m.start < c.end })
+		if c := j.st.clauses[i]; j.st.hasIn(c, roleNegation, roleCondition, roleRefusal) || !userDoesBy(j.d.text[c.start:m.start]) {
+			continue
+		}
+		j.out[k] = judgement{stance: collected, party: audit.PartyApp, word: -1}
+	}
+}
+
+// userDoesBy tells whether a text ends in what the user does something by: 您可以通过.
+func userDoesBy(before string) bool {
+	for _, own := range []string{"您的", "你的", "自己的", "本人"} {
+		before = strings.TrimSuffix(before, own)
+	}
+	for _, by := range []string{"通过", "使用", "利用", "用"} {
+		if user, ok := strings.CutSuffix(before, by); ok {
+			return strings.Contains(user, "您") || strings.Contains(user, "你")
+		}
+	}
+	return false
+}
+
+// makesAccount tells whether a text begins with what makes or opens an account.
+func makesAccount(behind string) bool {
+	behind = strings.TrimPrefix(behind, "进行")
+	return slices.ContainsFunc([]string{"注册", "创建", "登录", "登陆"}, func(v string) bool { return strings.HasPrefix(behind, v) })
+}
+
 // userUploaded tells whether word w stands in 您上传的X.
 func (r *Reader) userUploaded(d *document, st *statement, c clause, w int) bool {
 	v := st.words[w]
@@ -298,12 +335,12 @@ const maxRelative = 150 // bytes
 
 // instrumental tells whether what stands at a place is a means: 通过 governs it.
 func (j *judging) instrumental(from, to int) bool {
-	if !j.st.hasBetween(from, to, roleInstrument) {
+	if !j.between(from, to, roleInstrument) {
 		return false
 	}
 	i, _ := slices.BinarySearchFunc(j.st.words, from, func(h hit, at int) int { return h.start - at })
-	for role(j.st.words[i].value) != roleInstrument {
-		i++ // hasBetween found one
+	for role(j.st.words[i].value) != roleInstrument || j.aside(j.st.words[i].start, from, to) {
+		i++ // between found one
 	}
 	by := j.st.words[i]
 	if before := j.d.text[from:by.start]; !strings.HasSuffix(before, "您") && !strings.HasSuffix(before, "你") && !strings.HasSuffix(before, "用户") {

@@ -126,9 +126,9 @@ func (p *proseReader) follow(st *statement) bool {
 		p.claimTitle()
 		return p.give(s.about, st.span, st.end)
 	}
-	if f, value := p.r.keyByWords(p.d.str(st.span)); f == fieldData && p.names(st, st.start+value) {
+	if from := p.dataKey(st); from >= 0 && p.names(st, from) {
 		p.claimTitle()
-		return p.give(s.about, span{st.start + value, st.end}, st.end)
+		return p.give(s.about, span{from, st.end}, st.end)
 	}
 	verb, sure := p.dropped(st)
 	if verb < 0 || !sure && !s.below && !slices.ContainsFunc(s.about, func(n int) bool { return len(p.out[n].parts) > 0 }) {
@@ -138,6 +138,42 @@ func (p *proseReader) follow(st *statement) bool {
 		p.claimTitle()
 	}
 	return p.gets(st, s.about, verb)
+}
+
+// dataKey returns where the value of a key for data begins that a clause of a
+// sentence begins with, or -1: 服务类型：登录，收集个人信息类型：设备信息.
+func (p *proseReader) dataKey(st *statement) int {
+	for i, c := range st.clauses {
+		if i > 0 && !endsPart(p.d.text[st.start:c.start]) {
+			continue // the value of the key before
+		}
+		if f, value := p.r.keyByWords(p.d.text[c.start:st.end]); f == fieldData {
+			return c.start + value
+		}
+	}
+	return -1
+}
+
+// endsPart tells whether a text ends in a comma.
+func endsPart(s string) bool { return strings.HasSuffix(s, "，") || strings.HasSuffix(s, ",") }
+
+// describes tells whether a sentence is a key with its value, or a noun with what
+// it is, that describes the SDK named before: 使用目的：推送消息, 所需的权限是…. The
+// vendor and its address end what is said of an SDK.
+func (p *proseReader) describes(st *statement) bool {
+	text := p.d.str(st.span)
+	if findURL(text) != "" {
+		return false
+	}
+	f, _ := p.r.keyByWords(text)
+	if key, _, ok := strings.Cut(text[:min(len(text), maxFillerBytes)], "是"); ok && f == fieldNone {
+		f = p.r.fieldByWords(key)
+	}
+	switch f {
+	case fieldPurpose, fieldScenario, fieldFunction, fieldMethod, fieldPermissions:
+		return true
+	}
+	return false
 }
 
 // collecting returns the first word from on that takes data and is not negated,
@@ -233,7 +269,7 @@ func (p *proseReader) titleOf(b *block, sts []statement) (title *entry, sdkWord 
 	}
 	st := &sts[0]
 	hits := p.r.namesIn(p.d, st)
-	if len(hits) == 0 || !heads(p.d, st, hits[0]) {
+	if len(hits) == 0 || !heads(p.d, st, hits[0]) && !isValue(p.d.text[st.start:hits[0].at.start]) {
 		return nil, false
 	}
 	h := hits[0]
@@ -241,7 +277,7 @@ func (p *proseReader) titleOf(b *block, sts []statement) (title *entry, sdkWord 
 	if list := parenthesisAt(p.d, at, st.end); !list.empty() {
 		at = list.end + closeWidth(p.d, list.end, st.end)
 	}
-	if strings.Trim(p.d.text[at:st.end], " ”\"*】:：") != "" {
+	if strings.Trim(p.d.text[at:st.end], " ”\"*】)）:：。") != "" {
 		return nil, false
 	}
 	e := &entry{layout: layoutProse, name: h.at, at: st.span, lang: st.lang}
@@ -249,6 +285,17 @@ func (p *proseReader) titleOf(b *block, sts []statement) (title *entry, sdkWord 
 		e.sdks = []int{h.sdk}
 	}
 	return e, h.sdkWord
+}
+
+// isValue tells whether the text before a name makes it the value of a key: 合作
+// 方式：SDK（.
+func isValue(before string) bool {
+	i := colonAt(before)
+	if i <= 0 || longer(before[:i], maxHeadingWords) {
+		return false
+	}
+	rest := strings.Trim(before[i:], " :：（(【“\"")
+	return rest == "" || strings.EqualFold(rest, "SDK")
 }
 
 // heading reads a heading that only names an SDK: what follows may describe it.

@@ -74,8 +74,8 @@ func decideField(found []field, cell string) field {
 		return found[0] // 所属机构及联系方式
 	case last == fieldName && before == fieldCompany:
 		return fieldCompany // 公司名称, 提供方产品
-	case last == fieldName && strings.HasSuffix(cell, "名称") && (before == fieldScenario || before == fieldPermissions || before == fieldFunction && !strings.HasSuffix(cell, "服务名称")):
-		return before // 功能名称, 权限名称: a table of the app's own; 服务名称 is what many lists say for the SDK
+	case last == fieldName && strings.HasSuffix(cell, "名称") && (before == fieldScenario || before == fieldPermissions || before == fieldData || before == fieldFunction && !strings.HasSuffix(cell, "服务名称")):
+		return before // 使用权限名称, 功能名称; but 服务名称 is what many lists say for the SDK
 	case listed && (last == fieldData && before == fieldPermissions || last == fieldPermissions && before == fieldData):
 		return fieldData
 	}

@@ -300,14 +300,35 @@ func noneOfThem(d *document, st *statement, m, v int) bool {
 // not your name".
 func (j *judging) unlessNot(c clause, k int) judgement {
 	at := j.st.mentions[k].start
-	if j.st.lang != "en" || j.cur.stance != collected || !negatedNoun(j.d, j.st, at) && !j.st.hasBetween(c.start, at, roleNegation) {
+	if j.cur.stance != collected || !negatedNoun(j.d, j.st, at) && !j.st.hasBetween(c.start, at, roleNegation) {
 		return j.cur
+	}
+	if j.st.lang == "zh" {
+		if j.onlyDescribes(c, at) {
+			return j.cur
+		}
+		return judgement{word: -1} // 我们不对第三方的Cookie负责: something else is denied
 	}
 	out := judgement{stance: denied, party: j.cur.party, word: j.cur.word}
 	if out.word < 0 || role(j.st.words[out.word].value) != roleCollect || keepsOnly(j.d, j.st, out.word) || j.st.has(roleRest, roleMinor) {
 		return judgement{word: -1}
 	}
 	return out
+}
+
+// onlyDescribes tells whether the negation in a Chinese clause before a place
+// begins an item of the enumeration: 包括不可变更的设备标识.
+func (j *judging) onlyDescribes(c clause, at int) bool {
+	for _, h := range j.st.words[c.words.start:c.words.end] {
+		if role(h.value) != roleNegation || h.end > at {
+			continue
+		}
+		before := j.d.text[c.start:h.start]
+		if !slices.ContainsFunc([]string{"包括", "包含", "如", "、", "的", "和", "及", "或", "与"}, func(w string) bool { return strings.HasSuffix(before, w) }) {
+			return false
+		}
+	}
+	return true
 }
 
 // negatesItself tells whether the words of a verb hold its negation: "no access to",

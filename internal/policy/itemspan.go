@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -37,14 +38,14 @@ var itemBorders = []string{
 	"您", "你", "我们", "其", "该", "此", "这些", "上述", "以上", "和", "及", "与", "或", "或者", "以及", "并", "一些", "一个", "某些", "中使用", "将", "会", "可能", "需要", "为", "对", "于", "在", "从", "把",
 	"了", "到", "时", "后", "是", "有", "由", "用户的", "等", "向", "给", "至", "按", "据", "以", "因", "所", "请", "各", "每", "可", "必须", "要求", "要",
 	"设置", "验证", "绑定", "输入", "登录的", "登记", "查看", "修改", "选择", "添加", "创建", "开启", "打开", "关闭", "识别", "分析", "使用", "用",
-	"发出", "发送", "接受", "存储", "写入", "检测", "提升", "点击", "保存", "展示", "显示", "推送", "播放", "拍摄", "提高", "申请", "调用", "支持", "提供",
+	"发出", "发送", "接受", "存储", "写入", "检测", "提升", "点击", "保存", "展示", "显示", "推送", "播放", "拍摄", "提高", "申请", "调用", "支持", "提供", "采取", "处理", "维持", "解决", "生成",
 }
 
 // borderWords contain the sign of a border and are none.
 var borderWords = []string{
 	"会员", "会话", "社会", "行为", "对方", "对话", "对战", "关于", "所在", "所处", "所属", "实时", "定时", "临时", "时区", "即时", "后台", "售后", "到期", "有效", "有线", "有关", "自有", "等级",
 	"数据", "证据", "依据", "以太网", "以往", "所有", "各类", "可用", "可穿戴", "用户", "应用", "信用", "专用", "费用", "常用", "用途", "通用", "曾用", "在线", "现有", "重要", "主要", "摘要", "使用时长", "使用情况",
-	"其他", "其它", "按键", "内存",
+	"其他", "其它", "按键", "内存", "处理器",
 }
 
 // closingNouns end an item whose term stands before them: 订单编号, 通话记录明细.
@@ -84,8 +85,91 @@ func (r *Reader) wordingOf(d *document, m mention, within span) span {
 	}
 	if behind := d.text[m.end:within.end]; behind != "" {
 		out.end += r.closer(d, span{m.end, m.end + len(firstRunes(behind, longestCloser+2))})
+		out.end += dependentNoun(d.str(out), d.text[out.end:within.end])
 	}
+	out.start -= r.sharedHead(d, within.start, out)
 	return out
+}
+
+// itemConjunctions join the parts of one item.
+var itemConjunctions = []string{"以及", "和", "及", "与", "或"}
+
+// dependentNouns name nothing alone: behind an item and a conjunction they are about
+// it.
+var dependentNouns = []string{"版本", "类型", "内容", "号码", "时间", "日期", "时长", "次数", "频率", "状态", "卡号"}
+
+// dependentNoun returns how many bytes at the beginning of a text go on with the
+// item before it: 设备类型和版本, 通话记录及相关内容, 接入网络的信息.
+func dependentNoun(item, behind string) int {
+	if rest, ok := strings.CutPrefix(behind, "的信息"); ok && nothingGoesOn(rest) {
+		return len(behind) - len(rest)
+	}
+	for _, and := range itemConjunctions {
+		rest, ok := strings.CutPrefix(behind, and)
+		if !ok || !endsInNoun(item) {
+			continue
+		}
+		rest = strings.TrimPrefix(rest, "相关")
+		for _, noun := range dependentNouns {
+			if end, ok := strings.CutPrefix(rest, noun); ok && nothingGoesOn(end) {
+				return len(behind) - len(end)
+			}
+		}
+		break
+	}
+	return 0
+}
+
+// endsInNoun tells whether an item ends in a noun that may close one.
+func endsInNoun(item string) bool {
+	return strings.HasSuffix(item, "方式") || slices.ContainsFunc(closingNouns, func(noun string) bool { return strings.HasSuffix(item, noun) })
+}
+
+// nothingGoesOn tells whether no item goes on at the beginning of a text.
+func nothingGoesOn(rest string) bool {
+	c, w := utf8.DecodeRuneInString(rest)
+	return w == 0 || c != '的' && !partOfItem(c) || goesApart(rest)
+}
+
+// Bounds, in runes, on a word that shares the noun at the end of the item behind it.
+const (
+	shortestShared = 2
+	longestShared  = 4
+	sharedWindow   = 10 // in which it is looked for
+)
+
+// sharedHead returns how many bytes before an item share the noun that it ends in:
+// 硬件及操作系统信息 is one item.
+func (r *Reader) sharedHead(d *document, from int, item span) int {
+	if !sharesNoun(d.str(item)) {
+		return 0
+	}
+	before := d.text[from:item.start]
+	i := slices.IndexFunc(itemConjunctions, func(and string) bool { return strings.HasSuffix(before, and) })
+	if i < 0 || itemConjunctions[i] == "以及" {
+		return 0
+	}
+	end := item.start - len(itemConjunctions[i])
+	at, n := end, 0
+	for at > from && n <= sharedWindow {
+		c, w := utf8.DecodeLastRuneInString(d.text[from:at])
+		if !unicode.Is(unicode.Han, c) || c == '的' {
+			break
+		}
+		at -= w
+		n++
+	}
+	at = r.lastBorder(d, span{at, end})
+	word := d.text[at:end]
+	if n = utf8.RuneCountInString(word); n < shortestShared || n > longestShared || endsInNoun(word) || strings.HasSuffix(word, "涉") {
+		return 0
+	}
+	return item.start - at
+}
+
+// sharesNoun tells whether an item ends in a noun that several words can share.
+func sharesNoun(item string) bool {
+	return slices.ContainsFunc([]string{"信息", "记录", "数据", "日志", "频率"}, func(noun string) bool { return strings.HasSuffix(item, noun) && len(item) > len(noun) })
 }
 
 // lastRunes and firstRunes are the end and the beginning of a text.

@@ -61,6 +61,7 @@ func (r *Reader) judge(d *document, st *statement, inherit judgement) []judgemen
 		m = e
 	}
 	j.ownCookies()
+	j.accountNames()
 	j.alreadyHad()
 	return j.out
 }
@@ -78,6 +79,54 @@ type judging struct {
 	exempt    []int     // mentions that a negation leaves out: 除手机号码外
 	held      judgement // of a verb whose data a clause behind a purpose spells out (English)
 	spared    judgement // of what a clause behind a negated verb leaves out (English)
+	asides    []span    // the parentheses of the statement; found is true once they are
+	found     bool
+}
+
+// between tells whether a word of these roles stands in a byte range and outside
+// the parentheses that close there: 收集IMEI（用于识别设备）、MAC地址.
+func (j *judging) between(from, to int, roles ...role) bool {
+	if !j.st.hasBetween(from, to, roles...) {
+		return false
+	}
+	wanted := setOf(roles)
+	i, _ := slices.BinarySearchFunc(j.st.words, from, func(h hit, at int) int { return h.start - at })
+	for ; i < len(j.st.words) && j.st.words[i].end <= to; i++ {
+		if h := j.st.words[i]; wanted&(1<<h.value) != 0 && !j.aside(h.start, from, to) {
+			return true
+		}
+	}
+	return false
+}
+
+// aside tells whether a place is in a parenthesis that opens and closes in a range.
+func (j *judging) aside(at, from, to int) bool {
+	if !j.found {
+		j.asides, j.found = parentheses(j.d, j.st.span), true
+	}
+	i, _ := slices.BinarySearchFunc(j.asides, at+1, func(s span, at int) int { return s.start - at })
+	return i > 0 && j.asides[i-1].start >= from && at < j.asides[i-1].end && j.asides[i-1].end <= to
+}
+
+// parentheses are the outermost complete parentheses of a range, in order.
+func parentheses(d *document, s span) []span {
+	var out []span
+	depth, open := 0, 0
+	for i, c := range d.str(s) {
+		switch c {
+		case '(', '（':
+			if depth == 0 {
+				open = s.start + i
+			}
+			depth++
+		case ')', '）':
+			if depth--; depth == 0 {
+				out = append(out, span{open, s.start + i + utf8.RuneLen(c)})
+			}
+			depth = max(depth, 0)
+		}
+	}
+	return out
 }
 
 func (j *judging) clause(i, from, to int) {
@@ -134,7 +183,7 @@ func (j *judging) verbless(i, from, to int) {
 	prev := c.start
 	for k := from; k < to; k++ {
 		m := j.st.mentions[k]
-		quiet := j.st.hasBetween(c.start, m.start, rolePurpose, roleExclude) || j.instrumental(c.start, m.start) ||
+		quiet := j.between(c.start, m.start, rolePurpose, roleExclude) || j.instrumental(c.start, m.start) ||
 			j.st.hasBetween(c.start, m.start, roleSend) && !sharedAsWell(j.st, c, m.start)
 		near := j.near(j.itemStart(c, prev, m.start), m.start) || prev == c.start && j.st.hasBetween(c.start, m.start, roleInclude, roleOpenList) || j.inherited && i == 0 || announced(j.d, j.st, i)
 		prev = m.end
@@ -231,8 +280,8 @@ func (j *judging) governed(i, from, to int, verbs []int) {
 			}
 		case v >= 0:
 			by := j.by(i, v)
-			if !j.st.hasBetween(words[v].end, m.start, roleExclude) && !j.instrumental(words[v].end, m.start) &&
-				(!j.st.hasBetween(words[v].end, m.start, rolePurpose) || explains(j.d, j.st, words[v].end, m.start)) &&
+			if !j.between(words[v].end, m.start, roleExclude) && !j.instrumental(words[v].end, m.start) &&
+				(!j.between(words[v].end, m.start, rolePurpose) || explains(j.d, j.st, words[v].end, m.start)) &&
 				(by.stance == denied || aside || !j.st.hasBetween(words[v].end, m.start, roleNegation)) {
 				j.out[k] = j.noneOf(by, v, j.firstBehind(v, from, k))
 			}
@@ -266,7 +315,7 @@ func (j *judging) governed(i, from, to int, verbs []int) {
 	if j.st.lang == "en" && role(words[last].value) == roleCollect && j.r.negated(j.d, j.st, last) {
 		j.spared = judgement{stance: collected, party: j.cur.party, word: last}
 	}
-	if scene || j.st.hasBetween(words[last].end, c.end, rolePurpose) && !j.st.hasBetween(words[last].end, c.end, roleListIntro) {
+	if scene || j.between(words[last].end, c.end, rolePurpose) && !j.st.hasBetween(words[last].end, c.end, roleListIntro) {
 		if !scene && speaksOfData(j.d, words[last].end, min(c.end, words[last].end+maxObjectReach)) {
 			j.held = j.cur
 		}

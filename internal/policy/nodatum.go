@@ -20,8 +20,44 @@ func isNoDatum(d *document, h hit) bool {
 	if text[0] < utf8.RuneSelf {
 		return false
 	}
+	before := d.text[max(0, h.start-maxRelative):h.start]
+	if joinedVerb(text, before) || isPlace(before, behind) {
+		return true
+	}
 	return slices.ContainsFunc(nameEndings, func(end string) bool { return strings.HasPrefix(behind, end) })
 }
+
+// joinedVerb tells whether a term begins with the second of two verbs, whose object
+// it ends with: 使用信息 of 收集和使用信息.
+func joinedVerb(term, before string) bool {
+	if !strings.HasPrefix(term, "使用") && !strings.HasPrefix(term, "存储") {
+		return false
+	}
+	for _, and := range []string{"和", "与", "并", "及", "、", "或"} {
+		if verb, ok := strings.CutSuffix(before, and); ok {
+			return slices.ContainsFunc([]string{"收集", "获取", "采集", "存储", "保存", "处理", "使用", "共享"}, func(v string) bool { return strings.HasSuffix(verb, v) })
+		}
+	}
+	return false
+}
+
+// isPlace tells whether what a term names is where data may stand, and no datum
+// itself: 在评论、留言中可能涉及您的信息.
+func isPlace(before, behind string) bool {
+	list, rest, ok := strings.Cut(behind, "中")
+	if !ok || strings.ContainsAny(list, placeEnds) {
+		return false
+	}
+	rest = strings.TrimPrefix(rest, "可能")
+	if !slices.ContainsFunc([]string{"涉及", "含有", "包含", "提及", "提到"}, func(v string) bool { return strings.HasPrefix(rest, v) }) {
+		return false
+	}
+	i := strings.LastIndex(before, "在")
+	return i >= 0 && !strings.ContainsAny(before[i:], placeEnds)
+}
+
+// placeEnds are marks that no list of such places holds.
+const placeEnds = "，,。；;：:（）()\n"
 
 // isStorage tells whether 存储 names the storage of the device: beside a noun that
 // says so, or as an item of a list.

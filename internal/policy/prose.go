@@ -88,7 +88,7 @@ func (p *proseReader) block(i int) {
 		if len(es) == 0 {
 			if p.follow(st) {
 				st.taken = true
-			} else if !s.below {
+			} else if !s.below && !p.describes(st) {
 				s.about = nil
 			}
 			continue

@@ -127,7 +127,7 @@ func looseRunes(s string) int {
 }
 
 // keeping are verbs of what happens to data once it is there.
-var keeping = []string{"留存", "存储您的", "保存您的", "处理您的"}
+var keeping = []string{"留存", "存储您的", "储存您的", "保存您的", "处理您的"}
 
 // keeps tells whether word w keeps data instead of taking it.
 func keeps(d *document, st *statement, w int) bool {

@@ -105,7 +105,7 @@ func (r *Reader) statementAt(d *document, s span, lang string) statement {
 	st.mentions = r.withoutLoneWords(d, r.tolerate(d, f, st.words, st.mentions))
 	withoutReferences(d, &st)
 	st.words = addOwnNames(d, &f, st.words)
-	st.words = withoutNouns(d, st.words, st.mentions)
+	st.words = withoutModifiers(d, st.span, withoutNouns(d, st.words, st.mentions))
 	st.roles = rolesOf(st.words)
 	r.joinPermissions(d, &st)
 	r.capitalPermissions(d, &st)
@@ -214,6 +214,29 @@ func withoutNouns(d *document, words []hit, ms []mention) []hit {
 		}
 		return false
 	})
+}
+
+// withoutModifiers drops the words for a purpose that only say which thing is
+// meant: 您用于登录的手机号, 浏览器或用于接入服务的程序.
+func withoutModifiers(d *document, s span, words []hit) []hit {
+	return slices.DeleteFunc(words, func(h hit) bool {
+		return role(h.value) == rolePurpose && d.text[h.start:h.end] == "用于" && modifiesNoun(d.text[s.start:h.start], d.text[h.end:s.end])
+	})
+}
+
+// modifiesNoun tells whether a phrase that begins between two texts belongs to a
+// noun behind it: it follows its subject or another item, and ends in 的.
+func modifiesNoun(before, behind string) bool {
+	if !slices.ContainsFunc([]string{"您", "你", "用户", "或", "、"}, func(w string) bool { return strings.HasSuffix(before, w) }) {
+		return false
+	}
+	if i := strings.IndexAny(behind, "、，,。；;：:（("); i >= 0 {
+		behind = behind[:i]
+	}
+	for _, whose := range []string{"您的", "你的", "我们的"} {
+		behind = strings.ReplaceAll(behind, whose, "")
+	}
+	return strings.Contains(behind, "的")
 }
 
 // addOwnNames makes the names that the policy gives the app subjects like "we".

@@ -202,12 +202,20 @@ func (r *Reader) byContent(d *document, f field, c span, column int, aligned boo
 		return fieldLink
 	case r.isCompany(text) && f != fieldData:
 		return fieldCompany
+	case aligned && (f == fieldPurpose || f == fieldScenario || f == fieldFunction) && r.onlyLists(d, c):
+		return fieldData // the headings stand in another order than the cells
 	case aligned && f != fieldNone:
 		return f
 	case column == 0:
 		return fieldName
 	}
 	return r.guess(d, c)
+}
+
+// onlyLists tells whether a cell enumerates data that no purpose consists of:
+// IMEI、设备型号, not 地图、定位.
+func (r *Reader) onlyLists(d *document, c span) bool {
+	return r.mayMention(d, c) && r.isList(d, c) && r.listsData(r.mentionsIn(d, c))
 }
 
 // guess decides what a piece without heading is.

@@ -119,12 +119,25 @@ func (r *Reader) subjectBefore(d *document, st *statement, hits []proseHit, i in
 		}
 		switch {
 		case st.hasBetween(h.at.end, w.start, roleFirst):
-		case dist <= subjectNear, h.sdkWord && dist <= subjectFar,
+		case dist <= subjectNear, h.sdkWord && dist <= subjectFar, h.sdk >= 0 && dist-r.ownerRunes(d, h, w.start) <= subjectNear,
 			h.sdk >= 0 && heads(d, st, h) && (dist <= subjectFar || titled(d, st, h)):
 			return k
 		}
 	}
 	return -1
+}
+
+// ownerRunes is the length of the parenthesis behind a name, before a verb, that
+// says whose the SDK is: AppsFlyer（…公司）可能读取.
+func (r *Reader) ownerRunes(d *document, h proseHit, verb int) int {
+	if h.at.end >= verb {
+		return 0
+	}
+	list := parenthesisAt(d, h.at.end, min(verb, h.at.end+maxCompanyReach))
+	if list.empty() || list.end >= verb || !r.isCompany(d.str(list)) {
+		return 0
+	}
+	return utf8.RuneCountInString(d.text[h.at.end : list.end+closeWidth(d, list.end, verb)])
 }
 
 // maxSubjects bounds how many names before a verb may be its subject, so that no
@@ -230,14 +243,14 @@ func (r *Reader) givings(d *document, st *statement, hits []proseHit) []taking {
 		if vendor := r.handsToVendor(d, st, i, hits); vendor >= 0 {
 			out = append(out, taking{subject: vendor, at: handed(d, st, w), given: true})
 		}
-		for ; k < len(hits) && hits[k].from-w.to <= receiverNear; k++ {
+		for ; k < len(hits) && hits[k].from-w.to <= receiverFar; k++ {
 			h := hits[k]
 			if !h.sdkWord {
 				continue
 			}
 			var at span
 			switch {
-			case h.from >= w.to && !strings.ContainsAny(d.text[w.end:h.at.start], "，,。；"):
+			case h.from >= w.to && (h.from-w.to <= receiverNear && !strings.ContainsAny(d.text[w.end:h.at.start], "，,。；") || r.onlyCompanies(d.text[w.end:h.at.start])):
 				at = handed(d, st, w)
 			case w.from >= h.to && w.from-h.to <= sdkWordNear && receives(d.text[st.start:h.at.start]):
 				at = span{w.end, st.end}
@@ -281,6 +294,21 @@ func (r *Reader) handsToVendor(d *document, st *statement, i int, hits []proseHi
 	return -1
 }
 
+// onlyCompanies tells whether the text between a verb and an SDK only says whose
+// it is, of one company or several: 甲有限公司、乙有限公司的.
+func (r *Reader) onlyCompanies(between string) bool {
+	owners, ok := strings.CutSuffix(between, "的")
+	if !ok || strings.ContainsAny(owners, "，,。；") {
+		return false
+	}
+	for owner := range strings.SplitSeq(owners, "、") {
+		if !r.isCompany(owner) {
+			return false
+		}
+	}
+	return true
+}
+
 // maxGivings bounds the verbs of one sentence that hand data over, and maxHanded
 // how long the list before one of them may be, in bytes.
 const (
@@ -291,6 +319,9 @@ const (
 // receiverNear is how far an SDK stands behind the verb that hands data to it,
 // in runes of the fold: 共享至深圳市腾讯计算机系统有限公司的腾讯验证码SDK.
 const receiverNear = 24
+
+// receiverFar is how far it may stand where only its owners do between.
+const receiverFar = 100
 
 // receives tells whether a text ends in a word that makes what follows the
 // receiver.
