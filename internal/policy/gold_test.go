@@ -2,6 +2,7 @@ package policy
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -31,7 +32,8 @@ const (
 	// goldErrorsEnv set to 1 prints each error with its file and cause.
 	goldErrorsEnv = "APKAUDIT_GOLD_ERRORS"
 
-	goldFiles = "testdata/gold/*.yaml"
+	goldFiles   = "testdata/gold/*.yaml"
+	secondFiles = "testdata/gold/second/*.yaml" // the same policies, labelled by another
 
 	// fewestGoldPolicies is how many labelled policies make figures worth
 	// printing. An F1 below absurdF1 over all layouts together is no measure
@@ -59,11 +61,11 @@ type goldEntry struct {
 	Either  []string `yaml:"either"` // types that count neither way
 }
 
-func loadGold(t testing.TB) []goldPolicy {
+func loadGold(t testing.TB, pattern string) []goldPolicy {
 	t.Helper()
-	files, err := filepath.Glob(goldFiles)
+	files, err := filepath.Glob(pattern)
 	if err != nil || len(files) == 0 {
-		t.Fatalf("%s: no gold found (%v)", goldFiles, err)
+		t.Fatalf("%s: no gold found (%v)", pattern, err)
 	}
 	var all []goldPolicy
 	for _, file := range files {
@@ -87,9 +89,15 @@ func loadGold(t testing.TB) []goldPolicy {
 // TestGoldFiles checks the labels themselves, so that a data type or an SDK that
 // was renamed does not pass for an error of the reader.
 func TestGoldFiles(t *testing.T) {
+	for _, pattern := range []string{goldFiles, secondFiles} {
+		t.Run(filepath.Base(filepath.Dir(pattern)), func(t *testing.T) { checkGold(t, loadGold(t, pattern)) })
+	}
+}
+
+func checkGold(t *testing.T, gold []goldPolicy) {
 	set := testReader().set
 	seen := map[string]bool{}
-	for _, p := range loadGold(t) {
+	for _, p := range gold {
 		key := p.Repo + "/" + p.Path
 		if seen[key] || seen[p.SHA256] {
 			t.Errorf("%s is labelled twice", key)
@@ -143,7 +151,7 @@ func TestGold(t *testing.T) {
 	if dir == "" {
 		t.Skipf("%s is not set: it names the directory that holds the labelled policies, as <dir>/APPCH/…", policiesEnv)
 	}
-	gold := loadGold(t)
+	gold := loadGold(t, goldFiles)
 	if len(gold) < fewestGoldPolicies {
 		t.Errorf("%d policies are labelled, at least %d are wanted", len(gold), fewestGoldPolicies)
 	}
@@ -176,6 +184,33 @@ func TestGold(t *testing.T) {
 	_, _, types := all.data.figures()
 	if entries < absurdF1 || types < absurdF1 {
 		t.Errorf("F1 of entries %.2f, of data %.2f: below %.1f", entries, types, absurdF1)
+	}
+}
+
+// TestGoldAgreement prints how far two labellers agree, the entries of the second
+// scored against the first labels as those of the reader are: no reader can be
+// measured more finely than that.
+func TestGoldAgreement(t *testing.T) {
+	first := map[string]goldPolicy{}
+	for _, p := range loadGold(t, goldFiles) {
+		first[p.SHA256] = p
+	}
+	var all goldScore
+	for _, other := range loadGold(t, secondFiles) {
+		p, ok := first[other.SHA256]
+		if !ok {
+			t.Fatalf("%s: not labelled by the first labeller", other.Path)
+		}
+		var read audit.Policy
+		for _, e := range other.Entries {
+			read.SDKs = append(read.SDKs, audit.PolicySDK{ID: cmp.Or(e.ID, audit.PrefixUnnamed+e.Name), NameAsWritten: e.Name, Company: e.Company,
+				Data: e.Data, PlatformData: audit.PlatformData{IOS: e.IOS}})
+		}
+		all.add(goldRun{t: t, file: p.Path, loud: os.Getenv(goldErrorsEnv) == "1"}.policy(p, read))
+	}
+	logGold(t, "second labeller against the first", all)
+	if _, _, entries := all.entries.figures(); entries < absurdF1 {
+		t.Errorf("F1 of entries %.2f: the labellers speak of different things", entries)
 	}
 }
 
