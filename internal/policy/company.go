@@ -156,9 +156,53 @@ func (r *Reader) unknownNames(d *document, st *statement, f *folded, known []pro
 			continue
 		}
 		from, _ := slices.BinarySearch(f.pos, int32(start))
-		out = append(out, proseHit{sdk: -1, from: from, to: w.to, at: span{start, w.end}, sdkWord: true})
+		at := span{start, w.end}
+		if q := strings.IndexAny(d.str(at), "”】」"); q > 0 {
+			at.end = start + q // “青梧统计”的SDK
+			if slices.ContainsFunc(known, func(h proseHit) bool { return h.sdkWord && h.at.start < at.end && at.start < h.at.end }) {
+				continue
+			}
+		}
+		out = append(out, proseHit{sdk: -1, from: from, to: w.to, at: at, sdkWord: true})
+	}
+	return append(out, r.joinedNames(d, st, f, known)...)
+}
+
+// joinedNames finds the SDKs that no signature knows whose name ends in SDK
+// itself: TradPlusSDK.
+func (r *Reader) joinedNames(d *document, st *statement, f *folded, known []proseHit) []proseHit {
+	var out []proseHit
+	for from := st.start; from < st.end; {
+		i := strings.Index(d.text[from:st.end], "SDK")
+		if i < 0 {
+			break
+		}
+		at := span{from + i, from + i + len("SDK")}
+		from = at.end
+		for at.start > st.start && isNameByte(d.text[at.start-1]) {
+			at.start--
+		}
+		if at.end-at.start < minJoined || at.end < st.end && (isNameByte(d.text[at.end]) || d.text[at.end] == '.') || d.text[at.start] < 'A' || d.text[at.start] > 'Z' || !r.distinctive(d.text[at.start:at.end-len("SDK")]) || insideAddress(d, at) || packageLike(d.str(at)) ||
+			slices.ContainsFunc(known, func(h proseHit) bool { return h.at.start < at.end && at.start < h.at.end }) ||
+			slices.ContainsFunc(st.words, func(w hit) bool { return role(w.value) == roleSDKWord && contains(at, span{w.start, w.end}) }) {
+			continue
+		}
+		if before := d.text[st.start:at.start]; strings.LastIndexAny(before, "(（") > strings.LastIndexAny(before, ")）") {
+			continue // the code of what the parenthesis explains
+		}
+		a, _ := slices.BinarySearch(f.pos, int32(at.start))
+		z, _ := slices.BinarySearch(f.pos, int32(at.end))
+		out = append(out, proseHit{sdk: -1, from: a, to: z, at: at, sdkWord: true})
 	}
 	return out
+}
+
+// minJoined is how long a name is that ends in SDK, in letters.
+const minJoined = len("XXSDK")
+
+// isNameByte tells whether a byte can stand in the Latin name of a product.
+func isNameByte(c byte) bool {
+	return isLatin(c) || '0' <= c && c <= '9' || c == '+' || c == '_' || c == '-'
 }
 
 // isDatum tells whether a piece is the name of a datum or the end of one:
@@ -181,6 +225,9 @@ func (r *Reader) unknownStart(d *document, st *statement, sdk hit) int {
 	}
 	if st.lang == "en" {
 		return englishNameStart(d, from, sdk.start)
+	}
+	if start := quotedBefore(d, from, sdk.start); start >= 0 {
+		return start
 	}
 	start := sdk.start
 	for n := 0; start > from; n++ {
@@ -209,6 +256,21 @@ func (r *Reader) unknownStart(d *document, st *statement, sdk hit) int {
 		return -1
 	}
 	return start
+}
+
+// quotedBefore returns where the name in quotation marks begins that the word SDK
+// follows: “青梧统计”的SDK; or -1.
+func quotedBefore(d *document, from, sdk int) int {
+	text := strings.TrimRight(strings.TrimSuffix(strings.TrimRight(d.text[from:sdk], " "), "的"), " ")
+	for _, q := range []struct{ open, end string }{{"“", "”"}, {"【", "】"}, {"「", "」"}} {
+		if inner, ok := strings.CutSuffix(text, q.end); ok {
+			i := strings.LastIndex(inner, q.open)
+			if name := inner[i+1:]; i >= 0 && utf8.RuneCountInString(name) <= maxUnknownRunes && !strings.ContainsAny(name, "，。；、") {
+				return from + i + len(q.open)
+			}
+		}
+	}
+	return -1
 }
 
 // nameBorders are words before a name that stand in none.

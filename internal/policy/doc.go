@@ -13,8 +13,8 @@
 //     clauses (grammar, matcher, statement, mention, platform); terms that are
 //     damaged or broken over two lines are found too (noise, unwrap)
 //   - SDK entries by layout: tables, flattened rows, a cell a line, key: value,
-//     running text (entry, table, flat, keyvalue, prose, company), then whose
-//     they are (resolve)
+//     running text (entry, table, flat, keyvalue, prose, goon, keyed, provider,
+//     company), then whose they are (resolve)
 //   - claims of the app and of third parties in general: judge decides clause by
 //     clause which mentions count (english: by who does what, for verbs that
 //     say it so only in English), list carries an introduction to its items,

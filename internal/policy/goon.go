@@ -10,13 +10,14 @@ import (
 // speech is what running text speaks of as it goes on from sentence to sentence
 // and, below a title, from block to block.
 type speech struct {
-	about []int  // entries that the last sentence was about
-	named []int  // entries of this block and of the one before
-	title *entry // a line that only names an SDK: an entry once what follows says what it collects
-	below bool   // about, or title, stands in a line of its own above
-	style string // of the number of the block that names them
-	last  int    // the block that was read last
-	rest  int    // blocks read below it
+	about []int    // entries that the last sentence was about
+	named []int    // entries of this block and of the one before
+	title *entry   // a line that only names an SDK: an entry once what follows says what it collects
+	below bool     // about, or title, stands in a line of its own above
+	style string   // of the number of the block that names them
+	last  int      // the block that was read last
+	rest  int      // blocks read below it
+	keys  []string // of its fields so far
 }
 
 // maxBelow bounds how many blocks describe the SDK of a title.
@@ -26,7 +27,8 @@ const maxBelow = 8
 var fillers = []string{"可能", "会", "将", "需要", "需", "可", "主要", "还", "也", "同时", "并且", "并", "且", "其中", "此时", "通常", "仅", "只", "必须", "涉及", "所", "用于", "在", "您", "的", "功能", "运行", "使用", "过程", "中", "时"}
 
 // begin readies the speech for block i.
-func (s *speech) begin(d *document, i int) {
+func (p *proseReader) begin(i int) {
+	s, d := &p.speech, p.d
 	b := &d.blocks[i]
 	num := numberAt(d.str(b.span))
 	switch {
@@ -34,7 +36,7 @@ func (s *speech) begin(d *document, i int) {
 		*s = speech{}
 	case s.below && num.style != "" && num.style == s.style:
 		*s = speech{}
-	case !s.below && (num.style != "" && num.style == s.style || strings.Contains(d.text[d.blocks[i-1].end:max(d.blocks[i-1].end, b.start)], "\n")):
+	case !s.below && (num.style != "" && num.style == s.style || strings.Contains(d.text[d.blocks[i-1].end:max(d.blocks[i-1].end, b.start)], "\n") && !p.fieldOfAbove(i)):
 		s.about, s.title = nil, nil // else an item in the line that named them
 	}
 	s.last = i
@@ -107,6 +109,14 @@ func (p *proseReader) plural(st *statement) bool {
 	return startsWithAny(text, plurals) || len(p.speech.about) > 0 && startsWithAny(text, []string{"第三方sdk", "第三方 sdk"})
 }
 
+// sumsUpList tells whether a sentence announces below it what all SDKs named
+// before get: 上述SDK所需要的信息如下：.
+func (p *proseReader) sumsUpList(st *statement) bool {
+	text := p.d.str(st.span)
+	return len(p.speech.named) > 0 && p.plural(st) && announcesData(p.d, st) && !st.has(roleNegation, roleOtherList) &&
+		(strings.Contains(text, "信息") || strings.Contains(text, "数据") || p.collecting(st, 0) >= 0)
+}
+
 // follow reads a sentence that names no SDK and goes on about those before.
 func (p *proseReader) follow(st *statement) bool {
 	s := &p.speech
@@ -156,25 +166,6 @@ func (p *proseReader) dataKey(st *statement) int {
 
 // endsPart tells whether a text ends in a comma.
 func endsPart(s string) bool { return strings.HasSuffix(s, "，") || strings.HasSuffix(s, ",") }
-
-// describes tells whether a sentence is a key with its value, or a noun with what
-// it is, that describes the SDK named before: 使用目的：推送消息, 所需的权限是…. The
-// vendor and its address end what is said of an SDK.
-func (p *proseReader) describes(st *statement) bool {
-	text := p.d.str(st.span)
-	if findURL(text) != "" {
-		return false
-	}
-	f, _ := p.r.keyByWords(text)
-	if key, _, ok := strings.Cut(text[:min(len(text), maxFillerBytes)], "是"); ok && f == fieldNone {
-		f = p.r.fieldByWords(key)
-	}
-	switch f {
-	case fieldPurpose, fieldScenario, fieldFunction, fieldMethod, fieldPermissions:
-		return true
-	}
-	return false
-}
 
 // collecting returns the first word from on that takes data and is not negated,
 // or -1.
@@ -250,14 +241,20 @@ func listsPermissions(st *statement) bool {
 	return n > 0 && n*2 >= len(st.mentions)-n
 }
 
-// listsData tells whether a sentence is a list of data alone: it has no verb, begins
-// with a datum and names more.
+// listsData tells whether a sentence is a list of data alone: it begins with a
+// datum and names more, or is one, and nobody does anything in it.
 func (p *proseReader) listsData(st *statement) bool {
-	if st.has(roleCollect, roleSend, roleProvide, roleNegation, roleFirst, rolePermission) || len(st.mentions) < 2 {
+	if st.has(roleSend, roleProvide, roleNegation, roleFirst, rolePermission) || len(st.mentions) == 0 {
 		return false
 	}
 	first := st.mentions[0]
-	return first.start == st.start+numberAt(p.d.str(st.span)).bytes && p.r.listsData(st.mentions)
+	if first.start != st.start+numberAt(p.d.str(st.span)).bytes {
+		return false
+	}
+	if len(st.mentions) == 1 {
+		return first.data != "" && strings.Trim(p.d.text[first.end:st.end], " 。；;") == ""
+	}
+	return p.r.listsData(st.mentions)
 }
 
 // titleOf returns the entry that a block would be which only names one SDK, its
@@ -269,22 +266,35 @@ func (p *proseReader) titleOf(b *block, sts []statement) (title *entry, sdkWord 
 	}
 	st := &sts[0]
 	hits := p.r.namesIn(p.d, st)
-	if len(hits) == 0 || !heads(p.d, st, hits[0]) && !isValue(p.d.text[st.start:hits[0].at.start]) {
+	if len(hits) == 0 {
 		return nil, false
 	}
 	h := hits[0]
-	at := h.at.end
-	if list := parenthesisAt(p.d, at, st.end); !list.empty() {
-		at = list.end + closeWidth(p.d, list.end, st.end)
-	}
-	if strings.Trim(p.d.text[at:st.end], " ”\"*】)）:：。") != "" {
+	company := p.companyBefore(st, h)
+	if company.empty() && !heads(p.d, st, h) && !isValue(p.d.text[st.start:h.at.start]) {
 		return nil, false
 	}
-	e := &entry{layout: layoutProse, name: h.at, at: st.span, lang: st.lang}
+	rest := strings.TrimLeft(p.d.text[afterName(p.d, hits, st.end):st.end], " ”\"*】)）")
+	if !strings.HasPrefix(rest, "//") && strings.Trim(rest, ":：。 ") != "" {
+		return nil, false
+	}
+	e := &entry{layout: layoutProse, name: h.at, company: company, at: st.span, lang: st.lang}
 	if h.sdk >= 0 {
 		e.sdks = []int{h.sdk}
 	}
-	return e, h.sdkWord
+	return e, h.sdkWord || !company.empty()
+}
+
+// companyBefore returns the company that stands with a dash before a name at the
+// head of a line: 某某科技有限公司--个推.
+func (p *proseReader) companyBefore(st *statement, h proseHit) span {
+	head := p.d.text[st.start:h.at.start]
+	name := strings.TrimRight(head, " -—–")
+	at := p.d.trim(span{st.start + numberAt(head).bytes, st.start + len(name)})
+	if strings.TrimRight(head, " ") == name || at.empty() || !p.r.isCompany(p.d.str(at)) {
+		return span{}
+	}
+	return at
 }
 
 // isValue tells whether the text before a name makes it the value of a key: 合作
@@ -300,14 +310,18 @@ func isValue(before string) bool {
 
 // heading reads a heading that only names an SDK: what follows may describe it.
 func (p *proseReader) heading(i int) {
-	p.speech = speech{last: i}
 	b := &p.d.blocks[i]
-	if !p.r.mayName(p.d, b) {
+	named := p.r.mayName(p.d, b)
+	if !named && p.lineBelow(i) {
+		return
+	}
+	p.speech = speech{last: i}
+	if !named {
 		return
 	}
 	sts := p.r.blockStatements(p.d, b)
 	title, sdkWord := p.titleOf(b, sts)
-	if title == nil && len(sts) > 1 {
+	if title == nil && (len(sts) > 1 || len(sts) == 1 && announcesData(p.d, &sts[0]) && p.collecting(&sts[0], 0) >= 0) {
 		p.block(i) // a short paragraph
 		return
 	}
@@ -323,6 +337,28 @@ func (p *proseReader) heading(i int) {
 	if sdkWord {
 		p.titles = append(p.titles, *title)
 	}
+}
+
+// lineBelow reads a line below a title that passes for a heading as it is short:
+// what the SDK is for, right below its name; its company; its data. It returns
+// whether the line is one of these.
+func (p *proseReader) lineBelow(i int) bool {
+	s, b := &p.speech, &p.d.blocks[i]
+	text := p.d.str(b.span)
+	if !s.below || s.last != i-1 || s.rest >= maxBelow || numberAt(text).style != "" {
+		return false
+	}
+	sts := p.r.blockStatements(p.d, b)
+	data := len(sts) == 1 && p.listsData(&sts[0])
+	if s.rest > 0 && !data && !p.r.isCompany(text) {
+		return false
+	}
+	if data {
+		sts[0].taken = p.follow(&sts[0])
+	}
+	s.last = i
+	s.rest++
+	return true
 }
 
 // enterTitles makes entries of the headings that name an SDK by that word, where
@@ -352,8 +388,12 @@ func saysOfSDKs(class sectionClass) bool {
 	return class != sectionDefinitions && class != sectionChildren
 }
 
+// maxTail bounds what stands between a name and the word SDK, with that word.
+const maxTail = len("”的 SDK")
+
 // aside reads a block of a closed section: only what it says outright of an SDK
-// that it calls by that word: that the app embeds it, or what it gets.
+// that it calls by that word or by its package: that the app embeds it, or what it
+// gets.
 func (p *proseReader) aside(i int) {
 	b := &p.d.blocks[i]
 	if !p.r.mayName(p.d, b) {
@@ -365,12 +405,14 @@ func (p *proseReader) aside(i int) {
 	for k := range sts {
 		st := &sts[k]
 		es, _ := p.r.proseStatement(p.d, st)
-		if len(es) == 0 && p.follow(st) {
+		if len(es) == 0 && !p.another(st) && (p.follow(st) || p.field(st)) {
 			continue
 		}
-		s.about = s.about[:0]
+		s.about, s.keys = s.about[:0], s.keys[:0]
 		for _, e := range es {
-			if (len(e.parts) > 0 || p.r.embeds(p.d, st)) && strings.Contains(strings.ToLower(p.d.str(e.name)), "sdk") {
+			called := p.d.text[e.name.start:min(st.end, e.name.end+maxTail)] // “青梧”的SDK
+			code := packageLike(p.d.str(parenthesisAt(p.d, e.name.end, st.end)))
+			if (len(e.parts) > 0 || p.r.embeds(p.d, st)) && (code || strings.Contains(strings.ToLower(called), "sdk")) {
 				s.about = append(s.about, p.add(e))
 			}
 		}

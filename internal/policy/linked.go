@@ -12,6 +12,19 @@ const maxAnnouncement = 320
 // between it and the name.
 var policyWords = []string{"隐私权政策", "隐私政策", "隐私协议", "隐私声明", "隐私保护政策", "隐私保护声明", "privacy policy", "privacy statement", "privacy notice", "privacy & terms"}
 
+// policyBehind tells whether a sentence only says where the policy of the SDK
+// stands whose name it begins with: X SDK隐私政策：https://….
+func policyBehind(d *document, st *statement, h proseHit) bool {
+	rest := strings.ToLower(d.text[h.at.end:min(st.end, h.at.end+maxFieldBytes)])
+	at := -1
+	for _, w := range policyWords {
+		if i := strings.Index(rest, w); i >= 0 && (at < 0 || i < at) {
+			at = i
+		}
+	}
+	return at >= 0 && at <= maxFillerBytes && !strings.ContainsAny(rest[:at], "《。") && findURL(rest) != ""
+}
+
 // namedBelow enters the SDKs that the lines below block i name and say no more
 // of, where the block says that they are third parties' in the app: "Link to
 // the privacy policy of third-party service providers used by the app". A name

@@ -3,6 +3,7 @@ package policy
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"apkaudit/internal/audit"
 )
@@ -14,6 +15,8 @@ type proseHit struct {
 	to      int
 	at      span
 	sdkWord bool // "SDK" stands in or right behind the name
+	short   bool // the name counts only in a list
+	subject bool // of a verb of collecting
 }
 
 // Distances, in runes of the fold, within which words belong together.
@@ -69,7 +72,7 @@ type proseKey struct {
 
 func (p *proseReader) block(i int) {
 	b := &p.d.blocks[i]
-	p.speech.begin(p.d, i)
+	p.begin(i)
 	s := &p.speech
 	before := s.named
 	if s.named = nil; !p.r.mayName(p.d, b) && !s.below && len(s.about) == 0 {
@@ -82,13 +85,27 @@ func (p *proseReader) block(i int) {
 		}
 	}(len(before))
 	s.named = before
+	var gift vendorGift
 	for k := range sts {
 		st := &sts[k]
 		es, listed := p.r.proseStatement(p.d, st)
+		if g, ok := p.r.giftTo(p.d, st); ok {
+			gift = g
+		}
+		if len(es) == 0 && !gift.at.empty() {
+			if e, ok := p.r.titledPolicy(p.d, st, gift); ok {
+				es, gift = []entry{e}, vendorGift{}
+			}
+		}
 		if len(es) == 0 {
-			if p.follow(st) {
+			switch another := p.another(st); {
+			case another:
+				s.about = nil
+			case p.follow(st):
 				st.taken = true
-			} else if !s.below && !p.describes(st) {
+			case k == len(sts)-1 && p.sumsUpList(st):
+				p.items(i, s.named)
+			case !s.below && !p.field(st):
 				s.about = nil
 			}
 			continue
@@ -96,7 +113,7 @@ func (p *proseReader) block(i int) {
 		if s.below || k == 0 {
 			*s = speech{named: s.named, last: i, style: numberAt(p.d.str(b.span)).style}
 		}
-		s.about = s.about[:0]
+		s.about, s.keys = s.about[:0], s.keys[:0]
 		for _, e := range es {
 			n := p.add(e)
 			s.about = append(s.about, n)
@@ -125,7 +142,7 @@ func (r *Reader) mayName(d *document, b *block) bool {
 	if b.names == 0 {
 		f := d.view(b.span)
 		b.names = -1
-		if r.nameStarts.has(&f) {
+		if r.nameStarts.has(&f) || strings.Contains(d.str(b.span), "SDK") {
 			b.names = 1
 		}
 	}
@@ -136,7 +153,7 @@ func (p *proseReader) keyOf(e entry) proseKey {
 	if len(e.sdks) > 0 {
 		return proseKey{sdk: e.sdks[0], lang: e.lang}
 	}
-	return proseKey{sdk: -1, name: clean(p.d.str(e.name)), lang: e.lang}
+	return proseKey{sdk: -1, name: p.d.bareName(e.name), lang: e.lang}
 }
 
 // add joins an entry with the one that the same SDK has already, and returns
@@ -222,7 +239,7 @@ func (p *proseReader) items(i int, about []int) {
 	for k := i + 1; k < len(p.d.blocks) && k <= i+maxListItems; k++ {
 		b := &p.d.blocks[k]
 		num := numberAt(p.d.str(b.span))
-		if b.entry || b.kind == heading || b.kind == row || num.style == "" && b.kind != item || num.style == outer && b.kind != item {
+		if b.entry || b.kind == heading || b.kind == row || (num.style == "" || num.style == outer) && b.kind != item && !p.dataLine(b) {
 			return
 		}
 		sts := p.r.blockStatements(p.d, b)
@@ -249,11 +266,12 @@ func (r *Reader) proseStatement(d *document, st *statement) (out []entry, listed
 	}
 	st.owners = namesCompany(d.str(st.span))
 	members := r.memberLists(d, hits)
-	last := strings.TrimRight(d.str(st.span), " ")
-	listed = strings.HasSuffix(last, ":") || strings.HasSuffix(last, "：")
+	listed = announcesData(d, st)
 	takings := r.takings(d, st, hits, listed)
 	listed = listed && len(takings) > 0 && !st.has(roleOtherList)
 	takings = append(takings, r.givings(d, st, hits)...)
+	takings = append(takings, r.passives(d, st, hits)...)
+	takings = append(takings, r.sendings(d, st, hits)...)
 	collects := map[int][]part{}
 	for _, t := range takings {
 		for _, m := range withMembers(d, hits, members, t.subject) {
@@ -312,7 +330,7 @@ func (r *Reader) listing(d *document, st *statement, hits []proseHit) []bool {
 	all := r.embeds(d, st) && (st.has(roleSDKWord) || st.has(roleThird) && r.contains(d, st))
 	third := st.has(roleThird, roleSDKWord, roleEmbed)
 	for i, h := range hits {
-		out[i] = all || !st.hasBetween(st.start, h.at.start, roleNegation) && (h.sdkWord || third && r.explained(d, st, h) || behindSDKWord(d, st, h) || r.embedded(d, st, h))
+		out[i] = all || !st.hasBetween(st.start, h.at.start, roleNegation) && (h.sdkWord || third && r.explained(d, st, h) || behindSDKWord(d, st, h) || r.embedded(d, st, h) || r.usedByApp(d, st, h) || third && asProvider(d, st, h))
 	}
 	for i := 1; i < len(hits); i++ {
 		if out[i-1] && !out[i] && enumerated(d.text[hits[i-1].at.end:max(hits[i-1].at.end, hits[i].at.start)]) {
@@ -378,7 +396,7 @@ func (r *Reader) explained(d *document, st *statement, h proseHit) bool {
 }
 
 // listMarks stand between the word SDK and the names that it announces.
-var listMarks = []string{"包括但不限于", "包括", "包含", "分别为", "分别是", "主要为", "主要有", "具体为", "如下", "为", "是", "有", "如", ":", "：", "（", "(", "“", "\"", " ", "include", "are", "such as"}
+var listMarks = []string{"包括但不限于", "包括", "包含", "分别为", "分别是", "主要为", "主要有", "具体为", "来源", "如下", "为", "是", "有", "如", ":", "：", "（", "(", "“", "\"", " ", "include", "are", "such as"}
 
 // behindSDKWord tells whether a name stands right behind the word SDK and a word
 // that announces a list: 第三方SDK为：个推、极光.
@@ -451,14 +469,18 @@ func (r *Reader) introduced(d *document, st *statement, hits []proseHit, i int) 
 	}
 	h := hits[i]
 	if heads(d, st, h) {
-		return titled(d, st, h) || strings.Trim(d.text[h.at.end:st.end], " 。.;；") == ""
+		return titled(d, st, h) || strings.Trim(d.text[h.at.end:st.end], " 。.;；") == "" || r.explained(d, st, h) || policyBehind(d, st, h)
 	}
 	for k := len(st.words) - 1; k >= 0; k-- {
 		w := st.words[k]
 		if w.end > h.at.start {
 			continue
 		}
-		if h.from-w.to > receiverNear || strings.ContainsAny(d.text[w.end:h.at.start], ",，。；:：") {
+		between := d.text[w.end:h.at.start]
+		if len(between) < maxCompanyReach && strings.ContainsAny(between, "(（") {
+			between = withoutParentheses(between) // 第三方（某某公司，以下称“某某”）X SDK
+		}
+		if utf8.RuneCountInString(between) > receiverNear || strings.ContainsAny(between, ",，。；:：") {
 			return false
 		}
 		switch role(w.value) {
@@ -478,7 +500,13 @@ func (r *Reader) sameSDK(d *document, a, b entry) bool {
 	if len(a.sdks) > 0 && len(b.sdks) > 0 {
 		return a.sdks[0] == b.sdks[0]
 	}
-	return len(a.sdks) == 0 && len(b.sdks) == 0 && clean(d.str(a.name)) == clean(d.str(b.name))
+	return len(a.sdks) == 0 && len(b.sdks) == 0 && d.bareName(a.name) == d.bareName(b.name)
+}
+
+// bareName is a name without the blanks that one mention of it has and another
+// has not: 青梧 SDK, 青梧SDK.
+func (d *document) bareName(s span) string {
+	return strings.ReplaceAll(clean(d.str(s)), " ", "")
 }
 
 // namesIn finds the SDK names of a sentence. A name that also means something
@@ -493,6 +521,7 @@ func (r *Reader) namesIn(d *document, st *statement) []proseHit {
 			break
 		}
 	}
+	var short []proseHit // names that count only as subjects, here
 	next, summed := 0, summedUp(d, st)
 	titles := titlesIn(d, st.span)
 	for _, h := range r.aliases.find(&f) {
@@ -518,25 +547,36 @@ func (r *Reader) namesIn(d *document, st *statement) []proseHit {
 				p.at.end = max(p.at.end, withBracket(d, h.end, w.end))
 			}
 		}
+		p.sdkWord = p.sdkWord || closedBySDK(d, st, p, next)
 		if list := parenthesisAt(d, h.end, min(st.end, h.end+maxCompanyReach)); !p.sdkWord && !list.empty() {
 			p.sdkWord = st.hasBetween(list.end, min(st.end, list.end+12), roleSDKWord) // 微信支付(…公司)SDK
 		}
 		if !p.sdkWord && inCompany(d, h.end, st.end) {
 			continue
 		}
-		if n.entryOnly && !p.sdkWord && h.end > summed && (listFrom < 0 || h.from < listFrom || h.from-listFrom >= listNear) {
+		p.short = n.entryOnly && !p.sdkWord
+		switch {
+		case p.short && isDatum(st, at):
+			continue
+		case p.short && h.end > summed && (listFrom < 0 || h.from < listFrom || h.from-listFrom >= listNear):
+			short = append(short, p)
 			continue
 		}
 		out = append(out, p)
 	}
-	out = append(out, r.unknownNames(d, st, &f, out)...)
+	out = append(out, r.subjects(d, st, short, out)...)
+	unknown := r.unknownNames(d, st, &f, out)
+	out = append(out, unknown...)
 	out = append(out, r.listedNames(d, st, &f, out)...)
 	titles = titlesIn(d, st.span)
 	out = slices.DeleteFunc(out, func(h proseHit) bool {
+		if h.short { // 网易 in 网易七鱼
+			return slices.ContainsFunc(unknown, func(o proseHit) bool { return contains(o.at, h.at) })
+		}
 		return h.sdk < 0 && (slices.ContainsFunc(titles, func(t span) bool { return contains(t, h.at) }) || ownsName(d, h.at))
 	})
 	slices.SortStableFunc(out, func(a, b proseHit) int { return a.from - b.from })
-	return out
+	return r.withoutQualifiers(d, out)
 }
 
 // withBracket is where a name ends with the bracket that a word in it opened:

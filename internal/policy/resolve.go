@@ -28,13 +28,28 @@ func (r *Reader) resolve(d *document, e *entry) []string {
 			return []string{r.set.SDKs[k].ID}
 		}
 	}
-	if k := r.named(name, true); k >= 0 {
+	if k := r.named(name, e.layout != layoutProse || !r.ownProduct(name)); k >= 0 {
 		return []string{r.set.SDKs[k].ID}
 	}
 	if group >= 0 {
 		return []string{r.set.SDKs[group].ID}
 	}
 	return []string{audit.PrefixUnnamed + name}
+}
+
+// ownProduct tells whether a name of running text has a word of its own beside the
+// known names in it: 网易七鱼 is none of the SDKs that 网易 alone can stand for.
+func (r *Reader) ownProduct(name string) bool {
+	name = strings.ReplaceAll(strings.ToLower(name), "sdk", "")
+	f := foldText(name)
+	var rest strings.Builder
+	at := 0
+	for _, h := range r.aliases.find(&f) {
+		rest.WriteString(name[at:h.start])
+		at = h.end
+	}
+	rest.WriteString(name[at:])
+	return r.distinctive(rest.String())
 }
 
 // exactName looks a whole name up.

@@ -108,6 +108,9 @@ func (r *Reader) subjectBefore(d *document, st *statement, hits []proseHit, i in
 		}
 		h := hits[k]
 		dist := w.from - h.to
+		if dist > subjectNear { // Example（某某公司）可能读取
+			dist -= utf8.RuneCountInString(d.text[h.at.end:min(w.start, afterAsides(d, h.at.end, st.end))])
+		}
 		if dist > subjectTitle {
 			break
 		}
@@ -119,25 +122,12 @@ func (r *Reader) subjectBefore(d *document, st *statement, hits []proseHit, i in
 		}
 		switch {
 		case st.hasBetween(h.at.end, w.start, roleFirst):
-		case dist <= subjectNear, h.sdkWord && dist <= subjectFar, h.sdk >= 0 && dist-r.ownerRunes(d, h, w.start) <= subjectNear,
+		case dist <= subjectNear, h.subject && dist <= receiverNear, h.sdkWord && dist <= subjectFar,
 			h.sdk >= 0 && heads(d, st, h) && (dist <= subjectFar || titled(d, st, h)):
 			return k
 		}
 	}
 	return -1
-}
-
-// ownerRunes is the length of the parenthesis behind a name, before a verb, that
-// says whose the SDK is: AppsFlyer（…公司）可能读取.
-func (r *Reader) ownerRunes(d *document, h proseHit, verb int) int {
-	if h.at.end >= verb {
-		return 0
-	}
-	list := parenthesisAt(d, h.at.end, min(verb, h.at.end+maxCompanyReach))
-	if list.empty() || list.end >= verb || !r.isCompany(d.str(list)) {
-		return 0
-	}
-	return utf8.RuneCountInString(d.text[h.at.end : list.end+closeWidth(d, list.end, verb)])
 }
 
 // maxSubjects bounds how many names before a verb may be its subject, so that no
@@ -233,19 +223,19 @@ func (r *Reader) givings(d *document, st *statement, hits []proseHit) []taking {
 	var out []taking
 	verbs := 0
 	for i, w := range st.words {
-		if v := role(w.value); v != roleSend && v != roleGive || r.negated(d, st, i) {
+		if v := role(w.value); v != roleSend && v != roleGive || nounOfGiver(d, st, w) || r.negated(d, st, i) {
 			continue
 		}
 		if verbs++; verbs > maxGivings {
 			break
 		}
-		k, _ := slices.BinarySearchFunc(hits, w.from-sdkWordNear, func(h proseHit, at int) int { return h.to - at })
+		k, _ := slices.BinarySearchFunc(hits, w.from-subjectNear, func(h proseHit, at int) int { return h.to - at })
 		if vendor := r.handsToVendor(d, st, i, hits); vendor >= 0 {
 			out = append(out, taking{subject: vendor, at: handed(d, st, w), given: true})
 		}
 		for ; k < len(hits) && hits[k].from-w.to <= receiverFar; k++ {
 			h := hits[k]
-			if !h.sdkWord {
+			if !h.sdkWord && !asProvider(d, st, h) {
 				continue
 			}
 			var at span
@@ -254,6 +244,10 @@ func (r *Reader) givings(d *document, st *statement, hits []proseHit) []taking {
 				at = handed(d, st, w)
 			case w.from >= h.to && w.from-h.to <= sdkWordNear && receives(d.text[st.start:h.at.start]):
 				at = span{w.end, st.end}
+			case w.from >= h.to && !h.sdkWord:
+				if at = beforeReceiver(d, handed(d, st, w), h); at.empty() { // 将您的位置与服务商（高德地图）共享
+					at = span{w.end, st.end}
+				}
 			}
 			if !at.empty() && slices.ContainsFunc(st.mentions, func(m mention) bool { return m.data != "" && contains(at, m.span) }) {
 				out = append(out, taking{subject: k, at: at, given: true})
@@ -263,13 +257,40 @@ func (r *Reader) givings(d *document, st *statement, hits []proseHit) []taking {
 	return out
 }
 
-// handed is what stands before a verb that hands it over: 将…提供给.
+// handed is what stands before a verb that hands it over: 将…提供给, and in the
+// passive voice 您的IMEI会被共享至.
 func handed(d *document, st *statement, verb hit) span {
 	from := max(st.start, verb.start-maxHanded)
+	if strings.HasSuffix(d.text[from:verb.start], "被") {
+		return span{clauseStart(d, st, verb.start), verb.start}
+	}
 	if i := strings.LastIndex(d.text[from:verb.start], "将"); i >= 0 {
 		return span{from + i, verb.start}
 	}
 	return span{}
+}
+
+// nounOfGiver tells whether a verb is only the beginning of a noun for somebody:
+// 提供 in 服务提供商.
+func nounOfGiver(d *document, st *statement, verb hit) bool {
+	return startsWithAny(d.text[verb.end:st.end], []string{"商", "方", "者"})
+}
+
+// beforeReceiver cuts what is handed over before the word that makes a name in it
+// the receiver: 您的位置 of 将您的位置与服务商（高德地图）.
+func beforeReceiver(d *document, at span, h proseHit) span {
+	if at.empty() || !contains(at, h.at) {
+		return at
+	}
+	text := d.text[at.start:h.at.start]
+	end := -1
+	for _, w := range []string{"与", "向", "给", "和", "同", "至"} {
+		end = max(end, strings.LastIndex(text, w))
+	}
+	if end < 0 {
+		return span{}
+	}
+	return span{at.start, at.start + end}
 }
 
 // handsToVendor returns the SDK of the sentence whose vendor gets what word i
