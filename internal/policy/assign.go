@@ -8,8 +8,10 @@ import (
 // assign gives each piece of a row the field of one of the columns, which come
 // in their order: a column may have no piece, and several pieces may belong to
 // one column. Of all such assignments it takes the one that fits the content of
-// the pieces best (Viterbi over the columns).
-func (r *Reader) assign(d *document, fields []field, pieces []span) []field {
+// the pieces best (Viterbi over the columns). Pieces that are lines may be parts of
+// one cell; else another piece of the same column counts nothing for it: one has
+// shown what the column holds, and two lists are of two columns where there are two.
+func (r *Reader) assign(d *document, fields []field, pieces []span, lines bool) []field {
 	n := len(fields)
 	if n == 0 || len(pieces) == 0 {
 		return make([]field, len(pieces))
@@ -22,17 +24,22 @@ func (r *Reader) assign(d *document, fields []field, pieces []span) []field {
 		from[i] = make([]int, n)
 		for j, f := range fields {
 			if i == 0 {
-				next[j] = c.fits(f) - skipped*j
+				next[j] = c.fits(f) - skips(fields[:j])
 				continue
 			}
-			k, s := bestBefore(best, j)
-			next[j], from[i][j] = s+c.fits(f), k
+			fit := c.fits(f)
+			again := -continued
+			if !lines {
+				again += min(fit, continued) - fit
+			}
+			k, s := bestBefore(fields, best, j, again)
+			next[j], from[i][j] = s+fit, k
 		}
 		best = next
 	}
 	at := 0
 	for j := range best {
-		if best[j]-skipped*(n-1-j) > best[at]-skipped*(n-1-at) {
+		if best[j]-skips(fields[j+1:]) > best[at]-skips(fields[at+1:]) {
 			at = j
 		}
 	}
@@ -47,14 +54,29 @@ func (r *Reader) assign(d *document, fields []field, pieces []span) []field {
 // Costs of an assignment, in the units of fits.
 const (
 	skipped   = 2 // a column without a piece
+	nameless  = 6 // the column of names without one
 	continued = 3 // a second piece of a column
 )
 
+// skips is what columns without a piece cost.
+func skips(fields []field) int {
+	cost := 0
+	for _, f := range fields {
+		if f == fieldName {
+			cost += nameless
+		} else {
+			cost += skipped
+		}
+	}
+	return cost
+}
+
 // bestBefore returns the column of the piece before one in column j.
-func bestBefore(best []int, j int) (column, score int) {
-	column, score = j, best[j]-continued
+// Another piece of the same column changes the score by again.
+func bestBefore(fields []field, best []int, j, again int) (column, score int) {
+	column, score = j, best[j]+again
 	for k := 0; k < j; k++ {
-		if s := best[k] - skipped*(j-k-1); s > score {
+		if s := best[k] - skips(fields[k+1:j]); s > score {
 			column, score = k, s
 		}
 	}
@@ -101,6 +123,7 @@ func (r *Reader) contentOf(d *document, s span) content {
 	if strings.Contains(text, "权限") {
 		c.perms += 30
 	}
+	c.link = c.link && c.data <= 30
 	return c
 }
 
@@ -121,7 +144,7 @@ func packageLike(text string) bool {
 // that column, below zero like one of another.
 func (c content) fits(f field) int {
 	if c.none {
-		return 1
+		return pick(f == fieldName, -6, true, 1)
 	}
 	switch f {
 	case fieldLink, fieldWebsite:
@@ -145,7 +168,7 @@ func (c content) fits(f field) int {
 	case fieldPurpose, fieldScenario, fieldFunction:
 		return pick(c.url || c.company || c.link, -12, c.method, -6, c.data > 40, -4, c.named == 2, -4, c.named == 1, -2, true, 3)
 	}
-	return pick(c.url || c.company, -4, true, 0)
+	return pick(c.url || c.company, -4, f == fieldNone && c.data > 40, 3, true, 0)
 }
 
 // pick returns the score behind the first condition that holds.

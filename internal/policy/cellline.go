@@ -2,6 +2,7 @@ package policy
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -17,14 +18,7 @@ func (r *Reader) cellLineEntries(d *document) []entry {
 		if len(fields) == 0 {
 			continue
 		}
-		var es []entry
-		next := first
-		if rows := cellRows(d, first, len(fields)); len(rows) > 0 {
-			es, next = r.rowsByBlankLines(d, fields, first, rows)
-		}
-		if len(es) == 0 {
-			es, next = r.rowsByCount(d, fields, first)
-		}
+		es, next := r.rowsOfCells(d, fields, first)
 		if len(es) == 0 {
 			continue
 		}
@@ -36,6 +30,59 @@ func (r *Reader) cellLineEntries(d *document) []entry {
 	}
 	return out
 }
+
+// rowsOfCells reads the rows of a table whose first cell is block first; next is
+// the block behind them.
+func (r *Reader) rowsOfCells(d *document, fields []field, first int) (es []entry, next int) {
+	if rows := cellRows(d, first, len(fields)); len(rows) > 0 {
+		es, next = r.rowsByBlankLines(d, fields, first, rows)
+	}
+	if len(es) == 0 {
+		es, next = r.rowsByCount(d, fields, first)
+	}
+	return es, next
+}
+
+// cellsBelow reads a table whose headings stand in one line and its cells on lines
+// of their own from block first on: the first is short and no row by itself, and
+// most rows hold an address or data.
+func (r *Reader) cellsBelow(d *document, fields []field, first int) (es []entry, next int) {
+	if first+len(fields) > len(d.blocks) {
+		return nil, first
+	}
+	name, _, _ := strings.Cut(d.str(d.blocks[first].span), "（")
+	if longer(name, maxCellName) {
+		return nil, first
+	}
+	for _, b := range d.blocks[first : first+minHeaderFields] {
+		if b.entry || b.kind == row || len(r.flatCells(d, d.head(b.span, maxFlatRow))) >= len(fields) {
+			return nil, first
+		}
+	}
+	es, next = r.rowsOfCells(d, fields, first)
+	told := 0
+	for i := range es {
+		if r.tells(d, &es[i]) {
+			told++
+		}
+	}
+	if told*2 <= len(es) {
+		return nil, first
+	}
+	for k := first; k < next; k++ {
+		d.blocks[k].entry = true
+	}
+	return es, next
+}
+
+// tells tells whether a row holds an address, a company, or data in their column.
+func (r *Reader) tells(d *document, e *entry) bool {
+	return e.link != "" || r.isCompany(d.str(e.company)) || slices.ContainsFunc(e.parts, func(p part) bool { return p.field == fieldData && len(r.mentionsIn(d, p.span)) > 0 })
+}
+
+// maxCellName is how long a line may be, in runes, that is the first cell of a
+// row and not all of it.
+const maxCellName = 30
 
 // Bounds on the heading lines of a table, and on those in a row that no word
 // explains.
@@ -78,8 +125,9 @@ func (r *Reader) headingLines(d *document, i int) (fields []field, first int) {
 		return nil, 0
 	}
 	first = i + end
-	fields = foldHeadings(d, i, fields[:end])
-	if known < minHeaderFields || known*2 < len(fields) || !slices.Contains(fields, fieldName) && !(slices.Contains(fields, fieldCompany) && slices.Contains(fields, fieldData)) {
+	fields = namedByKind(fields[:end], slices.ContainsFunc(d.blocks[i:first], func(b block) bool { return strings.EqualFold(d.str(b.span), "SDK类型") }))
+	fields = foldHeadings(d, i, fields)
+	if known < minHeaderFields || known*2 < len(fields) || !listsSDKs(fields) {
 		return nil, 0
 	}
 	if i > 0 && headsToo(d, i-1) {
@@ -264,13 +312,16 @@ func (r *Reader) continuesRow(d *document, cells []span) bool {
 // headings where there is one for each, corrected by content, else by content in
 // the order of the headings.
 func (r *Reader) placeCells(d *document, e *entry, fields []field, cells []span) {
+	if len(cells) > len(fields) {
+		cells = r.takeLinks(d, e, fields, cells)
+	}
 	if len(cells) == len(fields) {
 		for i, c := range cells {
 			r.place(d, e, c, r.byContent(d, fields[i], c, i, true))
 		}
 		return
 	}
-	for i, f := range r.assign(d, fields, cells) {
+	for i, f := range r.assign(d, fields, cells, true) {
 		r.place(d, e, cells[i], f)
 	}
 }
@@ -303,6 +354,7 @@ func mayName(text string) bool {
 // rowsByCount makes the entries of rows that no blank lines part.
 func (r *Reader) rowsByCount(d *document, fields []field, first int) (out []entry, next int) {
 	i := first
+	told := true // of all rows so far
 	for i < len(d.blocks) {
 		n := r.cellLines(d, i, fields)
 		if n == 0 {
@@ -315,6 +367,11 @@ func (r *Reader) rowsByCount(d *document, fields []field, first int) (out []entr
 		}
 		r.placeCells(d, &e, fields, cells)
 		if r.nameless(d, &e); !e.name.empty() {
+			tells := r.tells(d, &e)
+			if told && !tells && len(out) > 1 && r.named(d.str(e.name), true) < 0 {
+				break // the text behind the table
+			}
+			told = told && tells
 			out = append(out, e)
 		}
 		i += n
@@ -334,23 +391,30 @@ func (r *Reader) cellLines(d *document, i int, fields []field) int {
 		return 0
 	}
 	n := len(fields)
+	if k := r.nextSerial(d, i, fields); k > 0 {
+		return k
+	}
+	names := fields[0] == fieldName || fields[0] == fieldCompany && !slices.Contains(fields, fieldName)
 	if last := fields[n-1]; last == fieldLink || last == fieldWebsite {
 		for k := 1; k < n*2 && i+k < len(d.blocks); k++ {
 			if d.blocks[i+k].entry || d.blocks[i+k].kind == row {
 				return 0
 			}
 			s := d.blocks[i+k].span
-			if k >= 2 && k >= n-2 && fields[0] == fieldName && r.surelyName(d, i+k) {
+			if k >= 2 && k >= n-2 && names && r.surelyName(d, i+k) {
 				return k // the link is missing
 			}
 			f := d.view(s)
 			if findURL(d.str(s)) != "" && k >= n/2 || r.linkTexts.has(&f) && s.end-s.start < 40 || k == n-1 && isNone(d.str(s)) {
-				return k + 1
+				return k + 1 + r.linksAt(d, i+k+1)
 			}
 		}
 		return 0
 	}
-	if fields[0] == fieldName && r.surelyName(d, i) && (i+n >= len(d.blocks) || !r.surelyName(d, i+n)) {
+	if links := r.linksAt(d, i+n); links > 0 && !r.taken(d, i, i+n) {
+		return n + links
+	}
+	if names && r.surelyName(d, i) && (i+n >= len(d.blocks) || !r.surelyName(d, i+n)) {
 		// A cell is missing or has several lines where the next name tells so.
 		for off := 1; off <= max(2, n/2); off++ {
 			for _, k := range []int{n - off, n + off} {
@@ -370,6 +434,48 @@ func (r *Reader) cellLines(d *document, i int, fields []field) int {
 	}
 	return n
 }
+
+// nextSerial tells how many lines stand from the number of a row to that of the
+// next one; 0 where the first column holds none.
+func (r *Reader) nextSerial(d *document, i int, fields []field) int {
+	if fields[0] != fieldNote || !isSerial(d.str(d.blocks[i].span)) {
+		return 0
+	}
+	next := strconv.Itoa(serialOf(d.str(d.blocks[i].span)) + 1)
+	for k := 2; k <= 3*len(fields) && i+k < len(d.blocks) && !d.blocks[i+k].entry && d.blocks[i+k].kind != row; k++ {
+		if text := d.str(d.blocks[i+k].span); len(text) <= len(next)+len("、") && isSerial(text) && strings.Trim(text, ".、() ") == next {
+			return k
+		}
+	}
+	return 0
+}
+
+// serialOf returns the number that a cell holds.
+func serialOf(cell string) int {
+	n, _ := strconv.Atoi(strings.Trim(cell, ".、()（） "))
+	return n
+}
+
+// linksAt counts the lines from block i on that hold addresses, and words for a
+// link before one: they belong to the row above, whatever its headings.
+func (r *Reader) linksAt(d *document, i int) int {
+	n := 0
+	for k := i; k < len(d.blocks) && k < i+maxLinkLines && d.blocks[k].kind != row && !d.blocks[k].entry; k++ {
+		text := d.str(d.blocks[k].span)
+		f, value := r.keyValue(text)
+		label := f == fieldLink || f == fieldWebsite
+		switch {
+		case strings.Contains(text, "://") && (isLink(text) || label && isLink(text[value:])): // www.example.com may name the next SDK
+			n = k + 1 - i
+		case !label || text[value:] != "":
+			return n
+		}
+	}
+	return n
+}
+
+// maxLinkLines bounds the lines of addresses of one row.
+const maxLinkLines = 6
 
 // surelyName tells whether block i is a line that names an SDK and nothing else.
 func (r *Reader) surelyName(d *document, i int) bool {

@@ -6,8 +6,12 @@ import (
 	"unicode/utf8"
 )
 
-// maxHeaderBytes bounds the line of headings.
-const maxHeaderBytes = 600
+// Bounds of flattened tables, in bytes but for the last.
+const (
+	maxHeaderBytes = 600      // the line of headings
+	maxFlatRow     = 16 << 10 // a line that is one row
+	maxNamePieces  = 6        // pieces of one name
+)
 
 // flatHeader reads a line whose blanks separate heading cells: a table that
 // lost its borders.
@@ -16,6 +20,12 @@ func (r *Reader) flatHeader(d *document, s span) ([]field, bool) {
 		return nil, false
 	}
 	chunks := chunksOf(d, s)
+	for i := len(chunks) - 1; i > 0; i-- {
+		if d.text[chunks[i].start] == '/' { // 官网 /隐私政策
+			chunks[i-1].end = chunks[i].end
+			chunks = slices.Delete(chunks, i, i+1)
+		}
+	}
 	if len(chunks) < minHeaderFields || len(chunks) > 30 {
 		return nil, false
 	}
@@ -41,7 +51,23 @@ func (r *Reader) flatHeader(d *document, s span) ([]field, bool) {
 		}
 		i += taken
 	}
-	return fields, known >= minHeaderFields && known*3 >= len(fields)*2 && slices.Contains(fields, fieldName)
+	kinds := strings.Contains(strings.ToUpper(d.str(s)), "SDK类型")
+	return namedByKind(fields, kinds), known >= minHeaderFields && known*3 >= len(fields)*2 && listsSDKs(fields)
+}
+
+// namedByKind makes the column of the SDKs' kinds that of their names where a list
+// has no other column that tells them: SDK类型 over 友盟, 微信支付.
+func namedByKind(fields []field, kinds bool) []field {
+	if at := slices.Index(fields, fieldFunction); kinds && at >= 0 && !listsSDKs(fields) && slices.Contains(fields, fieldData) {
+		fields[at] = fieldName
+	}
+	return fields
+}
+
+// listsSDKs tells whether headings are those of a list of SDKs: a name is among
+// them, or a company and data.
+func listsSDKs(fields []field) bool {
+	return slices.Contains(fields, fieldName) || slices.Contains(fields, fieldCompany) && slices.Contains(fields, fieldData)
 }
 
 // chunksOf splits a range at blanks outside parentheses.
@@ -90,12 +116,23 @@ func (r *Reader) flatEntries(d *document) []entry {
 			continue
 		}
 		b.entry = true
+		if es, next := r.cellsBelow(d, fields, i+1); len(es) > 0 {
+			out = append(out, es...)
+			i = next - 1
+			continue
+		}
 		// Where paragraphs are marked up, each stands apart, and so do the rows.
 		apart := d.format != formatText && i+1 < len(d.blocks) && d.blocks[i+1].gap
 		for i+1 < len(d.blocks) {
 			n := &d.blocks[i+1]
-			if n.kind != paragraph || n.entry || n.gap && apart && strings.HasSuffix(d.str(n.span), "。") {
+			if n.kind != paragraph && !r.rowLikeHeading(d, fields, n) || n.entry || n.gap && apart && strings.HasSuffix(d.str(n.span), "。") {
 				break
+			}
+			if es := r.rowsInLine(d, fields, n); len(es) > 0 {
+				n.entry = true
+				i++
+				out = append(out, es...)
+				continue
 			}
 			e, ok := r.flatRow(d, fields, n)
 			if !ok || n.gap && !apart && !r.sureRow(d, &e) {
@@ -110,130 +147,143 @@ func (r *Reader) flatEntries(d *document) []entry {
 	return out
 }
 
+// rowsInLine reads a line that holds several rows: twice as many addresses as a
+// row has, or more.
+func (r *Reader) rowsInLine(d *document, fields []field, b *block) []entry {
+	links := 0
+	for _, f := range fields {
+		if f == fieldLink || f == fieldWebsite {
+			links++
+		}
+	}
+	if links == 0 || strings.Count(d.str(b.span), "://") < 2*links {
+		return nil
+	}
+	es := r.cellsApart(d, b, b.span, &gluedHead{fields: fields})
+	if len(es) < 2 {
+		return nil
+	}
+	return es
+}
+
+// rowLikeHeading tells whether a block that seems to be a heading or an item of a
+// plain text is a row: one of a table whose first column numbers the rows, or one
+// with a cell for each column.
+func (r *Reader) rowLikeHeading(d *document, fields []field, b *block) bool {
+	if b.kind == row || d.format != formatText {
+		return false
+	}
+	if numberAt(d.str(b.span)).style != "" {
+		return fields[0] == fieldNote
+	}
+	return b.end-b.start <= maxFlatRow && len(r.flatCells(d, b.span)) == len(fields)
+}
+
 // sureRow tells whether a line behind a blank one is certainly a row: it names a
 // known SDK or a company.
 func (r *Reader) sureRow(d *document, e *entry) bool {
 	return !e.company.empty() || e.link != "" || r.named(d.str(e.name), true) >= 0
 }
 
-// flatRow assigns the pieces of one line by content: the company by its
-// suffix, the method and the link by their set phrases, permissions and data
-// by what they list; the order of the header settles what content cannot.
+// flatRow reads one line as a row: its blanks part cells, or stand inside one.
+// Each piece gets the column that its content and the order of the headings
+// agree on.
 func (r *Reader) flatRow(d *document, fields []field, b *block) (entry, bool) {
-	chunks := chunksOf(d, b.span)
-	if len(chunks) < 3 {
+	if b.end-b.start > maxFlatRow {
+		return entry{}, false
+	}
+	cells := r.flatCells(d, b.span)
+	if len(cells) < minHeaderFields {
 		return entry{}, false
 	}
 	e := entry{layout: layoutFlat, at: b.span, lang: b.lang}
-	rest := r.flatName(d, &e, chunks)
-	if e.name.empty() || utf8.RuneCountInString(d.str(e.name)) > 60 {
-		return entry{}, false
-	}
-	for len(rest) > 0 {
-		last := rest[len(rest)-1]
-		text := d.str(last)
-		f := d.view(last)
-		if findURL(text) == "" && (!r.linkTexts.has(&f) || utf8.RuneCountInString(text) > 12) {
-			break
+	cells = r.takeLinks(d, &e, fields, cells)
+	at := r.assign(d, fields, cells, false)
+	for i := 0; i < len(cells); {
+		k := i + 1
+		for k < len(cells) && at[k] == at[i] && at[i] != fieldLink && at[i] != fieldWebsite {
+			k++
 		}
-		r.place(d, &e, last, fieldLink)
-		rest = rest[:len(rest)-1]
-	}
-	before, after := rest, []span(nil)
-	for i, c := range rest {
-		f := d.view(c)
-		if r.methods.has(&f) && utf8.RuneCountInString(d.str(c)) <= 16 {
-			before, after = rest[:i], rest[i+1:]
-			break
+		if c := (span{cells[i].start, cells[k-1].end}); at[i] != fieldCompany || !isNone(d.str(c)) {
+			r.place(d, &e, c, at[i])
 		}
+		i = k
 	}
-	var lists []field
-	for _, f := range fields {
-		if f == fieldPermissions || f == fieldData {
-			lists = append(lists, f)
-		}
-	}
-	dataAfterMethod := slices.Index(fields, fieldData) > slices.Index(fields, fieldMethod)
-	if len(after) > 0 && dataAfterMethod {
-		r.place(d, &e, joined(after), fieldData)
-		lists = slices.DeleteFunc(lists, func(f field) bool { return f == fieldData })
-		r.flatLists(d, &e, before, lists)
-		return e, true
-	}
-	r.flatLists(d, &e, before, lists)
-	if len(after) > 0 {
-		r.flatLists(d, &e, after, lists)
-	}
-	return e, true
+	r.nameless(d, &e)
+	return e, !e.name.empty() && utf8.RuneCountInString(d.str(e.name)) <= 60
 }
 
-// flatName takes the name and the company off the front of a row.
-func (r *Reader) flatName(d *document, e *entry, chunks []span) (rest []span) {
-	for i := 1; i < len(chunks) && i <= 8; i++ {
-		text := d.str(chunks[i])
-		none := text == "-" || text == "—" || text == "/" || text == "无"
-		if none || r.isCompany(text) {
-			e.name = joined(chunks[:i])
-			if !none {
-				e.company = chunks[i]
-			}
-			return chunks[i+1:]
-		}
+// takeLinks gives an entry the cells that are addresses, where no heading
+// announces them, and returns the others.
+func (r *Reader) takeLinks(d *document, e *entry, fields []field, cells []span) []span {
+	if slices.Contains(fields, fieldLink) || slices.Contains(fields, fieldWebsite) {
+		return cells
 	}
-	e.name = chunks[0]
-	f := d.view(span{chunks[0].start, chunks[len(chunks)-1].end})
-	if v, n := r.aliases.longest(&f, 0); n > 0 && v >= 0 {
-		for i, c := range chunks {
-			if f.end(n) <= c.end {
-				e.name = joined(chunks[:i+1])
-				return chunks[i+1:]
-			}
+	return slices.DeleteFunc(cells, func(c span) bool {
+		link := isLink(d.str(c))
+		if link {
+			r.place(d, e, c, fieldLink)
 		}
-	}
-	return chunks[1:]
+		return link
+	})
 }
 
-func joined(chunks []span) span {
+// flatCells splits a line at its blanks, but for those that stand inside a cell:
+// in the name of an SDK, before the word SDK or a
+// parenthesis, behind a mark that goes on, and between two words in letters.
+func (r *Reader) flatCells(d *document, s span) []span {
+	chunks := chunksOf(d, d.head(s, maxGluedBlock))
 	if len(chunks) == 0 {
-		return span{}
+		return nil
 	}
-	return span{chunks[0].start, chunks[len(chunks)-1].end}
+	out := chunks[:0:0]
+	named := 0 // where a known name ends that blanks stand in
+	for i, c := range chunks {
+		if n := len(out); n > 0 && !isNone(d.str(c)) && (c.start < named || goesOnInCell(d.str(out[n-1]), d.str(c))) {
+			out[n-1].end = c.end
+			continue
+		}
+		out = append(out, c)
+		named = r.nameOver(d, c, s.end, chunks[i:min(len(chunks), i+maxNamePieces)])
+	}
+	return out
 }
 
-// flatLists splits pieces into running text (the purpose) and, from the first
-// piece that is a list of permissions or data on, the lists, which the header
-// has in the given order.
-func (r *Reader) flatLists(d *document, e *entry, chunks []span, order []field) {
-	first := len(chunks)
-	for i, c := range chunks {
-		if len(order) > 0 && r.isList(d, c) {
-			first = i
-			break
-		}
+// nameOver returns where the known name ends that begins with a piece and goes on
+// in those behind it. A piece that names an SDK by itself is not gone on with: what
+// it does stands in the next column.
+func (r *Reader) nameOver(d *document, first span, end int, pieces []span) int {
+	text := d.str(first)
+	if _, _, known := r.exactName(text); known || strings.HasSuffix(strings.ToUpper(text), "SDK") {
+		return 0
 	}
-	r.place(d, e, joined(chunks[:first]), fieldPurpose)
-	tail := chunks[first:]
-	if len(tail) == 0 {
-		return
+	f := d.view(d.head(span{first.start, end}, 2*maxGluedName))
+	if len(f.runes) == 0 {
+		return 0
 	}
-	if len(order) == 1 {
-		r.place(d, e, joined(tail), order[0])
-		return
+	v, n := r.aliases.longest(&f, 0)
+	if n == 0 || v < 0 || !slices.ContainsFunc(pieces, func(p span) bool { return p.end == f.end(n) }) {
+		return 0
 	}
-	// Two lists: the border is the last piece that begins a list of its own.
-	border := 0
-	for i := len(tail) - 1; i > 0; i-- {
-		if r.isList(d, tail[i]) {
-			border = i
-			break
-		}
+	return f.end(n)
+}
+
+// goesOnInCell tells whether a blank between two pieces stands inside a cell.
+func goesOnInCell(last, next string) bool {
+	if findURL(last) != "" || findURL(next) != "" {
+		return false
 	}
-	if border == 0 || len(order) < 2 {
-		r.place(d, e, joined(tail), r.guess(d, joined(tail)))
-		return
+	before, _ := utf8.DecodeLastRuneInString(last)
+	after := firstRune(next)
+	switch {
+	case strings.ContainsRune("、，,：:；;/（(", before) || strings.ContainsRune("、，,：:；;/（()）", after):
+		return !isNone(last) && !isNone(next)
+	case strings.EqualFold(next, "sdk") || len(next) == 1 && isLatin(next[0]):
+		return true
+	case len(last) > 2 && last[len(last)-2] == ' ' && isLatin(last[len(last)-1]):
+		return true // 沿 Z 轴
 	}
-	r.place(d, e, joined(tail[:border]), order[0])
-	r.place(d, e, joined(tail[border:]), order[1])
+	return isLatin(byte(min(before, utf8.RuneSelf-1))) && isLatin(byte(min(after, utf8.RuneSelf-1)))
 }
 
 // isList tells whether a piece enumerates data or permissions: at least half of

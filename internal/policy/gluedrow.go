@@ -2,6 +2,7 @@ package policy
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -42,7 +43,7 @@ func (r *Reader) gluedRows(d *document, b *block, s span, h *gluedHead) []entry 
 				piece = d.trim(piece)
 			}
 		}
-		if n := len(out); n > 0 && isLink(d.str(piece)) {
+		if n := len(out); n > 0 && !h.linkSecond() && isLink(d.str(piece)) {
 			joinGlued(d, &out[n-1], piece)
 			continue
 		}
@@ -57,7 +58,11 @@ func (r *Reader) gluedRows(d *document, b *block, s span, h *gluedHead) []entry 
 				break
 			}
 		} else if name.empty() && (len(out) > 0 || len(h.fields) > minHeaderFields) {
-			if !h.apart || h.namesFirst() {
+			if h.linkSecond() {
+				name = nameBeforeLink(d, piece)
+			} else if kindFirst(h.fields) {
+				name = r.nameBehindKind(d, piece, h)
+			} else if !h.apart || h.namesFirst() {
 				name = r.gluedUnknown(d, piece, h)
 			} else {
 				name = r.gluedInner(d, piece)
@@ -70,7 +75,7 @@ func (r *Reader) gluedRows(d *document, b *block, s span, h *gluedHead) []entry 
 		case len(out) == 0:
 			return nil
 		default:
-			if strange++; strange > 2 {
+			if strange++; strange > 2 && !h.linkSecond() {
 				return out
 			}
 		}
@@ -105,6 +110,10 @@ func (r *Reader) endsRow(d *document, s span, h *gluedHead) bool {
 func (r *Reader) gluedRow(d *document, b *block, piece, name span, h *gluedHead) entry {
 	e := entry{layout: layoutFlat, name: name, at: piece, lang: b.lang, link: d.linkIn(piece)}
 	body := span{name.end, piece.end}
+	if m := gluedURL.FindStringIndex(d.str(body)); m != nil && h.linkSecond() {
+		e.link = d.str(body)[m[0]:m[1]]
+		body.start += m[1]
+	}
 	if in := r.ownCompany(d, body); !in.empty() {
 		e.company, body.start = in, min(body.end, in.end)
 	} else if i := strings.IndexAny(d.str(name), "(（"); i > 0 && !r.isCompany(d.str(name)) && strings.Contains(d.str(name)[i:], "公司") {
@@ -112,6 +121,9 @@ func (r *Reader) gluedRow(d *document, b *block, piece, name span, h *gluedHead)
 		e.name.end = name.start + i
 	} else if h.has(fieldCompany) {
 		e.company = r.gluedCompany(d, body)
+	}
+	if note := parenthesisAt(d, body.start, body.end); !note.empty() && len(r.mentionsIn(d, note)) == 0 && note.end-note.start <= 4*maxGluedName {
+		body.start = min(body.end, note.end+closeWidth(d, note.end, body.end)) // 优量汇SDK（腾讯广告）
 	}
 	if e.company.start > body.start && e.company.end <= body.end {
 		r.gluedCells(d, &e, span{body.start, e.company.start}, h)
@@ -268,6 +280,37 @@ func (r *Reader) gluedUnknown(d *document, s span, h *gluedHead) span {
 	return name
 }
 
+// nameBeforeLink returns what stands before the address of a row, if it can be a name.
+func nameBeforeLink(d *document, s span) span {
+	m := gluedURL.FindStringIndex(d.str(s))
+	if m == nil {
+		return span{}
+	}
+	name := d.trim(span{s.start, s.start + m[0]})
+	if n := utf8.RuneCountInString(d.str(name)); n < minGluedUnknown || n > maxGluedName/2 || strings.ContainsAny(d.str(name), "，。；：、的（()）") {
+		return span{}
+	}
+	return name
+}
+
+// kindFirst tells whether rows begin with what kind of service the SDK is.
+func kindFirst(fields []field) bool { return fields[0] == fieldFunction || fields[0] == fieldScenario }
+
+// nameBehindKind returns the name or company that a row begins with behind its kind:
+// 统计服务|青梧科技有限公司.
+func (r *Reader) nameBehindKind(d *document, s span, h *gluedHead) span {
+	head := d.head(s, 2*maxGluedName)
+	f := d.view(head)
+	hits := r.aliases.find(&f)
+	if len(hits) == 0 || servesFor.MatchString(d.text[head.start:hits[0].start]) || strings.ContainsAny(d.text[head.start:hits[0].start], "，。；：（(") {
+		return span{}
+	}
+	return r.gluedName(d, span{hits[0].start, s.end}, h)
+}
+
+// servesFor are words of a purpose, which no kind of service holds.
+var servesFor = regexp.MustCompile(`用于|用来|提供|实现|为了|为您|帮助`)
+
 // gluedInner returns the name of a row that begins with another column: the cell
 // before that of the data, where blanks part them.
 func (r *Reader) gluedInner(d *document, s span) span {
@@ -315,8 +358,12 @@ func (r *Reader) gluedCompany(d *document, s span) span {
 			at.start = max(at.start, at.end-len(text)+i+len(w))
 		}
 	}
+	at.start += len(platformFirst.FindString(d.str(at)))
 	return d.trim(at)
 }
+
+// platformFirst is the cell of a platform right before a company.
+var platformFirst = regexp.MustCompile(`(?i)^(?:(?:android|ios|安卓|苹果|双端)[/、和及 ]*)+`)
 
 // companyAt returns the first company of a row, however far it stands in it.
 func (r *Reader) companyAt(d *document, s span) span {
@@ -337,6 +384,9 @@ func (r *Reader) gluedEnds(d *document, s span, h *gluedHead) []int {
 	text := d.str(s)
 	var ends []int
 	links := gluedURL.FindAllStringIndex(text, -1)
+	if h.linkSecond() {
+		return r.namesBeforeLinks(d, s, links)
+	}
 	if len(links) < 2 {
 		if starts := r.gluedStarts(d, s, h); len(starts) >= 2 {
 			return starts
@@ -344,7 +394,14 @@ func (r *Reader) gluedEnds(d *document, s span, h *gluedHead) []int {
 	}
 	if h.fields[len(h.fields)-1] == fieldCompany && !h.has(fieldLink, fieldWebsite) {
 		for _, m := range companyZH.FindAllStringIndex(text, -1) {
-			ends = append(ends, s.start+m[1])
+			end := m[1]
+			for len(links) > 0 && links[0][0] < end {
+				links = links[1:]
+			}
+			if len(links) > 0 && strings.Trim(text[end:links[0][0]], " \u00a0") == "" {
+				end = r.addressEnd(text, links[0][0], links[0][1]) // of an address that no heading announces
+			}
+			ends = append(ends, s.start+end)
 		}
 		return ends
 	}
@@ -352,6 +409,46 @@ func (r *Reader) gluedEnds(d *document, s span, h *gluedHead) []int {
 		ends = append(ends, s.start+r.addressEnd(text, m[0], m[1]))
 	}
 	return ends
+}
+
+// linkSecond tells whether an address follows each name.
+func (h *gluedHead) linkSecond() bool {
+	return len(h.fields) > minHeaderFields && h.fields[0] == fieldName && (h.fields[1] == fieldLink || h.fields[1] == fieldWebsite)
+}
+
+// namesBeforeLinks returns where rows begin whose second column is an address: at
+// the known name right before it, else behind the list of the row above.
+func (r *Reader) namesBeforeLinks(d *document, s span, links [][]int) []int {
+	var starts []int
+	from := s.start
+	for _, m := range links {
+		at := s.start + m[0]
+		begin := max(from, at-2*maxGluedName)
+		for begin < at && !utf8.RuneStart(d.text[begin]) {
+			begin++
+		}
+		text := d.text[begin:at]
+		start, sure := begin, false
+		if i := strings.LastIndexAny(text, "）)。；;，,、"); i >= 0 {
+			mark, w := utf8.DecodeRuneInString(text[i:])
+			start, sure = begin+i+w, !strings.ContainsRune("，,、", mark)
+		}
+		if ms := r.mentionsIn(d, span{start, at}); len(ms) > 0 {
+			start, sure = ms[len(ms)-1].end, true
+		}
+		if !sure && len(starts) > 0 {
+			start = at // the last item of a list is glued to the name
+		}
+		f := d.view(span{begin, at})
+		for _, hit := range r.aliases.find(&f) {
+			if rest := strings.TrimSpace(d.text[hit.end:at]); rest == "" || strings.EqualFold(rest, "SDK") {
+				start = hit.start
+			}
+		}
+		starts = append(starts, start)
+		from = s.start + m[1]
+	}
+	return starts
 }
 
 // gluedStarts returns where rows begin that no link ends: at the names of known
@@ -382,8 +479,50 @@ func (r *Reader) gluedStarts(d *document, s span, h *gluedHead) []int {
 		starts = append(starts, hit.start)
 		last = name
 	}
+	for _, at := range r.unknownStarts(d, s) {
+		i, known := slices.BinarySearch(starts, at.end)
+		if known || i > 0 && starts[i-1] >= at.start || !r.columnFollows(d, at, s.end, h) {
+			continue // a known name stands in it
+		}
+		i, _ = slices.BinarySearch(starts, at.start)
+		starts = slices.Insert(starts, i, at.start)
+	}
 	return starts
 }
+
+// unknownStarts returns the names that end in SDK and stand right behind the list
+// of a row: …、IP地址）青梧SDK.
+func (r *Reader) unknownStarts(d *document, s span) []span {
+	text := d.str(s)
+	var out []span
+	for from := 0; ; {
+		i := indexFold(text[from:], "sdk")
+		if i < 0 || len(out) == maxUnknownStarts {
+			return out
+		}
+		at := from + i
+		from = at + len("sdk")
+		begin := max(0, at-4*maxGluedName)
+		for begin < at && !utf8.RuneStart(text[begin]) {
+			begin++
+		}
+		if k := strings.LastIndexAny(text[begin:at], "）)。；;"); k >= 0 {
+			_, w := utf8.DecodeRuneInString(text[begin+k:])
+			begin += k + w
+		} else if ms := r.mentionsIn(d, span{s.start + begin, s.start + at}); len(ms) > 0 {
+			begin = ms[len(ms)-1].end - s.start
+		} else {
+			continue
+		}
+		name := text[begin:at]
+		if n := utf8.RuneCountInString(name); n >= minGluedUnknown && n <= maxGluedName/2 && !strings.ContainsFunc(name, notInName) && r.distinctive(name) && !r.beginsCell(d, span{s.start + begin, s.start + at}) {
+			out = append(out, span{s.start + begin, s.start + from})
+		}
+	}
+}
+
+// maxUnknownStarts bounds the rows of one table whose names nobody knows.
+const maxUnknownStarts = 100
 
 // notBeforeRow are marks and words that stand before a name inside a cell.
 const notBeforeRow = "、，,和及与或由在用过向给到从以至的（(“\"《<:：/.-_@?=&"

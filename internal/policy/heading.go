@@ -44,16 +44,23 @@ func (r *Reader) fieldByWords(cell string) field {
 		if english && len(found) > 0 && (strings.EqualFold(word, "of") || strings.EqualFold(word, "by") || strings.EqualFold(word, "using")) {
 			return found[len(found)-1]
 		}
-		if v := field(h.value); v != fieldNone {
-			found = append(found, v)
-		} else if (word == "类型" || word == "类别") && len(found) == 1 && (found[0] == fieldCompany || found[0] == fieldName) {
-			found[0] = fieldFunction // 合作伙伴类型
-		}
+		found = addNoun(found, field(h.value), word)
 	}
 	if at != len(f.runes) || len(found) == 0 {
 		return fieldNone
 	}
 	return decideField(found, cell)
+}
+
+// addNoun adds what a word of a heading decides, if it does, to what those before it do.
+func addNoun(found []field, v field, word string) []field {
+	if v != fieldNone {
+		return append(found, v)
+	}
+	if (word == "类型" || word == "类别") && len(found) == 1 && (found[0] == fieldCompany || found[0] == fieldName) {
+		found[0] = fieldFunction // 合作伙伴类型
+	}
+	return found
 }
 
 // keyStops are marks that no heading holds which is read word by word.

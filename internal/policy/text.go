@@ -356,10 +356,16 @@ func (r *textReader) wraps(a, b span) bool {
 	if numberAt(d.str(b)).style != "" {
 		return false
 	}
+	switch d.str(b) {
+	case "有限公司", "股份有限公司", "有限责任公司":
+		return true // a company whose name was wrapped before its legal form
+	}
 	last, _ := utf8.DecodeLastRuneInString(d.str(a))
 	switch last {
-	case '、', '，', '/':
+	case '、', '，':
 		return true
+	case '/':
+		return !endsInAddress(d.str(a)) || goesOnAddress(d.str(b))
 	}
 	if r.depth > 0 && b.start-r.opened < maxOpenBytes && closes(d.str(b)) {
 		return true
@@ -367,6 +373,18 @@ func (r *textReader) wraps(a, b span) bool {
 	// English text wrapped at a column: the line is long, ends in a word and
 	// goes on in lower case.
 	return a.end-a.start >= 50 && unicode.IsLower(first) && (unicode.IsLower(last) || last == ',')
+}
+
+// endsInAddress tells whether the last word of a text is an address.
+func endsInAddress(text string) bool {
+	return strings.Contains(text[strings.LastIndexAny(text, " \t\u00a0")+1:], "://")
+}
+
+// goesOnAddress tells whether a line can be the rest of an address that ends in a
+// slash: privacy/index.html, but no name that stands in the next cell.
+func goesOnAddress(line string) bool {
+	word, _, _ := strings.Cut(line, " ")
+	return strings.ContainsAny(word, "./=?_-") && !strings.Contains(word, "://") && !strings.ContainsFunc(word, func(c rune) bool { return c >= utf8.RuneSelf })
 }
 
 // closes tells whether a line closes a parenthesis that it did not open.

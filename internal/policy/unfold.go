@@ -3,6 +3,7 @@ package policy
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -90,6 +91,7 @@ func (r *Reader) keyCuts(d *document, s span) []int {
 	}
 	hits = slices.DeleteFunc(hits, func(h hit) bool { return h.end == 0 })
 	times := map[string]int{}
+	count := 0 // the number of the last title
 	for _, h := range hits {
 		times[d.text[h.start:h.end]]++
 	}
@@ -107,6 +109,11 @@ func (r *Reader) keyCuts(d *document, s span) []int {
 		title := numberBefore(d, s.start, at)
 		if title > s.start {
 			cuts = append(cuts, title)
+		}
+		if _, _, first := numberStyle(d.text[title:at]); first == 1 && title < at {
+			if above, n := titleAbove(d, s.start, title, count); above >= s.start {
+				cuts, count = append(cuts, above), n
+			}
 		}
 		if at > s.start && (title == at || hasWord(d.text[title+numberAt(d.text[title:at]).bytes:at])) {
 			cuts = append(cuts, at)
@@ -194,6 +201,34 @@ func numberBefore(d *document, from, at int) int {
 		return title
 	}
 	return at
+}
+
+// numberedTitle is a numbered name at the end of a text: 2、青梧 SDK.
+var numberedTitle = regexp.MustCompile(`([0-9]{1,2})[、．.](?:[^，。；：:、/（(]|[（(][^（()）：:]{1,30}[)）]){2,20}$`)
+
+// titleAbove returns where the numbered title begins that stands right before the
+// first of the numbered keys of an entry, and its number: …/p2、青梧SDK（1）公司名称：. A
+// number behind a digit, as at an address's end, begins where it goes on from the
+// last title's. Less than from where there is none.
+func titleAbove(d *document, from, at, count int) (title, number int) {
+	begin := max(from, at-maxTitleBytes)
+	for begin < at && !utf8.RuneStart(d.text[begin]) {
+		begin++
+	}
+	text := d.text[begin:at]
+	m := numberedTitle.FindStringSubmatchIndex(text)
+	if m == nil {
+		return from - 1, 0
+	}
+	digits := text[m[2]:m[3]]
+	if next := strconv.Itoa(count + 1); strings.HasSuffix(text[:m[3]], next) {
+		return begin + m[3] - len(next), count + 1
+	}
+	if m[0] > 0 && '0' <= text[m[0]-1] && text[m[0]-1] <= '9' {
+		return from - 1, 0
+	}
+	n, _ := strconv.Atoi(digits)
+	return begin + m[2], n
 }
 
 // titleBehindLink returns where the name of an SDK begins that stands between an
