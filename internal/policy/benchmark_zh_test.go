@@ -351,7 +351,7 @@ func topicsOf(sentence string) sentenceTopics {
 	if err != nil {
 		return out
 	}
-	d.fold.fill(d.text, runeCount(d.text))
+	d.fold = d.fold.fill(d.text, runeCount(d.text))
 	secs := r.sectionsOf(d)
 	for i := range d.blocks {
 		b := &d.blocks[i]

@@ -299,10 +299,11 @@ func englishNameStart(d *document, from, to int) int {
 // distinctive tells whether anything is left of a name without the words that
 // only describe.
 func (r *Reader) distinctive(name string) bool {
-	f := foldText(name)
+	var room shortText
+	f := room.fold(name)
 	left := 0
 	at := 0
-	for _, h := range r.generic.find(&f) {
+	for _, h := range room.find(r.generic, &f) {
 		left += h.from - at
 		at = h.to
 	}

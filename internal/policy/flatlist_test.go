@@ -90,7 +90,7 @@ func TestGluedFields(t *testing.T) {
 		}
 		text := strings.ReplaceAll(heads, " ", "")
 		d := readText(text + "\n")
-		d.fold.fill(d.text, len(d.text))
+		d.fold = d.fold.fill(d.text, len(d.text))
 		f := d.view(span{0, len(text)})
 		if got := r.gluedFields(d, r.headings.find(&f)); !slices.Equal(got, want) {
 			t.Errorf("%s: fields %v; %v are wanted", heads, got, want)

@@ -31,11 +31,12 @@ func (r *Reader) fieldByWords(cell string) field {
 	if longer(cell, maxHeadingWords) || keyStops.in(cell) {
 		return fieldNone
 	}
-	f := foldText(cell)
+	var room shortText
+	f := room.fold(cell)
 	at := 0
 	var found []field
 	english := hanCount(cell) == 0
-	for _, h := range r.headings.find(&f) {
+	for _, h := range room.find(r.headings, &f) {
 		if h.from != at {
 			return fieldNone
 		}

@@ -74,11 +74,11 @@ func (p *proseReader) announcesNames(i int) (linked, ok bool) {
 		return false, false
 	}
 	st := &sts[len(sts)-1]
-	text := strings.ToLower(d.str(st.span))
-	linked = slices.ContainsFunc(policyWords, func(w string) bool { return strings.Contains(text, w) })
 	if st.has(roleNegation, roleRight, roleQuestion, roleOtherList, roleCondition) || !st.has(roleSDKWord, roleThird) {
 		return false, false
 	}
+	text := strings.ToLower(d.str(st.span))
+	linked = slices.ContainsFunc(policyWords, func(w string) bool { return strings.Contains(text, w) })
 	return linked || st.has(roleSDKWord), linked || b.kind == heading || strings.HasSuffix(text, ":") || strings.HasSuffix(text, "：") || st.has(roleEmbed, roleUse)
 }
 

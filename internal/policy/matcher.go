@@ -19,13 +19,31 @@ type folded struct {
 
 // foldText folds a whole text.
 func foldText(text string) folded {
-	var f folded
-	f.fill(text, runeCount(text))
-	return f
+	return folded{}.fill(text, runeCount(text))
 }
 
-// fill folds a text of n characters into the memory that f has.
-func (f *folded) fill(text string, n int) {
+// shortText is room on the stack for the fold of a short text, a name or a heading,
+// and for what is found in it: thousands of them are looked at in a document.
+type shortText struct {
+	runes [shortRunes]rune
+	pos   [shortRunes]int32
+	inner [shortRunes]bool
+	hits  [8]hit
+}
+
+const shortRunes = 40
+
+// fold folds a text. The result holds until the next call.
+func (t *shortText) fold(text string) folded {
+	return folded{runes: t.runes[:0], pos: t.pos[:0], inner: t.inner[:0]}.fill(text, runeCount(text))
+}
+
+// find finds the terms of m in the fold. The result holds until the next call.
+func (t *shortText) find(m *matcher, f *folded) []hit { return m.findInto(t.hits[:0], f) }
+
+// fill folds a text of n characters into the memory that f has. It returns the
+// fold, where storing it would move that memory to the heap.
+func (f folded) fill(text string, n int) folded {
 	runes, pos, inner := slices.Grow(f.runes[:0], n)[:n], slices.Grow(f.pos[:0], n)[:n], slices.Grow(f.inner[:0], n)[:n]
 	k := 0
 	word := -1 // where the word in which the text stands goes on; -1 outside words
@@ -65,7 +83,7 @@ func (f *folded) fill(text string, n int) {
 		i += w
 		k++
 	}
-	*f = folded{text: text, runes: runes[:k], pos: pos[:k], inner: inner[:k]}
+	return folded{text: text, runes: runes[:k], pos: pos[:k], inner: inner[:k]}
 }
 
 // view is the part of a fold that stands in s. It shares memory with f.

@@ -156,7 +156,7 @@ func TestUnwrap(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d.fold.fill(d.text, src.Chars)
+		d.fold = d.fold.fill(d.text, src.Chars)
 		if r.unwrap(d); len(d.blocks) != c.blocks {
 			t.Errorf("%q: %d blocks, want %d", c.text, len(d.blocks), c.blocks)
 		}

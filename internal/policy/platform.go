@@ -243,9 +243,10 @@ func (r *Reader) linePlatform(d *document, s span) string {
 // platformOf returns the platform that a short note is about: ios, android or
 // any, and "" where it names none or does not begin with it.
 func (r *Reader) platformOf(note string) string {
-	f := foldText(note)
+	var room shortText
+	f := room.fold(note)
 	android, ios, first := false, false, -1
-	for _, h := range r.grammar.find(&f) {
+	for _, h := range room.find(r.grammar, &f) {
 		switch role(h.value) {
 		case roleBoth:
 			android, ios = true, true

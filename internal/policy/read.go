@@ -61,7 +61,7 @@ func (r *Reader) Read(ctx context.Context, inputs []Input) (audit.Policy, []audi
 			continue
 		}
 		readable++
-		d.fold.fill(d.text, src.Chars)
+		d.fold = d.fold.fill(d.text, src.Chars)
 		for _, g := range d.gaps {
 			g.What = in.Name + ": " + g.What
 			gaps = append(gaps, g)

@@ -67,9 +67,10 @@ func (r *Reader) named(s string, entryNames bool) int {
 	if s == "" {
 		return -1
 	}
-	f := foldText(s)
+	var room shortText
+	f := room.fold(s)
 	best, length := -1, 0
-	for _, h := range r.aliases.find(&f) {
+	for _, h := range room.find(r.aliases, &f) {
 		n := r.sdkNames[h.value]
 		if n.entryOnly && !entryNames {
 			continue

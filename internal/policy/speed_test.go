@@ -179,7 +179,7 @@ func BenchmarkRead(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			fold.fill(text, runeCount(text))
+			fold = fold.fill(text, runeCount(text))
 		}
 	}
 	limit := time.Since(began) / rounds

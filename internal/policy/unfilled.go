@@ -158,8 +158,11 @@ func (d *document) paragraphs(s span) span {
 
 // saysNothing tells whether a cell holds no word: a stroke, a slash, 无, N/A.
 func saysNothing(cell string) bool {
-	cell = strings.ToLower(strings.TrimFunc(cell, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }))
-	switch cell {
+	cell = strings.TrimFunc(cell, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	if len(cell) > len("待补充") {
+		return false // as most cells are
+	}
+	switch strings.ToLower(cell) {
 	case "", "无", "暂无", "略", "空", "无此项", "null", "none", "n/a", "na", "nil", "tbd", "todo", "待补充", "待定":
 		return true
 	}
