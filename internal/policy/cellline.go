@@ -289,6 +289,9 @@ func (r *Reader) rowsByBlankLines(d *document, fields []field, first int, rows [
 		if r.nameless(d, &e); e.name.empty() || !mayName(d.str(e.name)) {
 			break
 		}
+		if len(out) > 0 {
+			mergedCells(fields, &out[len(out)-1], &e, row.cells)
+		}
 		out = append(out, e)
 		next = row.next
 	}
@@ -372,6 +375,9 @@ func (r *Reader) rowsByCount(d *document, fields []field, first int) (out []entr
 				break // the text behind the table
 			}
 			told = told && tells
+			if len(out) > 0 {
+				mergedCells(fields, &out[len(out)-1], &e, cells)
+			}
 			out = append(out, e)
 		}
 		i += n
