@@ -324,6 +324,7 @@ func (r *Reader) placeCells(d *document, e *entry, fields []field, cells []span)
 		}
 		return
 	}
+	e.loose = fields
 	for i, f := range r.assign(d, fields, cells, true) {
 		r.place(d, e, cells[i], f)
 	}

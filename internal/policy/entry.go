@@ -29,9 +29,10 @@ type entry struct {
 	parts   []part // pieces that may name data or permissions
 	at      span
 	lang    string
-	sdks    []int  // resolved already (prose): indices into set.SDKs
-	links   []span // pieces that should hold the vendor's address
-	noLink  bool   // a cell or key for it stands empty
+	sdks    []int   // resolved already (prose): indices into set.SDKs
+	links   []span  // pieces that should hold the vendor's address
+	noLink  bool    // a cell or key for it stands empty
+	loose   []field // columns of its list, where its cells were told apart by content: one may hide in another
 }
 
 // part is a piece of an entry and the field it stands in.

@@ -198,6 +198,9 @@ func (r *Reader) flatRow(d *document, fields []field, b *block) (entry, bool) {
 	}
 	e := entry{layout: layoutFlat, at: b.span, lang: b.lang}
 	cells = r.takeLinks(d, &e, fields, cells)
+	if len(cells) < len(fields) {
+		e.loose = fields
+	}
 	at := r.assign(d, fields, cells, false)
 	for i := 0; i < len(cells); {
 		k := i + 1

@@ -108,7 +108,7 @@ func (r *Reader) endsRow(d *document, s span, h *gluedHead) bool {
 
 // gluedRow reads one row.
 func (r *Reader) gluedRow(d *document, b *block, piece, name span, h *gluedHead) entry {
-	e := entry{layout: layoutFlat, name: name, at: piece, lang: b.lang, link: d.linkIn(piece)}
+	e := entry{layout: layoutFlat, name: name, at: piece, lang: b.lang, link: d.linkIn(piece), loose: h.fields}
 	body := span{name.end, piece.end}
 	if m := gluedURL.FindStringIndex(d.str(body)); m != nil && h.linkSecond() {
 		e.link = d.str(body)[m[0]:m[1]]

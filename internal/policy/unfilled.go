@@ -12,7 +12,8 @@ import (
 
 // unfilled tells what an entry leaves out: missing, what it has no place for,
 // and blank, what it has a cell or key for that says nothing. Words that may
-// stand for a field under a heading that no phrase knows count for it. Running
+// stand for a field under a heading that no phrase knows count for it. Where the
+// cells of a row ran together, what its columns should hold is not missing. Running
 // prose is only asked which data the SDK takes, as a sentence is no list.
 func (r *Reader) unfilled(d *document, e *entry, row audit.PolicySDK) (missing, blank []string) {
 	text := ""
@@ -22,17 +23,20 @@ func (r *Reader) unfilled(d *document, e *entry, row audit.PolicySDK) (missing, 
 		}
 		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
 	}
+	hidden := func(fields ...field) bool { // perhaps in another cell
+		return slices.ContainsFunc(fields, func(f field) bool { return slices.Contains(e.loose, f) })
+	}
 	if e.layout != layoutProse {
 		switch {
 		case !e.company.empty() && saysNothing(row.Company):
 			blank = append(blank, audit.EntryCompany)
-		case e.company.empty() && !hints(companyHints):
+		case e.company.empty() && !hidden(fieldCompany) && !hints(companyHints):
 			missing = append(missing, audit.EntryCompany)
 		}
 		switch {
 		case !e.purpose.empty() && saysNothing(row.Purpose):
 			blank = append(blank, audit.EntryPurpose)
-		case e.purpose.empty() && !hints(purposeHints) && !r.statesPurpose(d, e):
+		case e.purpose.empty() && !hidden(fieldPurpose, fieldScenario, fieldFunction) && !hints(purposeHints) && !r.statesPurpose(d, e) && !r.groupPurpose(d, e):
 			missing = append(missing, audit.EntryPurpose)
 		}
 		switch {
@@ -175,6 +179,34 @@ func (r *Reader) statesPurpose(d *document, e *entry) bool {
 		return p.field != fieldName && slices.ContainsFunc(r.statementsOf(d, p.span, e.lang), func(st statement) bool { return st.has(rolePurpose) })
 	})
 }
+
+// groupPurpose tells whether the numbered line over a group of entries says what
+// they are for: （1）账号登录：为用户提供第三方账号登录功能. A sentence about all SDKs
+// of the app (为保障功能的实现，我们接入了以下SDK) does not.
+func (r *Reader) groupPurpose(d *document, e *entry) bool {
+	i, found := slices.BinarySearchFunc(d.blocks, e.at.start, func(b block, at int) int { return b.start - at })
+	if !found {
+		i--
+	}
+	for n := 0; ; n++ {
+		if i--; i < 0 || n == maxGroupLines || !d.blocks[i].entry && d.blocks[i].end-d.blocks[i].start > maxFieldBytes {
+			return false
+		}
+		if !d.blocks[i].entry && numberAt(d.str(d.blocks[i].span)).style != "" {
+			break
+		}
+	}
+	b := &d.blocks[i]
+	_, what := splitKey(d.str(b.span))
+	if what == 0 {
+		return false
+	}
+	text := d.str(b.span)[what:]
+	return !strings.Contains(text, "我们") && slices.ContainsFunc([]string{"用于", "为", "提供", "实现", "以便", "便于"}, func(w string) bool { return strings.HasPrefix(text, w) })
+}
+
+// maxGroupLines bounds how far above an entry the line over its group is sought.
+const maxGroupLines = 60
 
 // What the data cells of an entry without any known datum hold.
 type cellContent uint8
