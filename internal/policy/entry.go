@@ -398,7 +398,7 @@ func (r *Reader) inPurpose(d *document, st *statement, m mention) bool {
 		if strings.ContainsAny(d.text[h.end:m.start], ",，;；。:：") {
 			return false
 		}
-		if closesBefore(d.text[h.end:m.start]) {
+		if closes(d.text[h.end:m.start]) {
 			continue // IMEI（用于识别设备）、MAC地址
 		}
 		switch role(h.value) {
@@ -406,22 +406,6 @@ func (r *Reader) inPurpose(d *document, st *statement, m mention) bool {
 			return true
 		case roleCollect, roleProvide, rolePermission:
 			return false
-		}
-	}
-	return false
-}
-
-// closesBefore tells whether a text ends a parenthesis that it did not begin.
-func closesBefore(s string) bool {
-	depth := 0
-	for _, c := range s {
-		switch c {
-		case '(', '（':
-			depth++
-		case ')', '）':
-			if depth--; depth < 0 {
-				return true
-			}
 		}
 	}
 	return false

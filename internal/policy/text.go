@@ -387,10 +387,10 @@ func goesOnAddress(line string) bool {
 	return strings.ContainsAny(word, "./=?_-") && !strings.Contains(word, "://") && !strings.ContainsFunc(word, func(c rune) bool { return c >= utf8.RuneSelf })
 }
 
-// closes tells whether a line closes a parenthesis that it did not open.
-func closes(line string) bool {
+// closes tells whether a text closes a parenthesis that it did not open.
+func closes(text string) bool {
 	depth := 0
-	for _, r := range line {
+	for _, r := range text {
 		switch r {
 		case '(', '（':
 			depth++
