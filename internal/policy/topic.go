@@ -349,6 +349,11 @@ func (t *topicReader) value(rule *topicRule, i int, s span, hits []topicHit) (st
 	if rule.Alone || i+1 >= len(t.d.blocks) || s.end != b.end || t.length(s) > maxLabelRunes {
 		return "", s, false
 	}
+	if slices.Contains(rule.Value, "date") {
+		if v, at := t.dateInPieces(i + 1); v != "" {
+			return v, span{s.start, at.end}, true
+		}
+	}
 	next := &t.d.blocks[i+1]
 	if next.entry || longer(t.d.str(next.span), maxValueRunes) {
 		return "", s, false
@@ -362,6 +367,33 @@ func (t *topicReader) value(rule *topicRule, i int, s span, hits []topicHit) (st
 		}
 	}
 	return "", s, false
+}
+
+// Bounds of the lines that a date was broken into, one for each figure and sign.
+const (
+	maxDatePiece  = 4  // characters of one
+	maxDatePieces = 12 // lines
+)
+
+// dateInPieces reads a date that was broken over short lines from block i on:
+// 2021 / 年 / 7 / 月 / 30 / 日. A date that one line holds is none.
+func (t *topicReader) dateInPieces(i int) (string, span) {
+	var joined strings.Builder
+	for k := i; k < len(t.d.blocks) && k < i+maxDatePieces; k++ {
+		text := t.d.str(t.d.blocks[k].span)
+		if longer(text, maxDatePiece) {
+			break
+		}
+		joined.WriteString(strings.Trim(text, " 【】[]"))
+		if strings.Contains(text, "日") {
+			whole := &document{text: joined.String()}
+			if v, at := dateIn(whole, span{0, len(whole.text)}); k > i && at.start == 0 && at.end == len(whole.text) {
+				return v, span{t.d.blocks[i].start, t.d.blocks[k].end}
+			}
+			break
+		}
+	}
+	return "", span{}
 }
 
 // length returns how many characters the sentence at hand has.
