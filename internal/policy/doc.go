@@ -17,8 +17,9 @@
 //     company), then whose they are (resolve)
 //   - claims of the app and of third parties in general: judge decides clause by
 //     clause which mentions count (english: by who does what, for verbs that
-//     say it so only in English), list carries an introduction to its items,
-//     claim groups what is left; wording quotes each mention as its item is worded
+//     say it so only in English; relation: by what is said beside the verb, in
+//     Chinese), list carries an introduction to its items, claim groups what is
+//     left; wording quotes each mention as its item is worded
 //   - unfilled blanks of a template (placeholder)
 //   - statements about how data is handled: topics and their values (topic,
 //     value)

@@ -447,15 +447,21 @@ func (r *Reader) withoutLoneWords(d *document, ms []mention) []mention {
 	if !slices.ContainsFunc(ms, func(m mention) bool { return m.listOnly }) {
 		return ms
 	}
-	for i := range ms { // forward: behind a neighbour
-		if i > 0 && ms[i].listOnly && r.listed(d, ms[i-1], ms[i]) {
+	known := -1
+	pass := func(i int) {
+		if known >= 0 && ms[i].listOnly && r.listed(d, ms[known], ms[i]) {
 			ms[i].listOnly = false
+		}
+		if !ms[i].listOnly || d.text[ms[i].start] < utf8.RuneSelf { // 观看 of 浏览、观看直播、收藏 does not part the others
+			known = i
 		}
 	}
-	for i := len(ms) - 2; i >= 0; i-- { // backward: before one
-		if ms[i].listOnly && r.listed(d, ms[i+1], ms[i]) {
-			ms[i].listOnly = false
-		}
+	for i := range ms { // behind a neighbour
+		pass(i)
+	}
+	known = -1
+	for i := len(ms) - 1; i >= 0; i-- { // before one
+		pass(i)
 	}
 	return slices.DeleteFunc(ms, func(m mention) bool { return m.listOnly })
 }
@@ -464,11 +470,11 @@ func (r *Reader) withoutLoneWords(d *document, ms []mention) []mention {
 // conjunction, an item without a type of its own.
 const maxListGap = 24
 
-// listed tells whether two mentions are items of one list and the first is data
-// about a person.
+// listed tells whether two mentions are items of one list and the first is data of
+// the kind that makes the second a datum.
 func (r *Reader) listed(d *document, known, word mention) bool {
-	usage := r.below(word.data, "usage_data") // 行为信息：点击、浏览
-	if known.listOnly || usage && !r.below(known.data, "usage_data") || !usage && !r.below(known.data, "identity_info") && !r.below(known.data, "account_info") {
+	usage := r.isDoing(word.data) // 行为信息：点击、浏览
+	if known.listOnly || !r.vouches(known.data, word.data) || dependsOnItem(d, word) {
 		return false
 	}
 	from, to := min(known.end, word.end), max(known.start, word.start)
@@ -476,7 +482,37 @@ func (r *Reader) listed(d *document, known, word mention) bool {
 		return false
 	}
 	between := strings.ToLower(d.text[from:to])
-	return strings.ContainsAny(between, ",/&、") || usage && announces(between) || strings.Contains(between, " and ") || strings.Contains(between, " or ")
+	return strings.ContainsAny(between, ",/&、") || usage && announces(between) || strings.Contains(between, " and ") || strings.Contains(between, " or ") ||
+		slices.Contains(itemConjunctions, strings.TrimSpace(between))
+}
+
+// dependsOnItem tells whether a Chinese word belongs to the item before it: 设备类型和版本.
+func dependsOnItem(d *document, word mention) bool {
+	if !slices.Contains(dependentNouns, d.text[word.start:word.end]) {
+		return false
+	}
+	_, joined := cutAny(d.text[:word.start], itemConjunctions...)
+	return joined
+}
+
+// vouches tells whether data beside a lone word makes it a datum: what somebody
+// does or writes beside such, a property of the device beside one, what somebody
+// owns beside money, and everything about a person beside who it is.
+func (r *Reader) vouches(known, word string) bool {
+	switch {
+	case r.isDoing(word):
+		return r.isDoing(known)
+	case r.below(word, "device_info"):
+		return r.below(known, "device_info") && !r.below(known, "app_list_info") // 应用名称、版本 is that of the app
+	case r.below(word, "financial_info") && r.below(known, "financial_info"):
+		return true
+	}
+	return r.below(known, "identity_info") || r.below(known, "account_info")
+}
+
+// isDoing tells whether a data type is what somebody does or writes in the app.
+func (r *Reader) isDoing(data string) bool {
+	return r.below(data, "usage_data") || r.below(data, "user_content")
 }
 
 // keepsOnly tells whether verb v only speaks of keeping data, and is joined to no
@@ -545,7 +581,7 @@ func (j *judging) ownCookies() {
 func startsItem(d *document, m mention) bool {
 	before := strings.TrimRight(strings.ToLower(d.text[max(0, m.start-maxListGap):m.start]), " ")
 	if d.text[m.start] >= utf8.RuneSelf {
-		return startsChineseItem(before)
+		return startsChineseItem(before) && endsChineseItem(d.text[m.end:])
 	}
 	if before == "" || !isLetter(before[len(before)-1]) {
 		return true

@@ -121,6 +121,9 @@ var dangerWords = newNeedles(dangers...)
 // given is with the app. 用户上传的X, in a table about an SDK, says what it is for.
 func (r *Reader) userGave(d *document, st *statement, c clause, w int) bool {
 	before := d.text[max(c.start, st.words[w].start-maxRelative):st.words[w].start]
+	if strings.TrimSpace(before) == "" && userBefore(d, st, c) {
+		return true
+	}
 	for _, must := range []string{"要求", "需要", "需", "须"} {
 		if strings.HasSuffix(before, must) { // 可能要求提供的身份信息
 			return !st.hasBetween(c.start, st.words[w].start, roleThird, roleSDKWord)
@@ -129,6 +132,18 @@ func (r *Reader) userGave(d *document, st *statement, c clause, w int) bool {
 	i := max(strings.LastIndex(before, "您"), strings.LastIndex(before, "你"))
 	return i >= 0 && !st.hasBetween(st.words[w].start-len(before)+i, st.words[w].start, roleFirst, roleThird, roleSDKWord, roleInstrument) &&
 		!strings.HasSuffix(before[:i], "为") && !strings.HasSuffix(before[:i], "向") && !strings.HasSuffix(before[:i], "给")
+}
+
+// userBefore tells whether the clause before one says where the user is at work, who
+// is the subject of the next then: 您在使用服务时，上传的照片.
+func userBefore(d *document, st *statement, c clause) bool {
+	i := slices.IndexFunc(st.clauses, func(o clause) bool { return o.start == c.start })
+	if i <= 0 {
+		return false
+	}
+	text := strings.TrimRight(d.str(st.clauses[i-1].span), " ,，")
+	return (strings.Contains(text, "您在") || strings.Contains(text, "你在")) && !strings.Contains(text, "我们") &&
+		slices.ContainsFunc([]string{"时", "过程中", "期间"}, func(end string) bool { return strings.HasSuffix(text, end) })
 }
 
 // accountNames counts the number or address that an account has for its name:
@@ -182,6 +197,11 @@ func lastReceiver(before string) int {
 		return -1
 	}
 	return i
+}
+
+// namesProvider tells whether word w is part of what a partner is called: 服务提供商.
+func namesProvider(d *document, st *statement, w int) bool {
+	return startsWithAny(d.text[st.words[w].end:st.end], []string{"商", "方", "者"})
 }
 
 // handsOn tells whether word w, a verb that sends data away, has somebody else

@@ -57,8 +57,34 @@ var closingNouns = []string{
 // 地址 is one behind 姓名、 and none in 姓名、网页地址.
 func startsChineseItem(before string) bool {
 	last, _ := utf8.DecodeLastRuneInString(before)
-	return !unicode.IsLetter(last) && !unicode.IsDigit(last) || strings.ContainsRune("和及与或的您你含括", last)
+	return !unicode.IsLetter(last) && !unicode.IsDigit(last) || strings.ContainsRune("和及与或的您你含括供写集取录", last)
 }
+
+// endsChineseItem tells whether an item of a Chinese list ends before a text, a noun
+// that closes it apart: 版本 is one in 型号、版本、语言 and none in 型号、版本更新提示.
+func endsChineseItem(behind string) bool {
+	behind = strings.TrimLeft(behind, " ")
+	for _, noun := range wideNouns {
+		if rest, ok := strings.CutPrefix(behind, noun); ok && nothingGoesOn(rest) {
+			return true
+		}
+	}
+	return nothingGoesOn(behind)
+}
+
+// partOfNext tells whether a word that is no datum alone goes with what a window
+// ends before: 收货人 with 姓名, 浏览 with 及搜索记录, but not 地区 with 和性别信息.
+func (r *Reader) partOfNext(d *document, h hit, window span) bool {
+	if t := r.terms[h.value]; !t.listOnly || h.end < window.end {
+		return false
+	} else if r.isDoing(t.data) {
+		return true
+	}
+	return !slices.ContainsFunc(itemConjunctions, func(and string) bool { return strings.HasPrefix(d.text[window.end:], and) })
+}
+
+// wideNouns close an item without making another datum of it: 点击记录, not 下载文件.
+var wideNouns = []string{"信息", "数据", "记录", "行为", "情况", "历史", "操作", "内容", "次数", "时间", "日志", "偏好", "习惯"}
 
 // announces tells whether the text between a collective term and a word makes the
 // word the first item of a list.
@@ -236,7 +262,9 @@ func (r *Reader) lastBorder(d *document, window span) int {
 	}
 	hits = r.data.findInto(hits[:0], &f)
 	for _, h := range hits {
-		from = max(from, h.end)
+		if !r.partOfNext(d, h, window) {
+			from = max(from, h.end)
+		}
 	}
 	hits = r.borders.findInto(hits[:0], &f)
 	for _, h := range hits {
@@ -289,7 +317,7 @@ func (r *Reader) closer(d *document, window span) int {
 
 // goesApart tells whether a text begins with a word that ends an item.
 func goesApart(s string) bool {
-	for _, w := range []string{"等", "和", "及", "与", "或", "以", "用于", "进行", "来", "并"} {
+	for _, w := range []string{"等", "和", "及", "与", "或", "以", "用于", "进行", "来", "并", "完善"} {
 		if strings.HasPrefix(s, w) && !strings.HasPrefix(s, "等级") {
 			return true
 		}

@@ -53,7 +53,7 @@ func TestWording(t *testing.T) {
 // that it makes and one that it must not.
 func TestChineseClaims(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
-		{"items between 您的 and the datum", "我们可能使用或整合您的会员信息、设备型号。", "app+device_model"},
+		{"items between 您的 and the datum", "我们可能使用或整合您的档案信息、设备型号。", "app+device_model"},
 		{"other words between", "我们可能使用各种方式向您展示设备型号。", ""},
 		{"使用 behind other verbs", "您授权我们提取、公开及使用您的位置信息。", "app+location~"},
 		{"使用 behind a scene", "我们会在您授权后使用您的位置信息。", "app+location~"},

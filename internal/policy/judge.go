@@ -63,6 +63,8 @@ func (r *Reader) judge(d *document, st *statement, inherit judgement) []judgemen
 	j.ownCookies()
 	j.accountNames()
 	j.alreadyHad()
+	j.keptByUs()
+	j.linkedWith()
 	return j.out
 }
 
@@ -138,6 +140,8 @@ func (j *judging) clause(i, from, to int) {
 		j.cur = judgement{word: -1}
 	case right && !(j.st.hasIn(c, roleFirst) && len(verbs) > 0), userManages(j.d, j.st, c) && !strings.Contains(j.d.str(c.span), "我们"):
 		j.cur = judgement{word: -1}
+	case j.supposes(i):
+		j.cur = judgement{word: -1}
 	case len(verbs) == 0:
 		j.verbless(i, from, to)
 	default:
@@ -155,6 +159,9 @@ func (j *judging) resumes(c clause, verbs []int) bool {
 	for w := last - 1; w >= c.words.start; w-- {
 		switch role(j.st.words[w].value) {
 		case roleFirst:
+			if wished(j.d.text[c.start:j.st.words[w].start]) {
+				return false
+			}
 			// 停止我们对您的位置信息的收集
 			return w == c.words.start || role(j.st.words[w-1].value) != roleCondition || j.st.words[w-1].end < j.st.words[w].start
 		case roleCondition, roleRefusal:
@@ -282,7 +289,7 @@ func (j *judging) governed(i, from, to int, verbs []int) {
 			by := j.by(i, v)
 			if !j.between(words[v].end, m.start, roleExclude) && !j.instrumental(words[v].end, m.start) &&
 				(!j.between(words[v].end, m.start, rolePurpose) || explains(j.d, j.st, words[v].end, m.start)) &&
-				(by.stance == denied || aside || !j.st.hasBetween(words[v].end, m.start, roleNegation)) {
+				(by.stance == denied || aside || !j.negatedBetween(words[v].end, m.start)) {
 				j.out[k] = j.noneOf(by, v, j.firstBehind(v, from, k))
 			}
 		case j.cur.stance != silent && near && !j.st.hasBetween(c.start, m.start, rolePurpose, roleInstrument, roleExclude, roleContrast, roleFirst): // an item before a verb of its own: 手机号码、设备信息(包括获取ICCID)
@@ -291,7 +298,7 @@ func (j *judging) governed(i, from, to int, verbs []int) {
 			if !j.st.hasBetween(c.start, m.start, rolePurpose, roleInstrument) {
 				j.out[k] = j.by(i, verbs[0])
 			}
-		case (!object || passive(j.d, j.st, verbs[0])) && !scene && !j.isSubject(c, m, verbs[0]) && j.handsOver(c, m, verbs[0]) && !j.st.hasBetween(c.start, m.start, rolePurpose, roleInstrument, roleNegation):
+		case (!object || passive(j.d, j.st, verbs[0])) && !scene && !j.isSubject(c, m, verbs[0]) && j.handsOver(c, m, verbs[0]) && !j.st.hasBetween(c.start, m.start, rolePurpose, roleNegation) && !j.byMeans(c.start, m.start):
 			j.out[k] = j.noneOf(j.ofTopic(i, verbs[0]), verbs[0], from)
 		}
 	}
@@ -374,7 +381,7 @@ func (j *judging) firstBehind(v, from, k int) int {
 
 // by is the judgement of what stands under word v of clause i.
 func (j *judging) by(i, v int) judgement {
-	out := judgement{stance: collected, word: v, permission: role(j.st.words[v].value) == rolePermission}
+	out := judgement{stance: collected, word: v, permission: role(j.st.words[v].value) == rolePermission && !permitsViewing(j.d, j.st, v)}
 	if j.r.negated(j.d, j.st, v) {
 		out.stance = silent
 		if j.r.denies(j.d, j.st, i, v) {
@@ -415,7 +422,7 @@ func (r *Reader) verbsIn(d *document, st *statement, i int) []int {
 		}
 		switch role(st.words[w].value) {
 		case roleCollect:
-			if !takesNothing(d, st, c, w) && (st.lang != "zh" || !isNoun(d, st, w) && !asksConsent(d, st, w) && !takesFee(d, st, c, w)) {
+			if !takesNothing(d, st, c, w) && (st.lang != "zh" || !takenElsewhere(d, st, w) && !isNoun(d, st, w) && !asksConsent(d, st, w) && !takesFee(d, st, c, w)) {
 				out = append(out, w)
 			}
 		case rolePermission:
@@ -425,7 +432,7 @@ func (r *Reader) verbsIn(d *document, st *statement, i int) []int {
 		case roleProvide:
 			out = append(out, w)
 		case roleGive:
-			if st.lang == "zh" && (r.userGives(d, st, c, w) || r.handsOn(d, st, c, w)) {
+			if st.lang == "zh" && !namesProvider(d, st, w) && (r.userGives(d, st, c, w) || r.handsOn(d, st, c, w)) {
 				out = append(out, w)
 			}
 		case roleSend:
@@ -446,6 +453,9 @@ func (r *Reader) verbsIn(d *document, st *statement, i int) []int {
 			}
 		}
 	}
+	if len(out) > 1 && st.lang == "zh" && role(st.words[out[0]].value) == rolePermission && permitsTheRest(d, st, out[0]) {
+		out = out[1:]
+	}
 	return out
 }
 
@@ -464,7 +474,8 @@ func permitsTaking(d *document, st *statement, w int) bool {
 		return false
 	}
 	h, next := st.words[w], st.words[w+1]
-	return role(next.value) == roleCollect && next.start == h.end && strings.HasPrefix(d.text[next.end:st.end], "的") && strings.HasSuffix(d.text[st.start:h.start], "您")
+	return role(next.value) == roleCollect && next.start == h.end &&
+		(strings.HasPrefix(d.text[next.end:st.end], "的") && strings.HasSuffix(d.text[st.start:h.start], "您") || takenElsewhere(d, st, w+1))
 }
 
 // usesData tells whether data is the object of a verb: it follows at once, or
@@ -473,10 +484,20 @@ func usesData(d *document, st *statement, w int) bool {
 	end := st.words[w].end
 	for _, m := range st.mentions {
 		if m.start >= end {
-			return beginsObject(d.text[end:m.start])
+			return beginsObject(d.text[end:m.start]) && !userUses(d, st, w, m)
 		}
 	}
 	return false
+}
+
+// userUses tells whether a verb only says that the user takes advantage of a function
+// named after data: 您需要使用地理位置功能时.
+func userUses(d *document, st *statement, w int, m mention) bool {
+	before := d.text[max(st.start, st.words[w].start-maxRelative):st.words[w].start]
+	for _, must := range []string{"需要", "需", "可以", "可", "要"} {
+		before = strings.TrimSuffix(before, must)
+	}
+	return strings.HasPrefix(d.text[m.end:st.end], "功能") && (strings.HasSuffix(before, "您") || strings.HasSuffix(before, "你") || strings.HasSuffix(before, "用户"))
 }
 
 // beginsObject tells whether the text between a verb and a datum lets that be its

@@ -41,12 +41,37 @@ func (r *Reader) itemBehindSemicolon(d *document, st *statement) bool {
 	if st.lang != "zh" || len(st.mentions) == 0 || asksUser(d, st) || !strings.HasSuffix(before, ";") && !strings.HasSuffix(before, "；") {
 		return false
 	}
+	if r.describedItem(d, st) {
+		return true
+	}
 	const only = 1<<roleNone | 1<<roleOpenList | 1<<roleInclude | 1<<roleFirstNoun | 1<<roleAndroid | 1<<roleIOS | 1<<roleBoth | 1<<roleOnDevice
 	if st.roles&^only != 0 {
 		return false
 	}
 	first := st.mentions[0].start
 	return utf8.RuneCountInString(d.text[st.start:first]) <= distancesIn(st.lang).near || st.hasBetween(st.start, first, roleInclude, roleOpenList)
+}
+
+// describedItem tells whether an item of a list says at length which information of
+// the user it is before it names kinds of that: ；您通过我们的服务通讯的信息，例如….
+func (r *Reader) describedItem(d *document, st *statement) bool {
+	text := d.str(st.span)
+	if strings.HasPrefix(text, "在") { // 在不违反法律的情况下，
+		if i := strings.Index(text, "情况下"); i > 0 && i <= maxRelative {
+			text = strings.TrimLeft(text[i+len("情况下"):], "，, ")
+		}
+	}
+	if st.hasBetween(st.end-len(text), st.end, roleNegation, roleRight, roleCondition, roleRefusal, rolePurpose, roleCollect, roleProvide, roleScene, roleThird) {
+		return false
+	}
+	head := withoutParentheses(text[:min(len(text), 2*maxRelative)]) // （元数据）
+	if i := strings.IndexAny(head, "，,：:；;"); i >= 0 {
+		head = head[:i]
+	}
+	for _, about := range []string{"以及", "有关", "关于"} {
+		head = strings.TrimPrefix(head, about)
+	}
+	return startsWithAny(head, []string{"您", "你"}) && strings.HasSuffix(strings.TrimRight(head, "。 "), "的信息")
 }
 
 // asksUser tells whether a Chinese sentence asks its reader for something before
