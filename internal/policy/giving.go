@@ -296,6 +296,9 @@ func (r *Reader) userActs(d *document, st *statement, w int) bool {
 // receiver is who has the data after word w of clause c, a verb that sends data
 // away: the app where somebody hands data to us, else third parties.
 func (r *Reader) receiver(d *document, st *statement, c clause, w int) string {
+	if toOwnServer(d.text[st.words[w].end:c.end]) {
+		return audit.PartyApp
+	}
 	for k := c.words.start; k < c.words.end; k++ {
 		if role(st.words[k].value) != roleFirst {
 			continue
@@ -311,6 +314,15 @@ func (r *Reader) receiver(d *document, st *statement, c clause, w int) string {
 		}
 	}
 	return audit.PartyThirdParty
+}
+
+// toOwnServer tells whether what stands behind a verb of sending is a server of
+// which nobody else's name is said: 上传到服务器, 上传至云端.
+func toOwnServer(text string) bool {
+	for _, to := range []string{"到", "至", "给"} {
+		text = strings.TrimPrefix(text, to)
+	}
+	return slices.ContainsFunc([]string{"服务器", "云端", "云服务器", "后台", "服务端", "应用服务器"}, func(w string) bool { return strings.HasPrefix(text, w) })
 }
 
 // asksConsent tells whether the object of word w is the user's consent: 取得您的

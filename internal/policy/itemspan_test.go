@@ -112,6 +112,8 @@ func TestChineseClaims(t *testing.T) {
 		{"keeping", "您授权我们查看、储存您的姓名。", "app+name"},
 		{"typing error for 收集", "为提供服务，我们需要手机您的设备型号。", "app+device_model"},
 		{"the telephone", "我们会向您的手机发送通知。", ""},
+		{"to the own server", "我们会将您的邮箱上传到服务器。", "app+email_address"},
+		{"to another's server", "我们会将您的邮箱上传至第三方服务器。", "third_party+email_address"},
 		{"item of something silent", "我们重视您的姓名；银行卡号（如尾号）。", ""},
 		{"actions", "您点击、浏览、分享时，我们会收集姓名。", "app+name"},
 	} {
