@@ -97,7 +97,7 @@ func (r *Reader) contentOf(d *document, s span) content {
 	text := strings.TrimSpace(d.str(s))
 	f := d.view(s)
 	c := content{none: isNone(text), company: r.isCompany(text), runes: utf8.RuneCountInString(text)}
-	c.url = findURL(text) != "" && utf8.RuneCountInString(urlPattern.ReplaceAllString(text, "")) < 12
+	c.url = isAddress(text)
 	c.link = c.runes < 40 && (r.linkTexts.has(&f) || strings.Contains(text, "隐私") || strings.Contains(text, "政策") || strings.Contains(strings.ToLower(text), "privacy"))
 	c.method = c.runes < 24 && r.methods.has(&f)
 	c.platform = c.runes < 24 && r.linePlatform(d, s) != "" || strings.EqualFold(text, "android/ios") || strings.EqualFold(text, "android") || strings.EqualFold(text, "ios") || text == "安卓/苹果" || text == "安卓"

@@ -40,6 +40,9 @@ func (r *Reader) rowsOfCells(d *document, fields []field, first int) (es []entry
 	if len(es) == 0 {
 		es, next = r.rowsByCount(d, fields, first)
 	}
+	if !slices.ContainsFunc(es, func(e entry) bool { return r.tells(d, &e) || r.named(d.str(e.name), true) >= 0 }) {
+		return nil, first // lines below words that happen to be headings
+	}
 	return es, next
 }
 
@@ -124,6 +127,9 @@ func (r *Reader) headingLines(d *document, i int) (fields []field, first int) {
 	if takeTurns(fields[:end]) {
 		return nil, 0
 	}
+	for end < len(fields) && fields[end] == fieldNone && headsAsWell(d, i, i+end) {
+		end++
+	}
 	first = i + end
 	fields = namedByKind(fields[:end], slices.ContainsFunc(d.blocks[i:first], func(b block) bool { return strings.EqualFold(d.str(b.span), "SDK类型") }))
 	fields = foldHeadings(d, i, fields)
@@ -155,6 +161,21 @@ func headsToo(d *document, i int) bool {
 	text := d.str(b.span)
 	return !b.entry && b.kind != row && mayHead(text) && utf8.RuneCountInString(text) <= maxPlainHeadingRunes/2 &&
 		d.blocks[i+1].blank == d.blocks[i+2].blank && b.blank > d.blocks[i+1].blank
+}
+
+// headsAsWell tells whether block k, a short line that no word explains, is the last
+// of the headings that begin at block i: it stands as near to them as they to each
+// other, and what follows it stands farther away.
+func headsAsWell(d *document, i, k int) bool {
+	if k+1 >= len(d.blocks) || utf8.RuneCountInString(d.str(d.blocks[k].span)) > maxPlainHeadingRunes/2 {
+		return false
+	}
+	for j := i + 2; j <= k; j++ {
+		if d.blocks[j].blank != d.blocks[i+1].blank {
+			return false
+		}
+	}
+	return d.blocks[k+1].blank > d.blocks[k].blank
 }
 
 // foldHeadings puts the headings below one that spans several columns in its
@@ -231,6 +252,7 @@ func cellRows(d *document, first, n int) []cellRow {
 func splitRows(d *document, first, n, cellGap, rowGap int) (rows []cellRow, score int) {
 	for i := first; i < len(d.blocks); {
 		var r cellRow
+		var plain []span // the cells where no line goes on with the one above
 		k := i
 		for ; k < len(d.blocks) && (k == i || d.blocks[k].blank < rowGap); k++ {
 			b := &d.blocks[k]
@@ -242,9 +264,23 @@ func splitRows(d *document, first, n, cellGap, rowGap int) (rows []cellRow, scor
 			} else {
 				r.cells[len(r.cells)-1].end = b.end
 			}
+			if k == i || b.blank >= cellGap {
+				plain = append(plain, b.span)
+			} else {
+				plain[len(plain)-1].end = b.end
+			}
 			if len(r.cells) > n+2 {
 				return rows, score
 			}
+		}
+		if len(plain) == n && len(r.cells) == n-1 {
+			r.cells = plain // one cell is indented
+		}
+		if len(rows) > 0 && len(r.cells) == 1 && isAddress(d.str(r.cells[0])) {
+			above := &rows[len(rows)-1] // its address stands apart
+			above.cells = append(above.cells, r.cells[0])
+			above.next, i = k, k
+			continue
 		}
 		off := max(n-len(r.cells), len(r.cells)-n)
 		if part := len(rows) > 0 && len(r.cells) < n; len(r.cells) < 2 || off > 2 && off*2 > n && !part {
@@ -286,7 +322,11 @@ func (r *Reader) rowsByBlankLines(d *document, fields []field, first int, rows [
 		}
 		e := entry{layout: layoutCellLine, lang: d.blocks[next].lang, at: span{row.cells[0].start, row.cells[len(row.cells)-1].end}}
 		r.placeCells(d, &e, fields, row.cells)
-		if r.nameless(d, &e); e.name.empty() || !mayName(d.str(e.name)) {
+		r.nameless(d, &e)
+		if len(row.cells) == n && len(out) > 0 && r.tells(d, &e) {
+			r.cutName(d, &e)
+		}
+		if e.name.empty() || !mayName(d.str(e.name)) {
 			break
 		}
 		if len(out) > 0 {
@@ -353,6 +393,21 @@ func endsTable(d *document, cells []span) bool {
 func mayName(text string) bool {
 	u := findURL(text)
 	return !strings.ContainsAny(text, "。；;：") && utf8.RuneCountInString(text) <= 80 && (u == "" || u == text && !strings.Contains(u, "/")) // www.example.com names its SDK
+}
+
+// cutName cuts a name before what is said of it in the same cell: 青梧SDK：青梧科技有限公司.
+func (r *Reader) cutName(d *document, e *entry) {
+	text := d.str(e.name)
+	i := colonAt(text)
+	if i <= 0 {
+		return
+	}
+	_, w := utf8.DecodeRuneInString(text[i:])
+	rest := d.trim(span{e.name.start + i + w, e.name.end})
+	if r.isCompany(d.str(rest)) {
+		e.company = rest
+	}
+	e.name = d.trim(span{e.name.start, e.name.start + i})
 }
 
 // rowsByCount makes the entries of rows that no blank lines part.

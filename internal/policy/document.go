@@ -151,7 +151,7 @@ func (d *document) trim(s span) span {
 }
 
 func isBlank(r rune) bool {
-	return r == ' ' || r == '\t' || r == '\n' || r == '\r' || r == '\f' || r == '\v' || r == 0xA0 || r == 0x3000 || r == 0x200B || r == 0xFEFF
+	return r == ' ' || r == '\t' || r == '\n' || r == '\r' || r == '\f' || r == '\v' || r == 0xA0 || r == 0x3000 || r == 0x200B || r == 0x2028 || r == 0x2029 || r == 0xFEFF
 }
 
 // line returns the line of a byte offset: in the file, from 1.

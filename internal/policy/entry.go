@@ -56,7 +56,7 @@ func (r *Reader) entriesOf(d *document, secs []section) []entry {
 	return out
 }
 
-var urlPattern = regexp.MustCompile(`(?i)\b(?:https?://|www\.)[^\s，。；、）)】\]<>"'|]+`)
+var urlPattern = regexp.MustCompile(`(?i)\b(?:https?://|www\.)[^\s，。；、）)】\]<>"'|·]+`)
 
 // findURL returns the first address written out in a text.
 func findURL(s string) string {
@@ -100,7 +100,7 @@ func urlStart(s string) int {
 }
 
 // urlEnds are what urlPattern ends before.
-var urlEnds = newNeedles(" ", "\t", "\n", "\f", "\r", "，", "。", "；", "、", "）", ")", "】", "]", "<", ">", "\"", "'", "|")
+var urlEnds = newNeedles(" ", "\t", "\n", "\f", "\r", "，", "。", "；", "、", "）", ")", "】", "]", "<", ">", "\"", "'", "|", "·")
 
 // urlSigns are what one of them stands in every address.
 var urlSigns = newNeedles("://", "www.", "WWW.")
@@ -356,12 +356,22 @@ func (r *Reader) mayMention(d *document, s span) bool {
 func (r *Reader) saidMentions(d *document, st *statement, inherit judgement) (out []mention, said judgement) {
 	js := r.judge(d, st, inherit)
 	for i, j := range js {
-		if j.stance == collected && !j.permission {
+		if j.stance == collected && !j.permission && !forUser(d, st, j.word) {
 			out = append(out, st.mentions[i])
 			said = j
 		}
 	}
 	return out, said
+}
+
+// forUser tells whether the governing word of a mention in a purpose is what the
+// user does with the SDK: 使用本地图片, 分享图片到微信.
+func forUser(d *document, st *statement, word int) bool {
+	if word < 0 {
+		return false
+	}
+	h := st.words[word]
+	return role(h.value) == roleUse || role(h.value) == roleSend && d.text[h.start:h.end] == "分享"
 }
 
 // listedMentions keeps what a statement of a data cell lists: not what it

@@ -223,7 +223,7 @@ func (r *Reader) takeLinks(d *document, e *entry, fields []field, cells []span) 
 		return cells
 	}
 	return slices.DeleteFunc(cells, func(c span) bool {
-		link := isLink(d.str(c))
+		link := isAddress(d.str(c))
 		if link {
 			r.place(d, e, c, fieldLink)
 		}

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -67,6 +68,10 @@ type kvReader struct {
 	seen     fieldSet
 	group    span // heading above
 	groupAt  int  // number of entries when the heading was seen
+
+	untold   bool     // the title of the entry only stands where one should
+	closedAt int      // last block of the last entry
+	firsts   []string // keys with which entries below a title began
 }
 
 func (k *kvReader) block(i int) {
@@ -96,6 +101,9 @@ func (k *kvReader) block(i int) {
 		return
 	}
 	value := k.d.unbracketed(k.d.trim(span{b.start + at, b.end}))
+	if f == fieldName {
+		value = k.withoutStop(value)
+	}
 	if f == fieldName && !nameLike(k.d.str(value)) {
 		f = fieldNone // SDK：为了让您更好地体验，我们…
 	}
@@ -114,8 +122,12 @@ func (k *kvReader) block(i int) {
 			k.group = span{} // the title names this entry, not the ones below
 			k.begin(&k.d.blocks[i-1])
 			k.cur.name = name
+			k.free, k.untold = !k.untold, false
 			k.take(i-1, fieldName, name)
 			k.take(i, f, value)
+			if key, _ := splitKey(line); key != "" && !slices.Contains(k.firsts, key) {
+				k.firsts = append(k.firsts, key)
+			}
 		}
 	case f != fieldNone:
 		numbered := numberAt(line).style != "" && numberAt(line).style != "bullet"
@@ -126,6 +138,8 @@ func (k *kvReader) block(i int) {
 		if f == fieldCompany {
 			k.companyForGroup(value)
 		}
+	case k.cur != nil && k.titleAhead(i):
+		k.close()
 	case k.cur != nil && k.continues(i, line):
 		k.takeFree(i)
 	case k.cur != nil && !b.gap && !k.cur.name.empty() && k.last >= i-maxForeignKeys && beginsWithKey(line):
@@ -143,6 +157,19 @@ func (k *kvReader) block(i int) {
 	if f != fieldNone {
 		k.bare = bare != fieldNone
 	}
+}
+
+// withoutStop drops the full stop behind the name of an SDK: SDK名称：青梧SDK。
+func (k *kvReader) withoutStop(value span) span {
+	text := k.d.str(value)
+	name, ok := strings.CutSuffix(text, "。")
+	if !ok || strings.ContainsAny(name, "，,") {
+		return value
+	}
+	if _, _, known := k.r.exactName(name); !known && !k.r.namesSDK(name) {
+		return value
+	}
+	return k.d.trim(span{value.start, value.start + len(name)})
 }
 
 // nameLike tells whether a value can be a name: it is no sentence.
@@ -193,7 +220,8 @@ func (k *kvReader) nameAbove(i int) (title span) {
 	text := k.d.str(b.span)
 	num := numberAt(text)
 	name := k.d.bare(span{b.start + num.bytes, b.end})
-	if b.entry || b.kind == row || len(text) > maxFieldBytes || strings.ContainsAny(k.d.str(name), ":：。,，") {
+	core := k.d.withoutNote(name)
+	if b.entry || b.kind == row || len(text) > maxNotedTitle || core.end-core.start > maxFieldBytes || strings.ContainsAny(k.d.str(core), ":：。,，") {
 		return span{}
 	}
 	defer func() {
@@ -202,13 +230,19 @@ func (k *kvReader) nameAbove(i int) (title span) {
 			k.level = b.level
 		}
 	}()
-	if _, entryOnly, known := k.r.exactName(k.d.str(name)); known && !entryOnly {
+	_, entryOnly, known := k.r.exactName(k.d.str(core))
+	known = known && !entryOnly
+	if known || k.r.namesSDK(k.d.str(core)) {
+		if asideOf(k.d.text[core.end:name.end]) && (known || k.r.named(k.d.str(core), false) >= 0) {
+			return core
+		}
+		return name // the parenthesis may tell which: 定位SDK（青梧地图）
+	}
+	if k.inStep(i) && k.titleLike(core) {
+		k.untold = true
 		return name
 	}
-	f := k.d.view(name)
-	if n := len(f.runes); n > 3 && string(f.runes[n-3:]) == "sdk" && k.r.distinctive(k.d.str(name)[:strings.LastIndexAny(k.d.str(name), "sS")]) {
-		return name
-	}
+	f := k.d.view(core)
 	if num.style == "" && b.kind != heading && !strings.HasPrefix(text, "【") {
 		return span{}
 	}
@@ -219,6 +253,99 @@ func (k *kvReader) nameAbove(i int) (title span) {
 		return name
 	}
 	return span{}
+}
+
+// maxNotedTitle bounds a title with the packages of its SDK in a parenthesis, in bytes.
+const maxNotedTitle = 3 * maxFieldBytes
+
+// withoutNote drops the parenthesis that ends a title.
+func (d *document) withoutNote(title span) span {
+	text := d.str(title)
+	if !strings.HasSuffix(text, ")") && !strings.HasSuffix(text, "）") {
+		return title
+	}
+	at := strings.IndexAny(text, "(（")
+	if at <= 0 {
+		return title
+	}
+	return d.trim(span{title.start, title.start + at})
+}
+
+// asideOf tells whether the parenthesis behind a name is no part of it: it lists
+// packages or other names, or says whose the SDK is. One that tells a platform is.
+func asideOf(note string) bool {
+	return strings.ContainsAny(note, ",，、:：;；.") && !namesPlatform.MatchString(note)
+}
+
+var namesPlatform = regexp.MustCompile(`(?i)android|ios|安卓|苹果`)
+
+// titleLike tells whether a short piece can be the title of an entry: it has words
+// of its own beside SDK and data that it names, and is no piece of an address.
+func (k *kvReader) titleLike(core span) bool {
+	text := k.d.str(core)
+	if len(text) > 3*maxTitleZH || hostPath.MatchString(text) {
+		return false
+	}
+	var own strings.Builder
+	at := core.start
+	for _, m := range k.r.mentionsIn(k.d, core) {
+		if m.start >= at {
+			own.WriteString(k.d.text[at:m.start])
+			at = m.end
+		}
+	}
+	own.WriteString(k.d.text[at:core.end])
+	rest := strings.TrimRight(own.String(), " \u00a0")
+	if n := len(rest) - len("SDK"); n >= 0 && strings.EqualFold(rest[n:], "SDK") {
+		rest = rest[:n]
+	}
+	return k.r.distinctive(strings.Trim(rest, "、，,/和与及 "))
+}
+
+// hostPath is a piece of an address whose beginning is lost: example.com/sdk.
+var hostPath = regexp.MustCompile(`[A-Za-z0-9]\.[a-z]{2,}/`)
+
+// inStep tells whether block i begins as the entries before it did, and directly
+// behind the last one but for the line between: that line is its title.
+func (k *kvReader) inStep(i int) bool {
+	if len(k.firsts) == 0 || k.closedAt < i-2-maxForeignKeys {
+		return false
+	}
+	for n := k.closedAt + 1; n < i-1; n++ {
+		if !beginsWithKey(k.d.str(k.d.blocks[n].span)) {
+			return false
+		}
+	}
+	return k.beginsEntry(i)
+}
+
+// beginsEntry tells whether block i has the key with which an entry before it began.
+func (k *kvReader) beginsEntry(i int) bool {
+	key, _ := splitKey(k.d.str(k.d.blocks[i].span))
+	return key != "" && slices.Contains(k.firsts, key)
+}
+
+// titleAhead tells whether block i, a line without key below the open entry, is the
+// title of another one: the key below it begins entries, and it or one that follows
+// is a key that the open entry has already.
+func (k *kvReader) titleAhead(i int) bool {
+	if len(k.firsts) == 0 || i+1 >= len(k.d.blocks) || k.last != i-1 || !k.beginsEntry(i+1) {
+		return false
+	}
+	b := &k.d.blocks[i]
+	if !k.titleLike(k.d.withoutNote(b.span)) {
+		return false
+	}
+	for n := 1; n <= maxKeysNext; n++ {
+		f := k.keyAt(i + n)
+		if f == fieldNone {
+			return false
+		}
+		if k.seen.has(f) {
+			return true
+		}
+	}
+	return false
 }
 
 // numberedOn tells whether a short numbered line that looks like a heading goes
@@ -343,8 +470,8 @@ func (k *kvReader) takeFree(i int) {
 // companyForGroup gives a company that stands after several entries of one
 // heading to those that have none.
 func (k *kvReader) companyForGroup(company span) {
-	if k.group.empty() {
-		return
+	if k.group.empty() || slices.ContainsFunc(k.out[min(k.groupAt, len(k.out)):], func(e entry) bool { return !e.company.empty() }) {
+		return // each has its own, or none
 	}
 	for i := k.groupAt; i < len(k.out); i++ {
 		if k.out[i].layout == layoutKeyValue && k.out[i].company.empty() {
@@ -366,6 +493,7 @@ func (k *kvReader) close() {
 			k.cur.company = k.owner
 		}
 		k.out = append(k.out, *k.cur)
+		k.closedAt = k.last
 	}
 	k.cur, k.blocks = nil, nil
 }

@@ -75,6 +75,9 @@ func (r *Reader) named(s string, entryNames bool) int {
 		if n.entryOnly && !entryNames {
 			continue
 		}
+		if _, word := r.generic.whole(s[h.start:h.end]); word && h.end-h.start < len(s) {
+			continue // 移动 is a name by itself, and a word in 青梧移动统计
+		}
 		weight := (h.to - h.from) * 4
 		if !n.entryOnly {
 			weight += 2

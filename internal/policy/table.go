@@ -121,7 +121,10 @@ func (r *Reader) nameless(d *document, e *entry) {
 		switch p.field {
 		case fieldScenario, fieldFunction, fieldPurpose, fieldNone:
 			text := d.str(p.span)
-			if utf8.RuneCountInString(text) <= maxNameRunes/2 && (r.named(text, false) >= 0 || strings.Contains(strings.ToUpper(text), "SDK")) {
+			if !saysSDK(text) && saysSDK(d.str(e.company)) {
+				continue // （青梧SDK）青梧科技有限公司
+			}
+			if !strings.ContainsAny(text, "，,。；;") && utf8.RuneCountInString(text) <= maxNameRunes/2 && (r.named(text, false) >= 0 || saysSDK(text)) {
 				e.name = p.span
 				return
 			}
@@ -131,6 +134,14 @@ func (r *Reader) nameless(d *document, e *entry) {
 	if !r.isCompany(d.str(e.name)) {
 		e.company = span{}
 	}
+}
+
+// saysSDK tells whether a cell holds the word SDK.
+func saysSDK(cell string) bool { return strings.Contains(strings.ToUpper(cell), "SDK") }
+
+// namesSDK tells whether a cell says of itself that it names an SDK: 青梧SDK.
+func (r *Reader) namesSDK(cell string) bool {
+	return len(cell) > len("SDK") && strings.EqualFold(cell[len(cell)-len("SDK"):], "SDK") && r.distinctive(cell[:len(cell)-len("SDK")])
 }
 
 // joinRows adds a row to the entry whose name reaches down to it.
@@ -195,7 +206,7 @@ func (r *Reader) byContent(d *document, f field, c span, column int, aligned boo
 	switch {
 	case f == fieldName:
 		return f
-	case findURL(text) != "" && utf8.RuneCountInString(urlPattern.ReplaceAllString(text, "")) < 12:
+	case isAddress(text):
 		if f == fieldWebsite {
 			return f
 		}
@@ -210,6 +221,11 @@ func (r *Reader) byContent(d *document, f field, c span, column int, aligned boo
 		return fieldName
 	}
 	return r.guess(d, c)
+}
+
+// isAddress tells whether a cell is an address, with a word or two beside it at most.
+func isAddress(text string) bool {
+	return findURL(text) != "" && utf8.RuneCountInString(urlPattern.ReplaceAllString(text, "")) < 12
 }
 
 // onlyLists tells whether a cell enumerates data that no purpose consists of:
@@ -250,6 +266,9 @@ func (r *Reader) place(d *document, e *entry, s span, f field) {
 	if s.empty() {
 		return
 	}
+	if f == fieldCompany || f == fieldLink || f == fieldWebsite {
+		s = r.besideAddress(d, e, s, f)
+	}
 	switch f {
 	case fieldName:
 		if e.name.empty() {
@@ -272,6 +291,28 @@ func (r *Reader) place(d *document, e *entry, s span, f field) {
 		return
 	}
 	e.parts = append(e.parts, part{s, f, r.linePlatform(d, s)})
+}
+
+// besideAddress parts a cell that holds a company and its address: the piece for the
+// field goes on, the other is put into the entry.
+func (r *Reader) besideAddress(d *document, e *entry, s span, f field) span {
+	text := d.str(s)
+	url := findURL(text)
+	if url == "" {
+		return s
+	}
+	at := strings.Index(text, url)
+	before := d.trim(span{s.start, s.start + at})
+	if !r.isCompany(d.str(before)) {
+		return s
+	}
+	address := span{s.start + at, s.end}
+	if f == fieldCompany {
+		r.place(d, e, address, fieldLink)
+		return before
+	}
+	r.place(d, e, before, fieldCompany)
+	return address
 }
 
 // row reads a table row that is no SDK entry: a table of permissions or of

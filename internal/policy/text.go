@@ -371,8 +371,11 @@ func (r *textReader) wraps(a, b span) bool {
 		return true
 	}
 	// English text wrapped at a column: the line is long, ends in a word and
-	// goes on in lower case.
-	return a.end-a.start >= 50 && unicode.IsLower(first) && (unicode.IsLower(last) || last == ',')
+	// goes on in lower case. Behind an address in Chinese text the next row begins.
+	if a.end-a.start < 50 || !unicode.IsLower(first) || !unicode.IsLower(last) && last != ',' {
+		return false
+	}
+	return !endsInAddress(d.str(a)) || hanCount(d.str(a)) == 0 || goesOnAddress(d.str(b))
 }
 
 // endsInAddress tells whether the last word of a text is an address.

@@ -189,7 +189,8 @@ func numberBefore(d *document, from, at int) int {
 		if colonAt(text[m[1]:]) >= 0 {
 			break
 		}
-		if m[0] > 0 && '0' <= text[m[0]-1] && text[m[0]-1] <= '9' || m[1] < len(text) && '0' <= text[m[1]] && text[m[1]] <= '9' {
+		digit := '0' <= text[m[0]] && text[m[0]] <= '9' // …/id=10(3) ends before the bracket
+		if digit && m[0] > 0 && '0' <= text[m[0]-1] && text[m[0]-1] <= '9' || m[1] < len(text) && '0' <= text[m[1]] && text[m[1]] <= '9' {
 			continue // 1.2
 		}
 		if c := text[m[0]]; 'a' <= c && c <= 'z' && m[0] > 0 && isWordByte(text[m[0]-1]) {
@@ -246,11 +247,11 @@ func titleBehindLink(d *document, from, at int) int {
 		}
 		return from
 	}
-	end := strings.IndexAny(text[i:], " \u00a0\u3000，。；、）)】]")
+	end := strings.IndexAny(text[i:], " \u00a0\u3000·，。；、）)】]")
 	if end < 0 {
 		return 0
 	}
-	title := strings.TrimLeft(text[i+end:], " \u00a0\u3000")
+	title := strings.TrimLeft(text[i+end:], " \u00a0\u3000·")
 	if title == "" || longer(title, maxTitleZH) || strings.ContainsAny(title, "，。；、）)】]") {
 		return 0
 	}
