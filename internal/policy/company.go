@@ -236,7 +236,10 @@ func (r *Reader) unknownStart(d *document, st *statement, sdk hit) int {
 			break
 		}
 		start -= width
-		if strings.ContainsRune("的和与及或由为了以因请于将向从至把被让给您其是", c) {
+		if strings.ContainsRune(unknownBorders, c) {
+			if start > from && isTitle(d, st, from, sdk) {
+				continue // 云从SDK：
+			}
 			start += width
 			break
 		}
@@ -249,6 +252,9 @@ func (r *Reader) unknownStart(d *document, st *statement, sdk hit) int {
 			start += i + len(b)
 		}
 	}
+	if strings.HasPrefix(d.text[start:sdk.start], "者") && strings.HasSuffix(d.text[from:start], "或") {
+		start += len("者")
+	}
 	for start < sdk.start && d.text[start] == ' ' {
 		start++
 	}
@@ -257,6 +263,25 @@ func (r *Reader) unknownStart(d *document, st *statement, sdk hit) int {
 	}
 	return start
 }
+
+// unknownBorders are characters that seldom stand in a name, titleBorders those
+// of them that do not even in the title of a paragraph.
+const (
+	unknownBorders = "的和与及或由为了以因请于将向从至把被让给您其是"
+	titleBorders   = "的和与及或了请把被您其是"
+)
+
+// isTitle tells whether a sentence begins with a name, from a place on, that the
+// word SDK and a colon close, or its end.
+func isTitle(d *document, st *statement, from int, sdk hit) bool {
+	name := d.text[from:sdk.start]
+	rest := strings.TrimLeft(d.text[sdk.end:st.end], " ")
+	return !longer(name, maxTitleName) && !strings.ContainsAny(name, titleBorders) &&
+		(rest == "" || strings.HasPrefix(rest, ":") || strings.HasPrefix(rest, "："))
+}
+
+// maxTitleName bounds the name in such a title, in runes.
+const maxTitleName = 16
 
 // quotedBefore returns where the name in quotation marks begins that the word SDK
 // follows: “青梧统计”的SDK; or -1.
@@ -274,7 +299,7 @@ func quotedBefore(d *document, from, sdk int) int {
 }
 
 // nameBorders are words before a name that stand in none.
-var nameBorders = []string{"通过", "允许", "调用", "使用", "采用", "提供", "委托", "开启", "关闭", "发现", "包括", "以及", "关于", "需要", "可能", "自带"}
+var nameBorders = []string{"通过", "允许", "调用", "使用", "采用", "提供", "委托", "开启", "关闭", "发现", "包括", "以及", "关于", "需要", "可能", "自带", "或者", "相关"}
 
 // englishNameStart goes back over words in capitals.
 func englishNameStart(d *document, from, to int) int {

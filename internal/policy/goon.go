@@ -12,7 +12,7 @@ import (
 type speech struct {
 	about []int    // entries that the last sentence was about
 	named []int    // entries of this block and of the one before
-	title *entry   // a line that only names an SDK: an entry once what follows says what it collects
+	title []entry  // of a line that only names SDKs: entries once what follows says what they collect
 	below bool     // about, or title, stands in a line of its own above
 	style string   // of the number of the block that names them
 	last  int      // the block that was read last
@@ -93,7 +93,7 @@ func isNounKey(rest string) bool {
 	if strings.HasPrefix(rest, "的") {
 		return true
 	}
-	end := strings.IndexAny(rest[:min(len(rest), maxFillerBytes)], ":：是、，,")
+	end := strings.IndexAny(rest[:min(len(rest), maxFillerBytes)], ":：是为、，,")
 	if end < 0 {
 		return false
 	}
@@ -123,7 +123,7 @@ func (p *proseReader) follow(st *statement) bool {
 	if len(s.named) > 0 && p.plural(st) {
 		return p.gets(st, s.named, p.collecting(st, 0))
 	}
-	if len(s.about) == 0 && s.title == nil {
+	if len(s.about) == 0 && len(s.title) == 0 {
 		return false
 	}
 	if p.goesOn(st, s.about) {
@@ -223,10 +223,11 @@ func (s *speech) remember(n int) {
 // claimTitle makes an entry of the title above, as what follows says what it
 // collects.
 func (p *proseReader) claimTitle() {
-	if s := &p.speech; s.title != nil {
-		s.about = append(s.about, p.add(*s.title))
-		s.title = nil
+	s := &p.speech
+	for _, t := range s.title {
+		s.about = append(s.about, p.add(t))
 	}
+	s.title = nil
 }
 
 // listsPermissions tells whether most of what a sentence names are permissions:
@@ -257,10 +258,10 @@ func (p *proseReader) listsData(st *statement) bool {
 	return p.r.listsData(st.mentions)
 }
 
-// titleOf returns the entry that a block would be which only names one SDK, its
-// number, a parenthesis and a colon apart, and whether the word SDK or a package's
-// name marks it.
-func (p *proseReader) titleOf(b *block, sts []statement) (title *entry, sdkWord bool) {
+// titleOf returns the entries that a block would be which only names one SDK, its
+// number, a parenthesis and a colon apart, or several in the parenthesis behind that
+// word, and whether the word SDK or a package's name marks it.
+func (p *proseReader) titleOf(b *block, sts []statement) (title []entry, sdkWord bool) {
 	if len(sts) != 1 || len(p.d.str(b.span)) > maxFieldBytes {
 		return nil, false
 	}
@@ -268,6 +269,9 @@ func (p *proseReader) titleOf(b *block, sts []statement) (title *entry, sdkWord 
 	hits := p.r.namesIn(p.d, st)
 	if len(hits) == 0 {
 		return nil, false
+	}
+	if title := p.membersOf(st, hits); len(title) > 0 {
+		return title, true
 	}
 	h := hits[0]
 	company := p.companyBefore(st, h)
@@ -278,12 +282,42 @@ func (p *proseReader) titleOf(b *block, sts []statement) (title *entry, sdkWord 
 	if !strings.HasPrefix(rest, "//") && strings.Trim(rest, ":：。 ") != "" {
 		return nil, false
 	}
-	e := &entry{layout: layoutProse, name: h.at, company: company, at: st.span, lang: st.lang}
+	return []entry{entryOf(st, h, company)}, h.sdkWord || !company.empty()
+}
+
+// entryOf returns the entry of a name in a title.
+func entryOf(st *statement, h proseHit, company span) entry {
+	e := entry{layout: layoutProse, name: h.at, company: company, at: st.span, lang: st.lang}
 	if h.sdk >= 0 {
 		e.sdks = []int{h.sdk}
 	}
-	return e, h.sdkWord || !company.empty()
+	return e
 }
+
+// membersOf returns the entries of a title that enumerates several SDKs of one kind
+// in a parenthesis: Push SDK（小米、华为）.
+func (p *proseReader) membersOf(st *statement, hits []proseHit) []entry {
+	i := slices.IndexFunc(st.words, func(w hit) bool { return role(w.value) == roleSDKWord })
+	if i < 0 || len(hits) < 2 || hits[0].at.start < st.words[i].end || longer(p.d.text[st.start:st.words[i].start], maxKind) {
+		return nil
+	}
+	list := parenthesisAt(p.d, st.words[i].end, st.end)
+	if list.empty() || strings.Trim(p.d.text[min(list.end+closeWidth(p.d, list.end, st.end), st.end):st.end], ":：。 ") != "" {
+		return nil
+	}
+	out := make([]entry, 0, len(hits))
+	for k, h := range hits {
+		if !contains(list, h.at) || k > 0 && !together(p.d, hits, k) {
+			return nil
+		}
+		out = append(out, entryOf(st, h, span{}))
+	}
+	return out
+}
+
+// maxKind bounds, in runes, what says which kind of SDKs a title enumerates, with its
+// number.
+const maxKind = 20
 
 // companyBefore returns the company that stands with a dash before a name at the
 // head of a line: 某某科技有限公司--个推.
@@ -312,7 +346,7 @@ func isValue(before string) bool {
 func (p *proseReader) heading(i int) {
 	b := &p.d.blocks[i]
 	named := p.r.mayName(p.d, b)
-	if !named && p.lineBelow(i) {
+	if (!named || p.ownerBelow(b)) && p.lineBelow(i) {
 		return
 	}
 	p.speech = speech{last: i}
@@ -320,12 +354,16 @@ func (p *proseReader) heading(i int) {
 		return
 	}
 	sts := p.r.blockStatements(p.d, b)
+	for k := range sts {
+		p.readLead(i, &sts[k])
+		p.announce(i, &sts[k])
+	}
 	title, sdkWord := p.titleOf(b, sts)
-	if title == nil && (len(sts) > 1 || len(sts) == 1 && announcesData(p.d, &sts[0]) && p.collecting(&sts[0], 0) >= 0) {
+	if len(title) == 0 && (len(sts) > 1 || len(sts) == 1 && announcesData(p.d, &sts[0]) && p.collecting(&sts[0], 0) >= 0) {
 		p.block(i) // a short paragraph
 		return
 	}
-	if title == nil {
+	if len(title) == 0 {
 		for k := range sts {
 			es, _ := p.r.proseStatement(p.d, &sts[k])
 			p.titles = append(p.titles, es...)
@@ -334,8 +372,8 @@ func (p *proseReader) heading(i int) {
 	}
 	p.speech.below, p.speech.title = true, title
 	p.speech.style = numberAt(p.d.str(b.span)).style
-	if sdkWord {
-		p.titles = append(p.titles, *title)
+	if sdkWord || sts[0].lead > 0 {
+		p.titles = append(p.titles, title...)
 	}
 }
 
@@ -350,7 +388,7 @@ func (p *proseReader) lineBelow(i int) bool {
 	}
 	sts := p.r.blockStatements(p.d, b)
 	data := len(sts) == 1 && p.listsData(&sts[0])
-	if s.rest > 0 && !data && !p.r.isCompany(text) {
+	if s.rest > 0 && !data && !p.r.isCompany(text) && !p.ownerBelow(b) {
 		return false
 	}
 	if data {

@@ -6,16 +6,19 @@ import (
 )
 
 // keyed tells whether a sentence or line is a field of the SDK named before: it
-// begins with the key of one (使用目的：…, 官网链接：…), or with such a noun and 是
-// (使用到的权限是…). It need not name data; where it names a company, it is about
+// begins with the key of one (使用目的：…, 官网链接：…), or with such a noun and 是 or
+// 为 (使用到的权限是…). It need not name data; where it names a company, it is about
 // that one.
 func (p *proseReader) keyed(text string) (key string, ok bool) {
 	head := text[:min(len(text), maxFieldBytes)]
 	key, _ = splitKey(head)
 	f, _ := p.r.keyByWords(head)
-	if f == fieldNone {
-		if key, _, ok = strings.Cut(head[numberAt(head).bytes:], "是"); ok {
-			f = p.r.fieldByWords(key)
+	for _, be := range []string{"是", "为"} {
+		if f != fieldNone {
+			break
+		}
+		if noun, _, is := strings.Cut(head[numberAt(head).bytes:], be); is {
+			key, f = noun, p.r.fieldByWords(noun)
 		}
 	}
 	if f != fieldLink && f != fieldWebsite && findURL(text) != "" {
@@ -54,6 +57,28 @@ func (p *proseReader) another(st *statement) bool {
 	again := slices.Contains(s.keys, key)
 	s.keys = append(s.keys, key)
 	return again
+}
+
+// ownerBelow tells whether a block below the title of an SDK only says whose it is:
+// 服务提供商：友盟.
+func (p *proseReader) ownerBelow(b *block) bool {
+	if !p.speech.below || b.end-b.start > maxFieldBytes {
+		return false
+	}
+	f, value := p.r.keyByWords(p.d.str(b.span))
+	return f == fieldCompany && value > 0
+}
+
+// keyOfList tells whether a sentence is the key for data whose value is the list
+// below it, of what the SDKs before get: 数据类型：.
+func (p *proseReader) keyOfList(st *statement) bool {
+	s := &p.speech
+	text := p.d.str(st.span)
+	if len(s.about) == 0 && len(s.title) == 0 || len(st.mentions) > 0 || len(text) > maxFieldBytes {
+		return false
+	}
+	f, value := p.r.keyByWords(text)
+	return f == fieldData && strings.TrimSpace(text[value:]) == ""
 }
 
 // announcesData tells whether what the SDKs of a sentence get follows below it: it

@@ -32,7 +32,7 @@ const (
 // verb, or as code that the app contains.
 // others are the entries of all other layouts.
 func (r *Reader) proseEntries(d *document, secs []section, others []entry) []entry {
-	p := proseReader{r: r, d: d, at: map[proseKey]int{}}
+	p := proseReader{r: r, d: d, secs: secs, at: map[proseKey]int{}}
 	for i := range d.blocks {
 		b := &d.blocks[i]
 		switch {
@@ -55,13 +55,15 @@ func (r *Reader) proseEntries(d *document, secs []section, others []entry) []ent
 
 // proseReader collects one entry for every SDK and language.
 type proseReader struct {
-	r   *Reader
-	d   *document
-	out []entry
-	at  map[proseKey]int // index into out
+	r    *Reader
+	d    *document
+	secs []section
+	out  []entry
+	at   map[proseKey]int // index into out
 
 	speech speech
 	titles []entry // headings that name an SDK
+	listed int     // the last block of a list of SDKs that a sentence announces, counted from 1
 }
 
 type proseKey struct {
@@ -78,6 +80,10 @@ func (p *proseReader) block(i int) {
 	if s.named = nil; !p.r.mayName(p.d, b) && !s.below && len(s.about) == 0 {
 		return
 	}
+	if p.ownerBelow(b) {
+		s.rest++
+		return
+	}
 	sts := p.r.blockStatements(p.d, b)
 	defer func(n int) { // what a block is all about, the next may sum up
 		if len(s.named) == n {
@@ -88,6 +94,8 @@ func (p *proseReader) block(i int) {
 	var gift vendorGift
 	for k := range sts {
 		st := &sts[k]
+		p.readLead(i, st)
+		p.announce(i, st)
 		es, listed := p.r.proseStatement(p.d, st)
 		if g, ok := p.r.giftTo(p.d, st); ok {
 			gift = g
@@ -105,6 +113,9 @@ func (p *proseReader) block(i int) {
 				st.taken = true
 			case k == len(sts)-1 && p.sumsUpList(st):
 				p.items(i, s.named)
+			case k == len(sts)-1 && p.keyOfList(st):
+				p.claimTitle()
+				p.items(i, s.about)
 			case !s.below && !p.field(st):
 				s.about = nil
 			}
@@ -124,7 +135,7 @@ func (p *proseReader) block(i int) {
 			p.items(i, s.about)
 		}
 	}
-	if title, _ := p.titleOf(b, sts); title != nil {
+	if title, _ := p.titleOf(b, sts); len(title) > 0 {
 		s.below, s.style = true, numberAt(p.d.str(b.span)).style
 		if len(s.about) == 0 {
 			s.title = title
@@ -200,6 +211,7 @@ func (p *proseReader) goesOn(st *statement, about []int) bool {
 			break
 		}
 	}
+	pronoun = pronoun || p.bareSubject(st, verb)
 	if verb < 0 || !pronoun && st.words[verb].from != 0 {
 		return false
 	}
@@ -213,6 +225,20 @@ func (p *proseReader) goesOn(st *statement, about []int) bool {
 	}
 	return any
 }
+
+// bareSubject tells whether the clause of a word has the word SDK alone for its
+// subject: 为了推送消息，在您同意后，SDK会收集….
+func (p *proseReader) bareSubject(st *statement, w int) bool {
+	i := slices.IndexFunc(st.clauses, func(c clause) bool { return w < c.words.end })
+	if w < 0 || i < 0 {
+		return false
+	}
+	c := st.clauses[i]
+	return takesUp(strings.ToLower(strings.TrimLeft(p.d.text[c.start:min(c.end, c.start+maxSubjectBytes)], " \u00a0")))
+}
+
+// maxSubjectBytes bounds the subject of a clause, in bytes.
+const maxSubjectBytes = 32
 
 // startsWithPronoun tells whether a sentence, or its part behind a scene such
 // as "on iOS,", has a pronoun for its subject.
@@ -312,7 +338,7 @@ func (r *Reader) proseStatement(d *document, st *statement) (out []entry, listed
 			}
 			out = slices.Delete(out, k, k+1)
 		}
-		if gets {
+		if gets || h.at.end <= st.lead {
 			e.parts = collects[i]
 			e.purpose = r.purposeOf(d, st)
 		}
@@ -330,7 +356,7 @@ func (r *Reader) listing(d *document, st *statement, hits []proseHit) []bool {
 	all := r.embeds(d, st) && (st.has(roleSDKWord) || st.has(roleThird) && r.contains(d, st))
 	third := st.has(roleThird, roleSDKWord, roleEmbed)
 	for i, h := range hits {
-		out[i] = all || !st.hasBetween(st.start, h.at.start, roleNegation) && (h.sdkWord || third && r.explained(d, st, h) || behindSDKWord(d, st, h) || r.embedded(d, st, h) || r.usedByApp(d, st, h) || third && asProvider(d, st, h))
+		out[i] = all || h.at.end <= st.lead || !st.hasBetween(st.start, h.at.start, roleNegation) && (h.sdkWord || third && r.explained(d, st, h) || behindSDKWord(d, st, h) || r.embedded(d, st, h) || r.usedByApp(d, st, h) || third && asProvider(d, st, h))
 	}
 	for i := 1; i < len(hits); i++ {
 		if out[i-1] && !out[i] && enumerated(d.text[hits[i-1].at.end:max(hits[i-1].at.end, hits[i].at.start)]) {
@@ -402,10 +428,16 @@ var listMarks = []string{"包括但不限于", "包括", "包含", "分别为", 
 // that announces a list: 第三方SDK为：个推、极光.
 func behindSDKWord(d *document, st *statement, h proseHit) bool {
 	for _, w := range st.words {
-		if role(w.value) != roleSDKWord || w.end > h.at.start || h.at.start-w.end > maxFillerBytes {
+		if w.end > h.at.start || h.at.start-w.end > maxFillerBytes {
 			continue
 		}
 		between := strings.ToLower(d.text[w.end:h.at.start])
+		switch {
+		case role(w.value) == roleSDKWord:
+		case role(w.value) == roleThird && !h.short && st.has(roleUse, roleEmbed) && colonAt(between) == 0: // 使用的第三方：友盟
+		default:
+			continue
+		}
 		if strings.Trim(between, " \u00a0)）") == "" {
 			continue
 		}
@@ -447,7 +479,7 @@ func enumerated(between string) bool {
 		}
 	}
 	switch strings.ToLower(string(rest)) {
-	case "、", "，", ",", "/", "和", "及", "与", "以及", "或", ";", "；", "and", ",and", "or", "”、“", "”“", "、“", "”、":
+	case "、", "，", ",", "/", "和", "及", "与", "以及", "或", "或者", ";", "；", "and", ",and", "or", "”、“", "”“", "、“", "”、":
 		return true
 	}
 	return false
@@ -558,7 +590,7 @@ func (r *Reader) namesIn(d *document, st *statement) []proseHit {
 		switch {
 		case p.short && isDatum(st, at):
 			continue
-		case p.short && h.end > summed && (listFrom < 0 || h.from < listFrom || h.from-listFrom >= listNear):
+		case p.short && h.end > st.lead && h.end > summed && !ofMaker(d, st, at) && (listFrom < 0 || h.from < listFrom || h.from-listFrom >= listNear):
 			short = append(short, p)
 			continue
 		}

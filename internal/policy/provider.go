@@ -28,12 +28,31 @@ func asProvider(d *document, st *statement, h proseHit) bool {
 		before = strings.TrimSuffix(before, example)
 	}
 	before = strings.TrimRight(before, "（( ")
-	return slices.ContainsFunc(providerNouns, func(n string) bool { return strings.HasSuffix(before, n) })
+	return endsInAny(before, providerNouns) || ofMaker(d, st, h.at)
+}
+
+func endsInAny(s string, ends []string) bool {
+	return slices.ContainsFunc(ends, func(e string) bool { return strings.HasSuffix(s, e) })
+}
+
+// makerNouns are what the makers of phones are called, whose push services a policy
+// enumerates without their names: 通过SDK与终端设备制造商（华为、小米等）共享….
+var makerNouns = []string{"设备制造商", "终端制造商", "手机制造商", "设备厂商", "终端厂商", "手机厂商"}
+
+// ofMaker tells whether a name stands in the parenthesis behind such a noun, in a
+// sentence about SDKs.
+func ofMaker(d *document, st *statement, at span) bool {
+	if st.lang != "zh" || !st.has(roleSDKWord) || !st.has(roleSend, roleGive) || st.hasBetween(st.start, at.start, roleNegation) {
+		return false
+	}
+	head := d.text[max(st.start, at.start-maxFillerBytes):at.start]
+	i := strings.LastIndexAny(head, "(（")
+	return i >= 0 && !strings.ContainsAny(head[i:], ")）,，。;；:：") && endsInAny(strings.TrimRight(head[:i], " "), makerNouns)
 }
 
 // closers stand between the last of several names and the word SDK that closes
-// their enumeration: 华为、小米等手机厂商Push SDK.
-var closers = []string{"等", "手机", "终端", "设备", "品牌", "厂商", "系统", "push", "推送", "消息", "通道", "服务", "的", " ", "\u00a0"}
+// their enumeration, 华为、小米等手机厂商Push SDK, or what it is for: QQ分享与登录SDK.
+var closers = []string{"等", "手机", "终端", "设备", "品牌", "厂商", "系统", "push", "推送", "消息", "通道", "服务", "分享", "登录", "支付", "与", "和", "及", "的", " ", "\u00a0"}
 
 // closedBySDK tells whether the word SDK closes the enumeration that a name ends;
 // next is the first word of the statement behind the name.

@@ -16,6 +16,7 @@ type statement struct {
 	platform string // the sentence's own scope: "iOS端:", "On iOS, …"; "" where it has none
 	roles    roleSet
 	taken    bool // an SDK entry took it
+	lead     int  // where the names end that it begins with as an item of a list of SDKs; 0 where it is none
 	owners   bool // it may name companies
 }
 

@@ -118,6 +118,9 @@ func (r *Reader) subjectBefore(d *document, st *statement, hits []proseHit, i in
 			return k
 		}
 		if weBefore(d, st, h.at.end, i) >= 0 {
+			if h.at.end <= st.lead && embeddedAgain(d, st, h.at.end, i) {
+				return k
+			}
 			break
 		}
 		switch {
@@ -128,6 +131,18 @@ func (r *Reader) subjectBefore(d *document, st *statement, hits []proseHit, i in
 		}
 	}
 	return -1
+}
+
+// embeddedAgain tells whether what stands between a name and word i says that the app
+// embeds the SDK, and the verb has no other subject: 微信：我们的产品集成了微信登录，需要
+// 收集….
+func embeddedAgain(d *document, st *statement, from, i int) bool {
+	c := slices.IndexFunc(st.clauses, func(c clause) bool { return i < c.words.end })
+	if c < 0 || !st.hasBetween(from, st.clauses[c].start, roleEmbed) {
+		return false
+	}
+	only, modal := subjectless(d.text[st.clauses[c].start:st.words[i].start])
+	return only && modal
 }
 
 // maxSubjects bounds how many names before a verb may be its subject, so that no
@@ -164,15 +179,16 @@ func takenUp(d *document, st *statement, from, verb int) bool {
 	}
 	_, w := utf8.DecodeRuneInString(between[at:])
 	subject := strings.ToLower(strings.TrimLeft(between[at+w:], " "))
-	if startsWithAny(subject, pronouns) {
+	if takesUp(subject) {
 		return true
 	}
 	n := strings.LastIndex(subject, "sdk")
 	return n >= 0 && len(subject)-n <= maxFillerBytes && slices.ContainsFunc(summings, func(s string) bool { return strings.Contains(subject[:n], s) })
 }
 
-// summings stand before the noun that sums up what was named.
-var summings = []string{"上述", "前述", "以上", "这些", "该等"}
+// summings stand before the noun that sums up what was named, or are that noun: 如您
+// 使用华为手机，手机厂商Push SDK会收集….
+var summings = []string{"上述", "前述", "以上", "这些", "该等", "手机厂商", "终端厂商"}
 
 // pronouns take up the SDK named last; plurals all those named before.
 var (
@@ -195,6 +211,19 @@ func summedUp(d *document, st *statement) int {
 	}
 	return -1
 }
+
+// takesUp tells whether a clause, in small letters, begins with a pronoun for the
+// SDK named last, or with that word alone as the subject of a verb: SDK会收集….
+func takesUp(clause string) bool {
+	if startsWithAny(clause, pronouns) {
+		return true
+	}
+	rest, ok := strings.CutPrefix(strings.TrimPrefix(clause, "push "), "sdk")
+	return ok && startsWithAny(strings.TrimLeft(rest, " "), bareVerbs)
+}
+
+// bareVerbs stand behind the word SDK where it is the subject.
+var bareVerbs = []string{"会", "将", "可能", "需要", "需", "收集", "采集", "获取", "读取"}
 
 func startsWithAny(s string, starts []string) bool {
 	return slices.ContainsFunc(starts, func(p string) bool { return strings.HasPrefix(s, p) })
@@ -233,6 +262,9 @@ func (r *Reader) givings(d *document, st *statement, hits []proseHit) []taking {
 		if vendor := r.handsToVendor(d, st, i, hits); vendor >= 0 {
 			out = append(out, taking{subject: vendor, at: handed(d, st, w), given: true})
 		}
+		if t, ok := handedThrough(d, st, w, hits); ok {
+			out = append(out, t)
+		}
 		for ; k < len(hits) && hits[k].from-w.to <= receiverFar; k++ {
 			h := hits[k]
 			if !h.sdkWord && !asProvider(d, st, h) {
@@ -268,6 +300,26 @@ func handed(d *document, st *statement, verb hit) span {
 		return span{from + i, verb.start}
 	}
 	return span{}
+}
+
+// handedThrough finds the SDK that what a verb hands over goes through: 将您的IMEI通过
+// 嵌入的支付宝SDK等方式与支付宝公司共享.
+func handedThrough(d *document, st *statement, verb hit, hits []proseHit) (taking, bool) {
+	at := handed(d, st, verb)
+	i := strings.LastIndex(d.str(at), "通过")
+	if i < 0 {
+		return taking{}, false
+	}
+	through := at.start + i
+	for k := len(hits) - 1; k >= 0; k-- {
+		h := hits[k]
+		if h.sdkWord && h.at.start > through && h.at.end <= verb.start && !strings.ContainsAny(d.text[through:h.at.start], ",，。;；") {
+			at.end = through
+			ok := slices.ContainsFunc(st.mentions, func(m mention) bool { return m.data != "" && contains(at, m.span) })
+			return taking{subject: k, at: at, given: true}, ok
+		}
+	}
+	return taking{}, false
 }
 
 // nounOfGiver tells whether a verb is only the beginning of a noun for somebody:
