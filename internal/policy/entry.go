@@ -175,19 +175,12 @@ func fieldKey(r *Reader, line string) field {
 	return f
 }
 
-// keyAt returns where the key of a "key: value" line begins, after its numbering,
-// and how many bytes it has; none or less where the line has no key.
-func keyAt(line string) (from, length int) {
-	if len(line) <= maxFieldBytes && colonAt(line) < 0 {
-		return 0, -1 // before anything is asked about the numbering
-	}
-	from = numberAt(line).bytes
-	return from, colonAt(line[from:min(len(line), from+maxFieldBytes)])
-}
-
 // splitKey splits a "key: value" line after its numbering: the key and the byte
 // offset of the value; an empty key where there is none.
 func splitKey(line string) (key string, value int) {
+	if len(line) <= maxFieldBytes && colonAt(line) < 0 {
+		return "", 0 // before anything is asked about the numbering
+	}
 	from := numberAt(line).bytes
 	i := colonAt(line[from:min(len(line), from+maxFieldBytes)])
 	if i <= 0 {

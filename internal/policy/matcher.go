@@ -86,9 +86,6 @@ func (f folded) fill(text string, n int) folded {
 	return folded{text: text, runes: runes[:k], pos: pos[:k], inner: inner[:k]}
 }
 
-// view is the part of a fold that stands in s. It shares memory with f.
-func (f *folded) view(s span) folded { return f.viewFrom(f.index(s.start, 0), s) }
-
 // index returns the first rune at or behind a byte offset. near is a guess; a
 // good one, a little before the answer, spares most of the search.
 func (f *folded) index(offset, near int) int {
@@ -118,7 +115,8 @@ func firstFrom(pos []int32, at int32) int {
 	return low
 }
 
-// viewFrom is the view of s that begins at rune i.
+// viewFrom is the part of a fold that stands in s, which begins at rune i. It shares
+// memory with f.
 func (f *folded) viewFrom(i int, s span) folded {
 	// A fold has no more runes than the text has bytes, and few less than a
 	// third of them: the end is near.

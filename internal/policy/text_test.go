@@ -208,7 +208,7 @@ func TestMatcher(t *testing.T) {
 		}
 	}
 	f := foldText("前言IMEI后记")
-	v := f.view(span{len("前言"), len("前言IMEI")})
+	v := f.viewFrom(f.index(len("前言"), 0), span{len("前言"), len("前言IMEI")})
 	if hs := m.find(&v); len(hs) != 1 || hs[0].start != len("前言") || hs[0].from != 0 {
 		t.Errorf("view: %v", hs)
 	}
