@@ -109,4 +109,4 @@ func (s *statementReader) saysItOfTheApp(st *statement, v, n int) bool {
 }
 
 // limits are words by which a sentence speaks of a part of the app or of a time.
-var limits = []string{"模式", "功能", "权限", "场景", "情况", "页面", "服务", "接口", "期间", "时", "下", "中", "主动", "额外", "mode", "feature", "page", "section", "service", "when", "while", "during", "if", "on this", "intend", "actively", "knowingly", "intentionally"}
+var limits = []string{"模式", "功能", "权限", "场景", "情况", "页面", "服务", "接口", "期间", "时", "下", "中", "主动", "额外", "mode", "feature", "page", "section", "service", "when", "while", "during", "on this", "intend", "actively", "knowingly", "intentionally"}
