@@ -16,8 +16,13 @@ var (
 	categories = []string{
 		"ads", "analytics", "push", "crash", "login", "share", "payment", "map", "location", "im", "rtc", "number_auth",
 		"device_id", "captcha", "risk_control", "face", "cloud", "attribution", "ab_test", "customer_service", "framework",
-		"hotfix", "packer", "media", "network", "image", "utility", "ui", "platform", "speech", "testing",
+		"hotfix", "packer", "media", "network", "image", "utility", "ui", "platform", "speech", "testing", "game",
 	}
+	// kinds of proof: a real artifact, a licensed list of facts, code published
+	// by the SDK's authors or its users.
+	proofs = []string{"artifact: ", "source: ", "public code"}
+	// versionKinds are the places of a version.
+	versionKinds = []string{"field:", "method:", "file:", "meta_data:", "native:"}
 )
 
 var (
@@ -25,6 +30,8 @@ var (
 	methodSyntax = regexp.MustCompile(`^L[\w$/-]+;->(<init>|[\w$]+)\((\[*([ZBSCIJFD]|L[\w$/-]+;))*\)(\[*([ZBSCIJFDV]|L[\w$/-]+;))$`)
 	fieldSyntax  = regexp.MustCompile(`^L[\w$/-]+;->[\w$]+:\[*([ZBSCIJFD]|L[\w$/-]+;)$`)
 	apiSyntax    = regexp.MustCompile(`^\d+(-\d+|\+)$`)
+	country      = regexp.MustCompile(`^[A-Z]{2}$`)
+	statedDate   = regexp.MustCompile(`^20\d\d(-\d\d){0,2}$`)
 )
 
 // crossCheck verifies what the decoder cannot: that ids exist, that names stand
@@ -208,6 +215,7 @@ func checkPermissions(s *Source, o *origin) error {
 
 func checkSDKs(s *Source, o *origin) error {
 	owner := map[string]string{}
+	data := dataIndex(s)
 	for _, k := range s.SDKs {
 		fault := func(needle, format string, args ...any) error { return o.fault("sdk", k.ID, needle, format, args...) }
 		if !bothLanguages(k.Name) || !bothLanguages(k.Vendor) {
@@ -233,6 +241,40 @@ func checkSDKs(s *Source, o *origin) error {
 		if k.Match.MinClasses < 0 {
 			return fault("", "min_classes below 0")
 		}
+		if err := checkSDKFacts(k, data, fault); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkSDKFacts verifies what stands beside the matchers of an SDK.
+func checkSDKFacts(k SDK, data map[string]int, fault func(needle, format string, args ...any) error) error {
+	if k.Country != "" && !country.MatchString(k.Country) {
+		return fault(k.Country, "country %q is not an ISO 3166 code of two capitals", k.Country)
+	}
+	for _, p := range k.Proof {
+		if !slices.ContainsFunc(proofs, func(kind string) bool { return strings.HasPrefix(p, kind) }) {
+			return fault(p, "a proof starts with artifact:, source: or public code, not %q", p)
+		}
+	}
+	for _, v := range k.Version {
+		if !slices.ContainsFunc(versionKinds, func(kind string) bool { return strings.HasPrefix(v, kind) && len(v) > len(kind) }) {
+			return fault(v, "a version is written field:, method:, file:, meta_data: or native:, not %q", v)
+		}
+	}
+	for _, p := range k.Match.NotWhen {
+		if !prefixSyntax.MatchString(p) {
+			return fault(p, "%q is not a dotted package prefix", p)
+		}
+	}
+	for _, d := range k.Collects.Data {
+		if _, ok := data[d]; !ok {
+			return fault(d, "unknown data type %q", d)
+		}
+	}
+	if c := k.Collects; len(c.Data) > 0 && (c.Source == "" || !statedDate.MatchString(c.Date)) {
+		return fault("", "collects needs the title of the vendor's text as source, and its date")
 	}
 	return nil
 }

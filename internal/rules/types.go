@@ -112,7 +112,10 @@ type SDK struct {
 	VendorAliases []string   `yaml:"vendor_aliases" json:"vendor_aliases,omitempty"` // other company names that policies write for it
 	// Group is the owner group of the vendor: firms of one group stand in for
 	// each other in policies.
-	Group    string `yaml:"group" json:"group,omitempty"`
+	Group string `yaml:"group" json:"group,omitempty"`
+	// Country is where the vendor is seated, ISO 3166-1 alpha-2; empty where
+	// unknown or where a community has no seat.
+	Country  string `yaml:"country" json:"country,omitempty"`
 	Category string `yaml:"category" json:"category"`
 	// Neutral marks a library that collects nothing by itself: it is listed
 	// under libraries, and its calls belong to whoever calls it.
@@ -124,15 +127,31 @@ type SDK struct {
 	// they mean something else in running text (获取手机号码, 小米).
 	EntryNames []string `yaml:"entry_names" json:"entry_names,omitempty"`
 	// Links are addresses of the vendor's own privacy policy.
-	Links   []string     `yaml:"links" json:"links,omitempty"`
-	Domains []string     `yaml:"domains" json:"domains,omitempty"`
-	Maven   []string     `yaml:"maven" json:"-"`
-	NPM     []string     `yaml:"npm" json:"-"`
-	Match   Match        `yaml:"match" json:"match"`
-	Note    string       `yaml:"note" json:"-"`
-	Proof   []string     `yaml:"proof" json:"-"` // "artifact: coordinate@version", "source: …", "public code"
-	Hit     []SDKExample `yaml:"hit" json:"-"`
-	Miss    []SDKExample `yaml:"miss" json:"-"`
+	Links   []string `yaml:"links" json:"links,omitempty"`
+	Domains []string `yaml:"domains" json:"domains,omitempty"`
+	Maven   []string `yaml:"maven" json:"-"`
+	NPM     []string `yaml:"npm" json:"-"`
+	Match   Match    `yaml:"match" json:"match"`
+	// Version says where the SDK's version is written in an app that contains it,
+	// the first that is there counts:
+	// field:CLASS.NAME (a static String constant), method:CLASS.NAME (a method
+	// that returns one), file:PATH (text of an entry, "*" as in native_libs),
+	// meta_data:KEY, native:LIB:PREFIX (what follows PREFIX in a native library).
+	Version []string `yaml:"version" json:"version,omitempty"`
+	// Collects is what the vendor itself states that the SDK takes. What its code
+	// was measured to call stands in measured.yaml.
+	Collects Stated       `yaml:"collects" json:"-"`
+	Note     string       `yaml:"note" json:"-"`
+	Proof    []string     `yaml:"proof" json:"-"` // "artifact: coordinate@version", "source: …", "public code"
+	Hit      []SDKExample `yaml:"hit" json:"-"`
+	Miss     []SDKExample `yaml:"miss" json:"-"`
+}
+
+// Stated is what a vendor states about its own SDK.
+type Stated struct {
+	Data   []string `yaml:"data"`   // ids of data types
+	Source string   `yaml:"source"` // title of the vendor's text or form
+	Date   string   `yaml:"date"`   // of that text or of its reading, 2026-11 or 2026-11-22
 }
 
 // Match says how an SDK is recognised. All package prefixes are dotted,
@@ -155,6 +174,17 @@ type Match struct {
 	// NativeLibs are file names; "*" stands for any run of characters.
 	NativeLibs []string `yaml:"native_libs" json:"native_libs,omitempty"`
 	Assets     []string `yaml:"assets" json:"assets,omitempty"` // paths below assets/, "*" as above
+	// Permissions are requested or defined permissions that only this SDK has; a
+	// leading "*" stands for the app's own package.
+	Permissions []string `yaml:"permissions" json:"permissions,omitempty"`
+	// Actions are intent actions that components listen to.
+	Actions []string `yaml:"actions" json:"actions,omitempty"`
+	// Strings are whole string constants of the code: hosts, markers.
+	Strings []string `yaml:"strings" json:"strings,omitempty"`
+	// NotWhen are packages of other SDKs that bring this one's code along under
+	// its own name: while classes are defined under one of them, this SDK is not
+	// said to be there.
+	NotWhen []string `yaml:"not_when" json:"not_when,omitempty"`
 }
 
 // Shipped is a foreign package that an SDK's artifact contains.
@@ -166,13 +196,17 @@ type Shipped struct {
 // SDKExample is an app in miniature: classes by package, and what else the
 // signature looks at. Want is the confidence expected of a hit.
 type SDKExample struct {
-	Classes    map[string]int `yaml:"classes" json:"classes"` // package -> number of classes
-	Components []string       `yaml:"components" json:"components"`
-	MetaData   []string       `yaml:"meta_data" json:"meta_data"`
-	NativeLibs []string       `yaml:"native_libs" json:"native_libs"`
-	Package    string         `yaml:"package" json:"package"` // the app's own package
-	Want       string         `yaml:"want" json:"want"`
-	Why        string         `yaml:"why" json:"why"`
+	Classes     map[string]int `yaml:"classes" json:"classes"` // package -> number of classes
+	Components  []string       `yaml:"components" json:"components"`
+	MetaData    []string       `yaml:"meta_data" json:"meta_data"`
+	NativeLibs  []string       `yaml:"native_libs" json:"native_libs"`
+	Assets      []string       `yaml:"assets" json:"assets"` // paths below assets/
+	Permissions []string       `yaml:"permissions" json:"permissions"`
+	Actions     []string       `yaml:"actions" json:"actions"`
+	Strings     []string       `yaml:"strings" json:"strings"`
+	Package     string         `yaml:"package" json:"package"` // the app's own package
+	Want        string         `yaml:"want" json:"want"`
+	Why         string         `yaml:"why" json:"why"`
 }
 
 // Permission is one Android permission (signatures/permissions).
