@@ -19,18 +19,20 @@ import (
 var mayImport = map[string][]string{
 	"audit":      {},
 	"bounded":    {},
+	"classfile":  {"audit", "bounded"},
 	"signatures": {},
 	"dex":        {"audit", "bounded"},
 	"apk":        {"audit", "bounded", "dex"},
 	"rules":      {"audit", "bounded", "signatures"},
 	"behavior":   {"apk", "dex", "rules"},
 	"policy":     {"bounded", "rules"},
+	"learn":      {"behavior", "classfile"},
 	"check":      {"audit", "rules"},
 	"report":     {"audit"},
 	"scan":       {"behavior", "policy", "check"},
 	"prove":      {"behavior", "policy", "check"},
 	"apktest":    {"audit", "bounded"},
-	"cli":        {"scan", "prove", "report", "rules"},
+	"cli":        {"scan", "prove", "learn", "report", "rules"},
 	"cmd":        {"cli"},
 }
 

@@ -6,8 +6,10 @@
 //	apk        opens the container as Android does: manifest, resources, signer
 //	dex        the DEX format: tables, classes, instructions
 //	rules      loads signatures/ and the user's overlays into one checked Set
+//	classfile  Java class files, JARs and AARs
 //	behavior   what the app DOES: (apk, dex, rules) -> audit.Behavior
 //	policy     what the app SAYS: documents -> blocks -> claims -> audit.Policy
+//	learn      drafts the signature of an SDK from its archives
 //	check      where they DIFFER: facts + rules -> findings; sees no bytes
 //	scan       one straight line for one target
 //	report     one file per format; pure functions of audit.Report

@@ -12,7 +12,7 @@ Usage:
 	apkaudit scan APK... [--policy FILE|DIR|URL]... [-o FORMAT[=FILE]]...
 	apkaudit policy FILE|DIR|URL... [-o FORMAT[=FILE]]...
 	apkaudit explain ID [APK|REPORT.json]
-	apkaudit sdk list | show ID
+	apkaudit sdk list | show ID | learn FILE...
 	apkaudit rules list [KIND] | test | lint
 	apkaudit config
 	apkaudit version [-o json] [--schema]
@@ -45,6 +45,15 @@ vague (only a collective term such as "device information"); misattributed
 Every policy is also checked by itself, with or without an app: for statements
 that it leaves out, such as how long data is kept, and for some that it should
 not make. What stands in a document that was not given is undecidable.
+
+# SDKs
+
+"sdk show" keeps two things apart: what the vendor itself states that its SDK
+takes, and what the code of real artifacts was measured to call. A measured call
+proves no use. "sdk learn" reads AARs, JARs, ZIPs of these or an APK and drafts a
+signature; what an archive cannot tell is marked "Decide" in comments. With --out
+the draft goes to a directory that works with --rules. "sdk learn --measure LIST"
+measures many artifacts at once.
 
 # Output
 

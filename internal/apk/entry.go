@@ -59,6 +59,21 @@ func (a *App) ReadEntry(ctx context.Context, name string, buf []byte) (data []by
 	return a.read(ctx, i, limit, limitName, budget, buf)
 }
 
+// ReadHead returns at most the first n bytes of one entry, for readers that look
+// for something near its beginning: that there is more is no error. Otherwise it
+// is as ReadEntry.
+func (a *App) ReadHead(ctx context.Context, name string, n int64) ([]byte, error) {
+	i, ok := a.index[name]
+	if !ok {
+		return nil, &EntryError{Name: name, Kind: audit.GapUnreadable, Err: fs.ErrNotExist}
+	}
+	data, err := a.read(ctx, i, n, "max-head-bytes", a.otherBudget, nil)
+	if errors.Is(err, bounded.ErrLimit) {
+		err = nil
+	}
+	return data, err
+}
+
 // Size is how many bytes the archive claims that name has when inflated, 0
 // where it is not there. It is a claim: good for sorting, not for allocating.
 func (a *App) Size(name string) int64 {

@@ -105,6 +105,10 @@ func (f *facts) elements() {
 		switch n.name {
 		case "uses-permission", "uses-permission-sdk-23", "uses-permission-sdk-m":
 			f.permission(n)
+		case "permission":
+			if name := f.text(n, "name"); name != "" {
+				f.app.Defined = append(f.app.Defined, name)
+			}
 		case "meta-data":
 			f.metaData(n)
 		case "intent-filter":
@@ -258,6 +262,8 @@ func (f *facts) finish() {
 			f.label = l.label
 		}
 	}
+	slices.Sort(a.Defined)
+	a.Defined = slices.Compact(a.Defined)
 	sort.Slice(a.Permissions, func(i, j int) bool { return a.Permissions[i].Name < a.Permissions[j].Name })
 	sort.SliceStable(a.Components, func(i, j int) bool {
 		x, y := &a.Components[i], &a.Components[j]

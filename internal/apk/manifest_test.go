@@ -3,6 +3,7 @@ package apk
 import (
 	"bytes"
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,6 +12,16 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 )
+
+// TestDefinedPermissions: what the app defines is no request.
+func TestDefinedPermissions(t *testing.T) {
+	m := apktest.Manifest("com.x", apktest.E("permission", apktest.Str("name", "com.x.permission.B")), apktest.E("permission", apktest.Str("name", "com.x.permission.A")),
+		apktest.E("permission", apktest.Str("name", "com.x.permission.B")), apktest.E("permission"), apktest.E("uses-permission", apktest.Str("name", "android.permission.CAMERA")))
+	a := open(t, write(t, apktest.ZIP(apktest.File{Name: manifestName, Data: apktest.AXML(m)})))
+	if !slices.Equal(a.Defined, []string{"com.x.permission.A", "com.x.permission.B"}) || len(a.Permissions) != 1 {
+		t.Errorf("defined %v, requested %v", a.Defined, a.Permissions)
+	}
+}
 
 func openManifest(t *testing.T, axml []byte, more ...apktest.File) *App {
 	t.Helper()

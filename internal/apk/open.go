@@ -28,6 +28,8 @@ type App struct {
 	Info audit.App
 	// Permissions are sorted by name; protection and users are left open.
 	Permissions []audit.Permission
+	// Defined are the names of the permissions that the app itself defines, sorted.
+	Defined []string
 	// Components are sorted by kind and name; the party is left open. An
 	// activity-alias is an activity under its own name, which is no class.
 	Components  []audit.Component

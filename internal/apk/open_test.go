@@ -114,6 +114,23 @@ func TestOpenSmall(t *testing.T) {
 	}
 }
 
+// TestReadHead: the beginning of an entry, however long it is.
+func TestReadHead(t *testing.T) {
+	text := strings.Repeat("0123456789", 50_000)
+	a := open(t, write(t, apktest.ZIP(append(smallFiles(), apktest.File{Name: "stored.txt", Data: []byte(text)}, apktest.File{Name: "packed.txt", Data: []byte(text), Method: 8})...)))
+	for _, name := range []string{"stored.txt", "packed.txt"} {
+		for _, n := range []int64{0, 1, 4096, int64(len(text)) - 1, int64(len(text)), int64(len(text)) + 1} {
+			got, err := a.ReadHead(context.Background(), name, n)
+			if want := text[:min(n, int64(len(text)))]; err != nil || string(got) != want {
+				t.Errorf("%s: %d bytes of %d, %v", name, len(got), n, err)
+			}
+		}
+	}
+	if _, err := a.ReadHead(context.Background(), "none.txt", 9); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("no entry: %v", err)
+	}
+}
+
 // TestOpenRefuses lists what nothing can be read of.
 func TestOpenRefuses(t *testing.T) {
 	dir := t.TempDir()

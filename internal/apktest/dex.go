@@ -37,6 +37,7 @@ type DEXClass struct {
 	interfaces         []string
 	fields             []dexMember
 	methods            []dexMember
+	values             map[string]string // by reference: initial text of a static field
 }
 
 type dexMember struct {
@@ -87,6 +88,16 @@ func (c *DEXClass) Access(flags uint32) *DEXClass {
 // Field defines a field, static if access has the flag 8.
 func (c *DEXClass) Field(access uint32, name, typ string) *DEXClass {
 	c.fields = append(c.fields, dexMember{ref: c.typ + "->" + name + ":" + typ, access: access})
+	return c
+}
+
+// StaticString defines a public static final String field with its value.
+func (c *DEXClass) StaticString(name, value string) *DEXClass {
+	c.Field(0x19, name, "Ljava/lang/String;")
+	if c.values == nil {
+		c.values = map[string]string{}
+	}
+	c.values[c.fields[len(c.fields)-1].ref] = value
 	return c
 }
 

@@ -18,6 +18,7 @@ type dexWriter struct {
 	stringIdx, typeIdx, protoIdx, fieldIdx, methodIdx      map[string]uint32
 
 	lists, strData, code, classData map[string]uint32
+	values                          map[string]uint32 // by class: its static values
 	codeOff                         map[*DEXCode]uint32
 	mapAt                           uint32
 	sections                        []dexSection
@@ -31,7 +32,7 @@ type dexSection struct {
 func newDEXWriter(d *DEX, base uint32) *dexWriter {
 	w := &dexWriter{
 		d: d, base: base, lists: map[string]uint32{}, strData: map[string]uint32{},
-		code: map[string]uint32{}, classData: map[string]uint32{}, codeOff: map[*DEXCode]uint32{},
+		code: map[string]uint32{}, classData: map[string]uint32{}, codeOff: map[*DEXCode]uint32{}, values: map[string]uint32{},
 	}
 	w.collect()
 	return w
@@ -98,6 +99,9 @@ func (w *dexWriter) collect() {
 		}
 		for _, f := range c.fields {
 			addField(f.ref)
+		}
+		for _, v := range c.values {
+			strs[v] = true
 		}
 		for _, m := range c.methods {
 			addMethod(m.ref)
@@ -243,6 +247,7 @@ func (w *dexWriter) write() {
 	w.putCode()
 	w.putStrings()
 	w.putClassData()
+	w.putStaticValues()
 	w.putCallSites()
 	w.align()
 	w.mapAt = w.here()
@@ -322,7 +327,7 @@ func (w *dexWriter) fillClasses() {
 			source = w.stringIdx[c.source]
 		}
 		w.put32(w.typeIdx[c.typ], c.access, w.typeIdx[c.super], w.lists[strings.Join(c.interfaces, "")],
-			source, 0, w.classData[c.typ], 0)
+			source, 0, w.classData[c.typ], w.values[c.typ])
 	}
 }
 
@@ -495,24 +500,64 @@ func (w *dexWriter) putClassData() {
 	}
 }
 
-func (w *dexWriter) putCallSites() {
-	w.section(0x2005, len(w.d.callSites))
-	value := func(kind byte, v uint32) { // always four bytes wide
-		w.out = append(w.out, kind|3<<5)
-		w.put32(v)
+// value writes an encoded value, always four bytes wide.
+func (w *dexWriter) value(kind byte, v uint32) {
+	w.out = append(w.out, kind|3<<5)
+	w.put32(v)
+}
+
+// encodedArrays counts the items of kind 0x2005.
+func (w *dexWriter) encodedArrays() int {
+	n := len(w.d.callSites)
+	for _, c := range w.d.classes {
+		if len(c.values) > 0 {
+			n++
+		}
 	}
+	return n
+}
+
+// putStaticValues writes an array for each class with values: one for each of its
+// static fields in their order, null where there is none.
+func (w *dexWriter) putStaticValues() {
+	w.section(0x2005, w.encodedArrays())
+	for _, c := range w.d.classes {
+		if len(c.values) == 0 {
+			continue
+		}
+		var static []dexMember
+		for _, f := range c.fields {
+			if f.access&8 != 0 {
+				static = append(static, f)
+			}
+		}
+		slices.SortFunc(static, func(a, b dexMember) int { return int(w.fieldIdx[a.ref]) - int(w.fieldIdx[b.ref]) })
+		w.values[c.typ] = w.here()
+		w.putULEB(uint32(len(static)))
+		for _, f := range static {
+			if v, ok := c.values[f.ref]; ok {
+				w.value(0x17, w.stringIdx[v])
+			} else {
+				w.out = append(w.out, 0x1e)
+			}
+		}
+	}
+}
+
+// putCallSites goes on with the arrays that putStaticValues began.
+func (w *dexWriter) putCallSites() {
 	for i := range w.d.callSites {
 		s := &w.d.callSites[i]
 		s.encodedArrayStart = w.here()
 		w.putULEB(uint32(3 + len(s.handles) + len(s.constants)))
-		value(0x16, uint32(s.bootstrap))
-		value(0x17, w.stringIdx[s.name])
-		value(0x15, w.protoIdx[s.proto])
+		w.value(0x16, uint32(s.bootstrap))
+		w.value(0x17, w.stringIdx[s.name])
+		w.value(0x15, w.protoIdx[s.proto])
 		for _, h := range s.handles {
-			value(0x16, uint32(h))
+			w.value(0x16, uint32(h))
 		}
 		for _, c := range s.constants {
-			value(0x17, w.stringIdx[c])
+			w.value(0x17, w.stringIdx[c])
 		}
 	}
 }

@@ -81,16 +81,30 @@ type SDK struct {
 	Vendor     Text          `json:"vendor"`
 	Category   string        `json:"category"`
 	Confidence string        `json:"confidence"` // certain likely possible
-	Version    string        `json:"version"`
+	Version    string        `json:"version"`    // as the app's own files state it, "" where they do not
 	Classes    int           `json:"classes"`
 	Evidence   []SDKEvidence `json:"evidence"`
 }
+
+// Kinds of SDKEvidence: defined classes, a component, meta-data or intent action
+// of the manifest, a permission that the app requests or defines, a native library,
+// an asset, a string constant of the code.
+const (
+	EvidenceClass      = "class"
+	EvidenceComponent  = "component"
+	EvidenceNativeLib  = "native_lib"
+	EvidenceMetaData   = "meta_data"
+	EvidenceAsset      = "asset"
+	EvidencePermission = "permission"
+	EvidenceAction     = "action"
+	EvidenceString     = "string"
+)
 
 // SDKEvidence is one matcher that hit. For kind class, Value is the dotted
 // package prefix, Count the classes defined under it and Samples up to three
 // of them.
 type SDKEvidence struct {
-	Kind    string   `json:"kind"` // class component native_lib meta_data asset string
+	Kind    string   `json:"kind"` // class component native_lib meta_data asset permission action string
 	Value   string   `json:"value"`
 	Count   int      `json:"count"`
 	Samples []string `json:"samples"`
@@ -164,8 +178,27 @@ type DynamicCode struct {
 	Party string `json:"party"`
 }
 
-// Unowned is a package prefix that no signature owns.
+// Unowned is a package prefix that no signature owns: code of an unknown third
+// party, or of the app under another name. Classes are those of the rows of
+// Behavior.Packages with the party PrefixUnknown + Prefix.
 type Unowned struct {
 	Prefix  string `json:"prefix"`
 	Classes int    `json:"classes"`
+	// Obfuscated marks prefixes that name nobody: only shortened segments, or no
+	// package at all.
+	Obfuscated  bool         `json:"obfuscated"`
+	Samples     []string     `json:"samples"`     // the first three class names by alphabet
+	Permissions []string     `json:"permissions"` // requested by the app, needed by calls in this code
+	APIs        []UnownedAPI `json:"apis"`
 }
+
+// UnownedAPI is one sensitive behaviour of code without owner.
+type UnownedAPI struct {
+	API   string   `json:"api"`  // id of the rule that matched
+	Data  []string `json:"data"` // data type ids
+	Sites int      `json:"sites"`
+}
+
+// UnownedListed is the number of classes from which code without owner is worth
+// a line of its own in a printed report.
+const UnownedListed = 20

@@ -327,6 +327,8 @@ func TestSchemaEnums(t *testing.T) {
 		{"finding", "status", []string{audit.StatusNew, audit.StatusKnown, audit.StatusWaived}},
 		{"finding", "verdict", []string{audit.VerdictUndisclosed, audit.VerdictVague, audit.VerdictMisattributed, audit.VerdictDenied,
 			audit.VerdictOtherPlatform, audit.VerdictAbsent, audit.VerdictDefect, audit.VerdictViolated}},
+		{"sdk_evidence", "kind", []string{audit.EvidenceClass, audit.EvidenceComponent, audit.EvidenceNativeLib, audit.EvidenceMetaData,
+			audit.EvidenceAsset, audit.EvidencePermission, audit.EvidenceAction, audit.EvidenceString}},
 		{"claim", "polarity", []string{audit.Collects, audit.Denies}},
 		{"claim", "platform", []string{audit.PlatformAny, audit.PlatformAndroid, audit.PlatformIOS}},
 		{"claim", "specificity", []string{audit.Exact, audit.Umbrella}},

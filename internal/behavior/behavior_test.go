@@ -40,9 +40,15 @@ const (
 // observe builds an APK of the DEX files and observes it.
 func observe(t *testing.T, pkg string, entries map[string][]byte, dexes ...*apktest.DEX) *behavior.Result {
 	t.Helper()
+	return observeApp(t, observer(t), apktest.Manifest(pkg), entries, dexes...)
+}
+
+// observeApp is observe with rules and a manifest of its own.
+func observeApp(t *testing.T, o *behavior.Observer, manifest apktest.Element, entries map[string][]byte, dexes ...*apktest.DEX) *behavior.Result {
+	t.Helper()
 	var files []apktest.File
 	add := func(name string, data []byte) { files = append(files, apktest.File{Name: name, Data: data}) }
-	add("AndroidManifest.xml", apktest.AXML(apktest.Manifest(pkg)))
+	add("AndroidManifest.xml", apktest.AXML(manifest))
 	for i, d := range dexes {
 		name := "classes.dex"
 		if i > 0 {
@@ -62,7 +68,7 @@ func observe(t *testing.T, pkg string, entries map[string][]byte, dexes ...*apkt
 		t.Fatal(err)
 	}
 	defer app.Close()
-	res, err := observer(t).Observe(context.Background(), app)
+	res, err := o.Observe(context.Background(), app)
 	if err != nil {
 		t.Fatal(err)
 	}

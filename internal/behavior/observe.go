@@ -23,28 +23,20 @@ import (
 type Observer struct {
 	set      *rules.Set
 	apis     *apiIndex
-	trie     *prefixTrie
-	prefixes []signaturePrefix
+	prefixes *prefixIndex
+	matchers *matcherIndex
+	notWhen  []int // SDKs with not_when
 }
 
 // New compiles the signatures of set.
 func New(set *rules.Set) *Observer {
-	o := &Observer{set: set, apis: newAPIIndex(set), trie: newTrie()}
+	o := &Observer{set: set, apis: newAPIIndex(set), prefixes: newPrefixIndex(set), matchers: newMatcherIndex(set)}
 	for i := range set.SDKs {
-		m := &set.SDKs[i].Match
-		for _, p := range m.Packages {
-			o.addPrefix(signaturePrefix{p, i, true})
-		}
-		for _, p := range m.Supporting {
-			o.addPrefix(signaturePrefix{p, i, false})
+		if len(set.SDKs[i].Match.NotWhen) > 0 {
+			o.notWhen = append(o.notWhen, i)
 		}
 	}
 	return o
-}
-
-func (o *Observer) addPrefix(p signaturePrefix) {
-	o.trie.add(p.prefix, len(o.prefixes))
-	o.prefixes = append(o.prefixes, p)
 }
 
 // Result is what was observed.
@@ -63,33 +55,78 @@ func (o *Observer) Observe(ctx context.Context, app *apk.App) (*Result, error) {
 		return nil, err
 	}
 	res := &Result{Gaps: gaps}
-	own := o.newOwners()
 	for _, f := range files {
 		res.DEX = append(res.DEX, audit.DEX{Name: f.entry, Size: f.size, Classes: f.classes, Methods: f.methods})
+	}
+	b := &res.Behavior
+	own, err := o.recognise(ctx, app, files, b)
+	if err != nil {
+		return nil, err
+	}
+	if err := o.walk(ctx, files, own); err != nil {
+		return nil, err
+	}
+	b.Uses, res.Sites = o.uses(files, own)
+	users := o.permissionUsers(res.Sites)
+	b.Permissions = o.permissions(app.Permissions, users)
+	b.Packages = own.listing()
+	b.Unowned = own.unowned(res.Sites, b.Permissions)
+	res.Gaps = append(res.Gaps, o.codeGaps(b, own, files, app.Entries)...)
+	return res, nil
+}
+
+// recognise decides who owns which code and states the SDKs, libraries,
+// components and native libraries. It does not look at instructions.
+func (o *Observer) recognise(ctx context.Context, app *apk.App, files []*codeFile, b *audit.Behavior) (*owners, error) {
+	own := o.newOwners()
+	for _, f := range files {
 		own.count(f)
 	}
 	own.appRoots(app.Info.Package, append([]string{app.Application}, app.Launchers...))
 	own.assign()
-	if err := o.walk(ctx, files, own); err != nil {
-		return nil, err
-	}
-	b := &res.Behavior
 	b.MetaData = app.MetaData
 	b.Components = slices.Clone(app.Components)
 	for i := range b.Components {
 		b.Components[i].Party = own.partyOf(b.Components[i].Name)
 	}
 	b.NativeLibs = slices.Clone(app.NativeLibs)
-	o.sdks(b, own, app.Entries)
-	b.Packages, b.Unowned = own.listing()
-	b.Uses, res.Sites = o.uses(files, own)
-	b.Permissions = o.permissions(app.Permissions, res.Sites)
-	res.Gaps = append(res.Gaps, o.codeGaps(b, own, files, app.Entries)...)
-	return res, nil
+	found, err := o.matchers.findStrings(ctx, files)
+	if err != nil {
+		return nil, err
+	}
+	t := &traits{pkg: app.Info.Package, components: b.Components, metaData: app.MetaData, nativeLibs: app.NativeLibs,
+		assets: assets(app.Entries), permissions: named(app), strings: found}
+	o.sdks(b, own, t, &versions{ctx: ctx, set: o.set, app: app, classes: superIndex{files: files}, own: own})
+	return own, ctx.Err()
+}
+
+// assets lists the paths below assets/.
+func assets(entries []string) []string {
+	const folder = "assets/"
+	var out []string
+	from, _ := slices.BinarySearch(entries, folder)
+	for _, e := range entries[from:] {
+		name, ok := strings.CutPrefix(e, folder)
+		if !ok {
+			break
+		}
+		out = append(out, name)
+	}
+	return out
+}
+
+// named lists the permissions that the app requests or defines, each once.
+func named(app *apk.App) []string {
+	out := slices.Clone(app.Defined)
+	for _, p := range app.Permissions {
+		out = append(out, p.Name)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 func (o *Observer) newOwners() *owners {
-	return &owners{set: o.set, trie: o.trie, prefixes: o.prefixes, byName: map[string]*codePackage{}}
+	return &owners{set: o.set, index: o.prefixes, notWhen: o.notWhen, byName: map[string]*codePackage{}}
 }
 
 // codeFile is one entry of the APK with the DEX files that it holds (several in
@@ -102,6 +139,7 @@ type codeFile struct {
 	dex     []*dex.File
 	order   int
 	hits    []siteHit
+	strings []int // wanted strings that occur in it
 	problem []audit.Gap
 }
 
@@ -191,7 +229,7 @@ func (own *owners) count(f *codeFile) {
 			pkg := name[:max(dot, 0)]
 			p := own.byName[string(pkg)]
 			if p == nil {
-				p = &codePackage{name: dex.DecodeMUTF8(pkg), sdk: -1}
+				p = &codePackage{name: dex.DecodeMUTF8(pkg), sdk: -1, leaf: -1}
 				own.byName[string(pkg)] = p
 				own.packages = append(own.packages, p)
 			}
@@ -220,38 +258,33 @@ func (p *codePackage) sample(name []byte) {
 	}
 }
 
-// listing lists the prefixes with their owners, and those without owner.
-func (own *owners) listing() ([]audit.Package, []audit.Unowned) {
+// listing lists the prefixes with their owners.
+func (own *owners) listing() []audit.Package {
 	type key struct{ prefix, party string }
 	count := map[key]int{}
 	for _, p := range own.packages {
-		prefix := p.prefix
-		if prefix == "" {
-			prefix = defaultPackage
-		}
-		count[key{prefix, p.party}] += p.classes
+		count[key{p.listedPrefix(), p.party}] += p.classes
 	}
 	var packages []audit.Package
-	var unowned []audit.Unowned
 	for k, n := range count {
 		packages = append(packages, audit.Package{Prefix: k.prefix, Classes: n, Party: k.party})
-		if audit.PartyKind(k.party) == audit.PrefixUnknown {
-			unowned = append(unowned, audit.Unowned{Prefix: k.prefix, Classes: n})
-		}
 	}
 	slices.SortFunc(packages, func(a, b audit.Package) int {
 		return cmp.Or(cmp.Compare(a.Prefix, b.Prefix), cmp.Compare(a.Party, b.Party))
 	})
-	slices.SortFunc(unowned, func(a, b audit.Unowned) int {
-		return cmp.Or(cmp.Compare(b.Classes, a.Classes), cmp.Compare(a.Prefix, b.Prefix))
-	})
-	return packages, unowned
+	return packages
+}
+
+func (p *codePackage) listedPrefix() string {
+	if p.prefix == "" {
+		return defaultPackage
+	}
+	return p.prefix
 }
 
 // permissions fills in the protection levels and which parties' call sites need
 // each permission at some API level.
-func (o *Observer) permissions(ps []audit.Permission, sites []audit.Use) []audit.Permission {
-	users := o.permissionUsers(sites)
+func (o *Observer) permissions(ps []audit.Permission, users map[string]map[string]int) []audit.Permission {
 	out := slices.Clone(ps)
 	for i := range out {
 		out[i].Protection = "unknown"
@@ -350,15 +383,6 @@ func (o *Observer) codeGaps(b *audit.Behavior, own *owners, files []*codeFile, e
 		gaps = append(gaps, codeGap(audit.GapPacked, p.Name.EN+" ("+p.Evidence+"): the real code is packed"))
 	}
 	return gaps
-}
-
-func isShort(pkg string) bool {
-	for _, seg := range strings.Split(pkg, ".") {
-		if len(seg) > obfuscatedSegment {
-			return false
-		}
-	}
-	return true
 }
 
 // limitGap is the gap of a walk that met a limit.

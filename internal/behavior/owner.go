@@ -11,45 +11,55 @@ import (
 	"apkaudit/internal/rules"
 )
 
-// prefixTrie finds the longest package prefix by segments: com.umeng never
+// prefixIndex finds the longest package prefix by segments: com.umeng never
 // matches com.umengx.
-type prefixTrie struct {
-	next map[string]*prefixTrie
-	leaf int // index into owners.prefixes, -1 for none
+type prefixIndex struct {
+	prefixes []signaturePrefix
+	leaf     map[string]int // prefix -> index into prefixes
+	most     int            // length of the longest prefix
+	below    map[string]siblings
 }
 
-func newTrie() *prefixTrie { return &prefixTrie{leaf: -1} }
+// siblings counts the SDKs with a prefix below a package.
+type siblings struct{ last, sdks int }
 
-func (t *prefixTrie) add(prefix string, leaf int) {
-	for prefix != "" {
-		seg, rest, _ := strings.Cut(prefix, ".")
-		if t.next == nil {
-			t.next = map[string]*prefixTrie{}
-		}
-		n := t.next[seg]
-		if n == nil {
-			n = newTrie()
-			t.next[seg] = n
-		}
-		t, prefix = n, rest
+func newPrefixIndex(set *rules.Set) *prefixIndex {
+	n := 0
+	for i := range set.SDKs {
+		n += len(set.SDKs[i].Match.Packages) + len(set.SDKs[i].Match.Supporting)
 	}
-	t.leaf = leaf
+	x := &prefixIndex{prefixes: make([]signaturePrefix, 0, n), leaf: make(map[string]int, n), below: make(map[string]siblings, n)}
+	for i := range set.SDKs {
+		m := &set.SDKs[i].Match
+		for _, p := range m.Packages {
+			x.add(signaturePrefix{p, i, true})
+		}
+		for _, p := range m.Supporting {
+			x.add(signaturePrefix{p, i, false})
+		}
+	}
+	return x
 }
 
-// longest returns the leaf of the longest prefix of pkg, or -1.
-func (t *prefixTrie) longest(pkg string) int {
-	leaf := t.leaf
-	for pkg != "" && t.next != nil {
-		seg, rest, _ := strings.Cut(pkg, ".")
-		if t = t.next[seg]; t == nil {
-			break
+func (x *prefixIndex) add(p signaturePrefix) {
+	x.leaf[p.prefix] = len(x.prefixes)
+	x.prefixes = append(x.prefixes, p)
+	x.most = max(x.most, len(p.prefix))
+	for pkg := range dottedPrefixes(packageOf(p.prefix), len(p.prefix)) {
+		if s := x.below[pkg]; s.sdks == 0 || s.last != p.sdk {
+			x.below[pkg] = siblings{p.sdk, s.sdks + 1}
 		}
-		if t.leaf >= 0 {
-			leaf = t.leaf
-		}
-		pkg = rest
 	}
-	return leaf
+}
+
+// longest returns the index of the longest prefix of pkg, or -1.
+func (x *prefixIndex) longest(pkg string) int {
+	for p := range dottedPrefixes(pkg, x.most) {
+		if leaf, ok := x.leaf[p]; ok {
+			return leaf
+		}
+	}
+	return -1
 }
 
 // under tells whether pkg is prefix or lies below it.
@@ -73,17 +83,22 @@ type codePackage struct {
 	party  string
 	prefix string // the prefix that gave the party
 	sdk    int    // index into the set's SDKs, -1 for none
+	leaf   int    // index of the signature prefix that gave it, -1 where another SDK brought it
 }
 
 // hosting lists organisations below whose name unrelated projects publish, so
 // that a shared name there is no shared owner.
-var hosting = []string{"com.github", "com.google", "com.android", "org.apache", "com.googlecode", "net.sourceforge", "com.sourceforge", "org.eclipse", "com.gitee"}
+var hosting = []string{"com.github", "com.google", "com.android", "org.apache", "com.googlecode", "net.sourceforge", "com.sourceforge", "org.eclipse", "com.gitee", "com.gitlab", "org.bitbucket"}
+
+// maxDomainLabels is how many labels of a registered domain are looked at.
+const maxDomainLabels = 8
 
 // organisation is the part of a package name that names its owner: the
 // registered domain turned round (com.umeng, cn.com.chinatelecom), or the first
 // two segments where the name is no domain.
 func organisation(pkg string) string {
-	segs := strings.Split(pkg, ".")
+	segs := strings.SplitN(pkg, ".", maxDomainLabels+1)
+	segs = segs[:min(len(segs), maxDomainLabels)] // a hostile name has thousands
 	if len(segs) < 2 {
 		return pkg
 	}
@@ -99,16 +114,29 @@ func organisation(pkg string) string {
 	return strings.Join(segs[:n], ".")
 }
 
+// product is the part of a package name under which code without owner is listed:
+// the organisation or, where the signatures know several SDKs of that, one segment
+// more.
+func (x *prefixIndex) product(pkg string) string {
+	org := organisation(pkg)
+	if x.below[org].sdks < 2 || len(pkg) <= len(org) {
+		return org
+	}
+	next, _, _ := strings.Cut(pkg[len(org)+1:], ".")
+	return org + "." + next
+}
+
 // owners decides who owns each package of one app.
 type owners struct {
-	set      *rules.Set
-	trie     *prefixTrie
-	prefixes []signaturePrefix
-	packages []*codePackage
-	byName   map[string]*codePackage
-	roots    []string // the app's own namespaces, longest first
-	org      string   // organisation of the manifest package
-	present  []bool   // by SDK: required code in sufficient number
+	set       *rules.Set
+	index     *prefixIndex
+	notWhen   []int          // SDKs with not_when
+	packages  []*codePackage // by name once assigned
+	byName    map[string]*codePackage
+	roots     []string    // the app's own namespaces, longest first
+	org       string      // organisation of the manifest package
+	present   []bool      // by SDK: required code in sufficient number
+	displaced map[int]int // SDK that is not said to be there -> whose code its classes are, -1 for nobody's
 }
 
 // appRoots are the app's own namespaces: the manifest package, and the
@@ -123,7 +151,7 @@ func (o *owners) appRoots(manifest string, classes []string) {
 	add(manifest)
 	for _, c := range classes {
 		pkg := packageOf(c)
-		if o.trie.longest(pkg) < 0 {
+		if o.index.longest(pkg) < 0 {
 			add(pkg)
 		}
 	}
@@ -141,13 +169,27 @@ func packageOf(class string) string {
 	return ""
 }
 
-// assign decides the owner of every package: the app's own namespaces, then the
-// longest signature prefix, then what present SDKs ship, then the app's
-// organisation; the rest is unknown.
+// assign decides the owner of every package. The precedence, all of it:
+//
+//  1. The app's own namespaces, unless a signature has a longer prefix below them.
+//  2. The longest prefix of any signature, required and supporting alike. Prefixes
+//     are whole segments, and no two SDKs have the same one.
+//  3. not_when: while classes of somebody else than the app are defined under one of
+//     these packages, the SDK is not said to be there. Its classes go to the SDK that
+//     owns those, or to nobody.
+//  4. Presence: an SDK is there if one of its required prefixes, each counted by
+//     itself, owns at least min_classes classes.
+//  5. ships: what a present SDK brings along becomes its own, unless there are more
+//     classes than max_classes or a signature has a longer prefix. Of several that ship one
+//     package, the SDK with the most classes of its own takes it. An SDK of which all
+//     required code came along ships nothing. After this presence is decided again.
+//  6. The app's organisation; the rest is unknown, by product (see unknown).
 func (o *owners) assign() {
+	slices.SortFunc(o.packages, func(a, b *codePackage) int { return cmp.Compare(a.name, b.name) })
 	for _, p := range o.packages {
 		o.base(p)
 	}
+	o.displace()
 	o.presence()
 	o.ships()
 	o.presence()
@@ -157,7 +199,7 @@ func (o *owners) assign() {
 // base gives a package to the app or to the longest signature prefix. The app
 // wins where its namespace is at least as long.
 func (o *owners) base(p *codePackage) {
-	p.sdk, p.party, p.prefix = -1, "", ""
+	p.sdk, p.leaf, p.party, p.prefix = -1, -1, "", ""
 	root := ""
 	for _, r := range o.roots {
 		if under(p.name, r) {
@@ -165,8 +207,10 @@ func (o *owners) base(p *codePackage) {
 			break
 		}
 	}
-	if leaf := o.trie.longest(p.name); leaf >= 0 && len(o.prefixes[leaf].prefix) > len(root) {
-		o.give(p, o.prefixes[leaf].sdk, o.prefixes[leaf].prefix)
+	if leaf := o.index.longest(p.name); leaf >= 0 && len(o.index.prefixes[leaf].prefix) > len(root) {
+		s := o.index.prefixes[leaf]
+		o.give(p, s.sdk, s.prefix)
+		p.leaf = leaf
 		return
 	}
 	if root != "" {
@@ -174,26 +218,89 @@ func (o *owners) base(p *codePackage) {
 	}
 }
 
+// give makes a package part of an SDK that has no prefix of its own for it.
 func (o *owners) give(p *codePackage, sdk int, prefix string) {
 	kind := audit.PrefixSDK
 	if o.set.SDKs[sdk].Neutral {
 		kind = audit.PrefixLibrary
 	}
-	p.sdk, p.party, p.prefix = sdk, kind+o.set.SDKs[sdk].ID, prefix
+	p.sdk, p.leaf, p.party, p.prefix = sdk, -1, kind+o.set.SDKs[sdk].ID, prefix
+}
+
+// under lists the packages that are prefix or lie below it.
+func (o *owners) under(prefix string) []*codePackage {
+	at := func(name string) int {
+		n, _ := slices.BinarySearchFunc(o.packages, name, func(p *codePackage, name string) int { return cmp.Compare(p.name, name) })
+		return n
+	}
+	below := o.packages[at(prefix+"."):at(prefix+"/")] // "/" is what follows "."
+	if n := at(prefix); n < len(o.packages) && o.packages[n].name == prefix {
+		return append([]*codePackage{o.packages[n]}, below...)
+	}
+	return below
+}
+
+// displace finds the SDKs that others bring along under its own name (not_when)
+// and hands their classes on.
+func (o *owners) displace() {
+	o.displaced = map[int]int{}
+	for _, i := range o.notWhen {
+		for _, prefix := range o.set.SDKs[i].Match.NotWhen {
+			for _, p := range o.under(prefix) {
+				if p.party == audit.PartyApp || p.classes == 0 {
+					continue
+				}
+				if by, known := o.displaced[i]; (!known || by < 0) && p.sdk != i {
+					o.displaced[i] = p.sdk
+				} else if !known {
+					o.displaced[i] = -1
+				}
+			}
+		}
+	}
+	if len(o.displaced) == 0 {
+		return
+	}
+	for _, p := range o.packages {
+		if o.isDisplaced(p.sdk) {
+			o.handOn(p)
+		}
+	}
+}
+
+func (o *owners) isDisplaced(sdk int) bool {
+	_, ok := o.displaced[sdk]
+	return ok
+}
+
+// handOn gives the package of a displaced SDK to the one that brings it along.
+func (o *owners) handOn(p *codePackage) {
+	to := p.sdk
+	for range len(o.displaced) { // each may be displaced in turn; a circle ends with nobody
+		to = o.displaced[to]
+		if to < 0 || !o.isDisplaced(to) {
+			break
+		}
+	}
+	if to < 0 || o.isDisplaced(to) {
+		p.sdk, p.leaf, p.party, p.prefix = -1, -1, "", ""
+		return
+	}
+	o.give(p, to, p.prefix)
 }
 
 // presence finds the SDKs of which one required prefix has enough classes.
 func (o *owners) presence() {
 	o.present = make([]bool, len(o.set.SDKs))
-	count := map[string]int{}
+	count := map[int]int{}
 	for _, p := range o.packages {
-		if p.sdk >= 0 {
-			count[o.set.SDKs[p.sdk].ID+" "+p.prefix] += p.classes
+		if p.leaf >= 0 {
+			count[p.leaf] += p.classes
 		}
 	}
-	for _, s := range o.prefixes {
-		k := &o.set.SDKs[s.sdk]
-		if s.required && count[k.ID+" "+s.prefix] >= max(k.Match.MinClasses, 1) {
+	for leaf, n := range count {
+		s := o.index.prefixes[leaf]
+		if s.required && n >= max(o.set.SDKs[s.sdk].Match.MinClasses, 1) {
 			o.present[s.sdk] = true
 		}
 	}
@@ -209,12 +316,10 @@ func (o *owners) ships() {
 		prefix   string
 		packages []*codePackage
 	}
-	cargo := make([][]shipment, len(o.set.SDKs)) // by SDK, of those present
-	all := make([]map[*codePackage]bool, len(o.set.SDKs))
-	for i, here := range o.present {
-		if !here {
-			continue
-		}
+	order := o.bySize()
+	cargo := map[int][]shipment{} // by SDK, of those present
+	all := map[int]map[*codePackage]bool{}
+	for _, i := range order {
 		for _, sh := range o.set.SDKs[i].Match.Ships {
 			packages := o.shipment(i, sh)
 			if len(packages) == 0 {
@@ -229,19 +334,21 @@ func (o *owners) ships() {
 			}
 		}
 	}
-	carries := make([][]int, len(o.set.SDKs))
-	for j, here := range o.present {
-		if here {
-			carries[j] = o.carriers(j, all)
-		}
+	if len(cargo) == 0 {
+		return
 	}
-	for _, i := range o.bySize() {
+	required := o.requiredCode()
+	carries := map[int][]int{}
+	for _, j := range order {
+		carries[j] = carriers(j, required[j], all)
+	}
+	for _, i := range order {
 		if slices.ContainsFunc(carries[i], func(c int) bool { return !slices.Contains(carries[c], i) }) {
 			continue
 		}
 		for _, sh := range cargo[i] {
 			for _, p := range sh.packages {
-				if !o.shipped(p) {
+				if p.sdk < 0 || p.leaf >= 0 { // nobody brought it yet
 					o.give(p, i, sh.prefix)
 				}
 			}
@@ -272,8 +379,8 @@ func (o *owners) bySize() []int {
 func (o *owners) shipment(i int, sh rules.Shipped) []*codePackage {
 	var take []*codePackage
 	total := 0
-	for _, p := range o.packages {
-		if under(p.name, sh.Prefix) && p.party != audit.PartyApp && p.sdk != i && (p.sdk < 0 || len(p.prefix) <= len(sh.Prefix)) {
+	for _, p := range o.under(sh.Prefix) {
+		if p.party != audit.PartyApp && p.sdk != i && (p.sdk < 0 || len(p.prefix) <= len(sh.Prefix)) {
 			take = append(take, p)
 			total += p.classes
 		}
@@ -284,55 +391,60 @@ func (o *owners) shipment(i int, sh rules.Shipped) []*codePackage {
 	return take
 }
 
-// carriers lists the SDKs whose shipments hold all the required code of SDK j.
-func (o *owners) carriers(j int, cargo []map[*codePackage]bool) []int {
-	var own []*codePackage
+// requiredCode lists by SDK the packages below its required prefixes.
+func (o *owners) requiredCode() map[int][]*codePackage {
+	out := map[int][]*codePackage{}
 	for _, p := range o.packages {
-		if p.sdk == j && slices.Contains(o.set.SDKs[j].Match.Packages, p.prefix) {
-			own = append(own, p)
+		if p.leaf >= 0 && o.index.prefixes[p.leaf].required {
+			out[p.sdk] = append(out[p.sdk], p)
 		}
 	}
+	return out
+}
+
+// carriers lists the SDKs whose shipments hold all the required code of SDK j.
+func carriers(j int, required []*codePackage, cargo map[int]map[*codePackage]bool) []int {
 	var out []int
 	for i, packages := range cargo {
-		if i != j && len(packages) > 0 && len(own) > 0 && !slices.ContainsFunc(own, func(p *codePackage) bool { return !packages[p] }) {
+		if i != j && len(required) > 0 && !slices.ContainsFunc(required, func(p *codePackage) bool { return !packages[p] }) {
 			out = append(out, i)
 		}
 	}
 	return out
 }
 
-// shipped tells whether a package was already given to a shipper.
-func (o *owners) shipped(p *codePackage) bool {
-	return p.sdk >= 0 && !slices.ContainsFunc(o.prefixes, func(s signaturePrefix) bool { return s.sdk == p.sdk && s.prefix == p.prefix })
-}
-
 // maxUnknownSegments bounds how precise an unknown prefix is made.
 const maxUnknownSegments = 4
 
 // unknown names the owners of what is left: the app where the organisation is
-// the app's, else the longest prefix that all packages of one organisation
-// share.
+// the app's, else the longest prefix that all packages of one product share.
 func (o *owners) unknown() {
 	groups := map[string][]*codePackage{}
 	for _, p := range o.packages {
-		if p.party == "" {
-			org := organisation(p.name)
-			groups[org] = append(groups[org], p)
+		switch {
+		case p.party != "":
+		case o.ofApp(p.name):
+			p.party, p.prefix = audit.PartyApp, o.org
+		default:
+			product := o.index.product(p.name)
+			groups[product] = append(groups[product], p)
 		}
 	}
-	for org, ps := range groups {
-		party, prefix := audit.PartyApp, org
-		if org != o.org || slices.Contains(hosting, org) {
-			prefix = sharedPrefix(ps)
-			party = audit.PrefixUnknown + prefix
-			if prefix == "" {
-				party = audit.PrefixUnknown + defaultPackage
-			}
+	for _, ps := range groups {
+		prefix := sharedPrefix(ps)
+		party := audit.PrefixUnknown + prefix
+		if prefix == "" {
+			party = audit.PrefixUnknown + defaultPackage
 		}
 		for _, p := range ps {
 			p.party, p.prefix = party, prefix
 		}
 	}
+}
+
+// ofApp tells whether a package is of the app's organisation.
+func (o *owners) ofApp(pkg string) bool {
+	return o.org != "" && organisation(pkg) == o.org && !slices.Contains(hosting, o.org)
 }
 
 // defaultPackage stands for classes outside any package.
@@ -360,13 +472,16 @@ func (o *owners) partyOf(class string) string {
 	}
 	p := &codePackage{name: pkg}
 	o.base(p)
+	if o.isDisplaced(p.sdk) {
+		o.handOn(p)
+	}
 	switch {
 	case p.party != "":
 		return p.party
-	case o.org != "" && organisation(pkg) == o.org:
+	case o.ofApp(pkg):
 		return audit.PartyApp
 	case pkg == "":
 		return audit.PrefixUnknown + defaultPackage
 	}
-	return audit.PrefixUnknown + organisation(pkg)
+	return audit.PrefixUnknown + o.index.product(pkg)
 }

@@ -2,16 +2,16 @@ package behavior
 
 import (
 	"cmp"
-	"path"
 	"slices"
-	"strings"
 
 	"apkaudit/internal/audit"
 	"apkaudit/internal/rules"
 )
 
-// Confidence of an SDK: certain is required code and anything else of it,
-// likely is required code alone, possible is anything else alone.
+// Confidence of an SDK: certain is required code and anything else of its own,
+// likely is required code alone, possible is anything else, however much: native
+// libraries, assets, manifest entries and strings are copied, forgotten and
+// shared, and code that is only referred to may not be there at all.
 const (
 	certain  = "certain"
 	likely   = "likely"
@@ -19,45 +19,60 @@ const (
 )
 
 // sdks states which SDKs and libraries the app contains, and gives native
-// libraries their owner.
-func (o *Observer) sdks(b *audit.Behavior, own *owners, entries []string) {
-	code := own.codeEvidence()
-	for i := range o.set.SDKs {
-		k := &o.set.SDKs[i]
-		found := audit.SDK{ID: k.ID, Name: k.Name, Vendor: k.Vendor, Category: k.Category, Evidence: code[i]}
-		for _, e := range code[i] {
+// libraries their owner. v may be nil.
+func (o *Observer) sdks(b *audit.Behavior, own *owners, t *traits, v *versions) {
+	e := &evidence{set: o.set, at: map[evidenceKey]*audit.SDKEvidence{}}
+	own.codeEvidence(e)
+	o.matchers.collect(t, e)
+	by := e.bySDK()
+	ids := make([]int, 0, len(by))
+	for i := range by {
+		if !own.isDisplaced(i) {
+			ids = append(ids, i)
+		}
+	}
+	slices.Sort(ids) // by id, the order of files
+	for _, i := range ids {
+		o.state(b, i, by[i], own.present[i], v)
+	}
+	for n := range b.NativeLibs {
+		l := &b.NativeLibs[n]
+		if owner := own.ownerOf(o.matchers.nativeLibs.find(l.Name)); owner >= 0 {
+			l.Party = o.partyOfSDK(owner)
+		}
+	}
+}
+
+// state adds one SDK with its evidence to what the app contains.
+func (o *Observer) state(b *audit.Behavior, i int, ev []audit.SDKEvidence, present bool, v *versions) {
+	k := &o.set.SDKs[i]
+	found := audit.SDK{ID: k.ID, Name: k.Name, Vendor: k.Vendor, Category: k.Category, Confidence: possible, Evidence: ev}
+	if present {
+		found.Confidence = likely
+		if ownEvidence(k, ev) > 1 {
+			found.Confidence = certain
+		}
+	}
+	// A string that names a packer's library stands in every detector of packers.
+	beyondText := slices.IndexFunc(ev, func(e audit.SDKEvidence) bool { return e.Kind != audit.EvidenceString })
+	for _, e := range ev {
+		if e.Kind == audit.EvidenceClass {
 			found.Classes += e.Count
 		}
-		found.Evidence = append(found.Evidence, manifestEvidence(k, b)...)
-		found.Evidence = append(found.Evidence, libraryEvidence(k, b.NativeLibs)...)
-		found.Evidence = append(found.Evidence, assetEvidence(k, entries)...)
-		if len(found.Evidence) == 0 {
-			continue
-		}
-		switch {
-		case !own.present[i]:
-			found.Confidence = possible
-		case ownEvidence(k, found.Evidence) > 1:
-			found.Confidence = certain
-		default:
-			found.Confidence = likely
-		}
-		switch {
-		case k.Category == "packer":
-			b.Packers = append(b.Packers, audit.Framework{ID: k.ID, Name: k.Name, Evidence: found.Evidence[0].Value})
-		case k.Category == "framework" && own.present[i]:
-			b.Frameworks = append(b.Frameworks, audit.Framework{ID: k.ID, Name: k.Name, Evidence: found.Evidence[0].Value})
-		}
-		if k.Neutral {
-			b.Libraries = append(b.Libraries, found)
-		} else {
-			b.SDKs = append(b.SDKs, found)
-		}
-		for n := range b.NativeLibs {
-			if b.NativeLibs[n].Party == "" && matchesAny(k.Match.NativeLibs, b.NativeLibs[n].Name) {
-				b.NativeLibs[n].Party = o.partyOfSDK(i)
-			}
-		}
+	}
+	switch {
+	case k.Category == "packer" && beyondText >= 0:
+		b.Packers = append(b.Packers, audit.Framework{ID: k.ID, Name: k.Name, Evidence: ev[beyondText].Value})
+	case k.Category == "framework" && present:
+		b.Frameworks = append(b.Frameworks, audit.Framework{ID: k.ID, Name: k.Name, Evidence: ev[0].Value})
+	}
+	if v != nil {
+		v.fill(&found, i)
+	}
+	if k.Neutral {
+		b.Libraries = append(b.Libraries, found)
+	} else {
+		b.SDKs = append(b.SDKs, found)
 	}
 }
 
@@ -66,11 +81,27 @@ func (o *Observer) sdks(b *audit.Behavior, own *owners, entries []string) {
 func ownEvidence(k *rules.SDK, ev []audit.SDKEvidence) int {
 	n := 0
 	for _, e := range ev {
-		if e.Kind != "class" || slices.Contains(k.Match.Packages, e.Value) || slices.Contains(k.Match.Supporting, e.Value) {
+		if e.Kind != audit.EvidenceClass || slices.Contains(k.Match.Packages, e.Value) || slices.Contains(k.Match.Supporting, e.Value) {
 			n++
 		}
 	}
 	return n
+}
+
+// ownerOf returns the SDK to which a native library belongs that signatures name:
+// one whose code is there before one that is only possible, -1 for none.
+func (own *owners) ownerOf(ms []matcher) int {
+	owner := -1
+	for _, m := range ms {
+		switch {
+		case own.isDisplaced(m.sdk):
+		case owner < 0, own.present[m.sdk] && !own.present[owner]:
+			owner = m.sdk
+		case own.present[m.sdk] == own.present[owner]:
+			owner = min(owner, m.sdk)
+		}
+	}
+	return owner
 }
 
 func (o *Observer) partyOfSDK(i int) string {
@@ -80,8 +111,9 @@ func (o *Observer) partyOfSDK(i int) string {
 	return audit.PrefixSDK + o.set.SDKs[i].ID
 }
 
-// codeEvidence lists by SDK the prefixes that own classes.
-func (own *owners) codeEvidence() map[int][]audit.SDKEvidence {
+// codeEvidence adds the prefixes that own classes. Only classes that the app
+// defines count: references to an SDK that is left out are no presence.
+func (own *owners) codeEvidence(e *evidence) {
 	type key struct {
 		sdk    int
 		prefix string
@@ -93,143 +125,74 @@ func (own *owners) codeEvidence() map[int][]audit.SDKEvidence {
 			continue
 		}
 		k := key{p.sdk, p.prefix}
-		e := at[k]
-		if e == nil {
-			e = &audit.SDKEvidence{Kind: "class", Value: p.prefix}
-			at[k] = e
+		ev := at[k]
+		if ev == nil {
+			ev = &audit.SDKEvidence{Kind: audit.EvidenceClass, Value: p.prefix}
+			at[k] = ev
 			keys = append(keys, k)
 		}
-		e.Count += p.classes
-		e.Samples = append(e.Samples, p.samples...)
+		ev.Count += p.classes
+		ev.Samples = append(ev.Samples, p.samples...)
 	}
 	slices.SortFunc(keys, func(a, b key) int { return cmp.Or(cmp.Compare(a.sdk, b.sdk), cmp.Compare(a.prefix, b.prefix)) })
-	out := map[int][]audit.SDKEvidence{}
-	for _, k := range keys {
-		e := at[k]
-		slices.Sort(e.Samples)
-		e.Samples = slices.Clone(e.Samples[:min(len(e.Samples), maxSamples)])
-		out[k.sdk] = append(out[k.sdk], *e)
+	for n, k := range keys {
+		ev := at[k]
+		ev.Samples = smallest(ev.Samples)
+		e.at[evidenceKey{k.sdk, kindClass, n}] = ev
 	}
-	return out
 }
 
-func manifestEvidence(k *rules.SDK, b *audit.Behavior) []audit.SDKEvidence {
-	var out []audit.SDKEvidence
-	for _, want := range k.Match.Components {
-		n := 0
-		var samples []string
-		for _, c := range b.Components {
-			if componentMatches(want, c.Name) && c.Party != audit.PartyApp {
-				n++
-				if len(samples) < maxSamples {
-					samples = append(samples, c.Name)
-				}
-			}
-		}
-		if n > 0 {
-			out = append(out, audit.SDKEvidence{Kind: "component", Value: want, Count: n, Samples: samples})
-		}
-	}
-	for _, want := range k.Match.MetaData {
-		n := 0
-		for _, m := range b.MetaData {
-			if m.Name == want {
-				n++
-			}
-		}
-		if n > 0 {
-			out = append(out, audit.SDKEvidence{Kind: "meta_data", Value: want, Count: n})
-		}
-	}
-	return out
-}
-
-func componentMatches(want, name string) bool {
-	if p, ok := strings.CutSuffix(want, ".*"); ok {
-		return under(name, p)
-	}
-	return want == name
-}
-
-func libraryEvidence(k *rules.SDK, libs []audit.NativeLib) []audit.SDKEvidence {
-	var out []audit.SDKEvidence
-	for _, want := range k.Match.NativeLibs {
-		var samples []string
-		for _, l := range libs {
-			if matches(want, l.Name) {
-				samples = append(samples, l.Name)
-			}
-		}
-		if len(samples) > 0 {
-			out = append(out, audit.SDKEvidence{Kind: "native_lib", Value: want, Count: len(samples), Samples: samples[:min(len(samples), maxSamples)]})
-		}
-	}
-	return out
-}
-
-func assetEvidence(k *rules.SDK, entries []string) []audit.SDKEvidence {
-	var out []audit.SDKEvidence
-	for _, want := range k.Match.Assets {
-		var samples []string
-		for _, e := range entries {
-			if name, ok := strings.CutPrefix(e, "assets/"); ok && matches(want, name) {
-				samples = append(samples, name)
-			}
-		}
-		if len(samples) > 0 {
-			out = append(out, audit.SDKEvidence{Kind: "asset", Value: want, Count: len(samples), Samples: samples[:min(len(samples), maxSamples)]})
-		}
-	}
-	return out
-}
-
-// matches compares a name with a pattern in which "*" stands for any run of
-// characters but "/".
-func matches(pattern, name string) bool {
-	ok, err := path.Match(pattern, name)
-	return ok && err == nil
-}
-
-func matchesAny(patterns []string, name string) bool {
-	return slices.ContainsFunc(patterns, func(p string) bool { return matches(p, name) })
+// smallest keeps the first names by alphabet.
+func smallest(names []string) []string {
+	slices.Sort(names)
+	return slices.Clone(names[:min(len(names), maxSamples)])
 }
 
 // Inventory is an app in miniature: what the recognition of SDKs looks at.
-// Packages gives the number of classes by package.
+// Packages gives the number of classes by package, Assets are paths below assets/,
+// Permissions are requested or defined ones, Strings are constants of the code.
 type Inventory struct {
-	Package    string
-	Packages   map[string]int
-	Components []string
-	MetaData   []string
-	NativeLibs []string
+	Package     string
+	Packages    map[string]int
+	Components  []string
+	MetaData    []string
+	NativeLibs  []string
+	Assets      []string
+	Permissions []string
+	Actions     []string
+	Strings     []string
 }
 
 // Detect recognises SDKs in an inventory, by the same steps as Observe. It is
 // how the examples of signatures are proved.
 func (o *Observer) Detect(inv Inventory) (sdks, libraries []audit.SDK) {
 	own := o.newOwners()
-	names := make([]string, 0, len(inv.Packages))
-	for name := range inv.Packages {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		p := &codePackage{name: name, classes: inv.Packages[name], sdk: -1, samples: []string{name + ".A"}}
+	for name, classes := range inv.Packages {
+		p := &codePackage{name: name, classes: classes, sdk: -1, leaf: -1, samples: []string{name + ".A"}}
 		own.byName[name] = p
 		own.packages = append(own.packages, p)
 	}
 	own.appRoots(inv.Package, nil)
 	own.assign()
-	var b audit.Behavior
+	t := &traits{pkg: inv.Package, assets: inv.Assets, permissions: inv.Permissions}
 	for _, c := range inv.Components {
-		b.Components = append(b.Components, audit.Component{Name: c, Party: own.partyOf(c)})
+		t.components = append(t.components, audit.Component{Name: c, Party: own.partyOf(c)})
+	}
+	for _, a := range inv.Actions {
+		t.components = append(t.components, audit.Component{Party: audit.PartyApp, Actions: []string{a}})
 	}
 	for _, m := range inv.MetaData {
-		b.MetaData = append(b.MetaData, audit.MetaData{Name: m})
+		t.metaData = append(t.metaData, audit.MetaData{Name: m})
 	}
 	for _, l := range inv.NativeLibs {
-		b.NativeLibs = append(b.NativeLibs, audit.NativeLib{Name: l})
+		t.nativeLibs = append(t.nativeLibs, audit.NativeLib{Name: l})
 	}
-	o.sdks(&b, own, nil)
+	for i, s := range o.matchers.strings {
+		if slices.Contains(inv.Strings, string(s.text)) {
+			t.strings = append(t.strings, i)
+		}
+	}
+	b := audit.Behavior{NativeLibs: slices.Clone(t.nativeLibs)}
+	o.sdks(&b, own, t, nil)
 	return b.SDKs, b.Libraries
 }

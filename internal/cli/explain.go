@@ -120,7 +120,7 @@ func (a *app) explainID(set *rules.Set, id string) bool {
 	}
 	if k := set.SDK(id); k != nil {
 		found = true
-		showSDK(w, k)
+		showSDK(w, set, k)
 	}
 	name := id
 	if set.Permission(name) == nil {

@@ -158,8 +158,9 @@ func (a *app) rulesLint() *cobra.Command {
 		Use:   "lint",
 		Short: "Check the rules for faults and omissions",
 		Long: `Read all rules strictly, check that every id they name exists, and report what
-is missing: examples, proofs, words for sensitive permissions. Faults name file
-and line and exit 2; omissions exit 1.`,
+is missing or can never match: examples, proofs, words for sensitive permissions,
+prefixes and names of SDKs that something else swallows. Faults name file and line
+and exit 2; omissions exit 1; hints (what only repeats something) do not count.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			set, err := rules.LoadFull(a.config.GetStringSlice("rules")...)
@@ -170,7 +171,11 @@ and line and exit 2; omissions exit 1.`,
 			if err != nil {
 				return err
 			}
-			omissions := append(res.Missing, rules.Lint(set)...)
+			omissions, hints := rules.Lint(set)
+			for _, h := range hints {
+				fmt.Fprintln(a.sys.Stdout, oneLine("hint: "+h))
+			}
+			omissions = append(res.Missing, omissions...)
 			for _, m := range omissions {
 				fmt.Fprintln(a.sys.Stdout, oneLine(m))
 			}

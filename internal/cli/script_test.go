@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts runs the golden command scripts. Each finds our own apps and
-// policies in its working directory; seeds are the five real policies where
+// policies and the SDK archives of sdkFiles in its working directory; seeds are the five real policies where
 // they are at hand ($SEEDS is empty elsewhere).
 func TestScripts(t *testing.T) {
 	testdata, err := filepath.Abs("../../testdata")
@@ -57,8 +57,17 @@ func TestScripts(t *testing.T) {
 					}
 				}
 			}
+			for name, data := range sdkFiles() {
+				path := filepath.Join(env.WorkDir, name)
+				if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+					return err
+				}
+				if err := os.WriteFile(path, data, 0o600); err != nil {
+					return err
+				}
+			}
 			env.Setenv("LANG", "en_US.UTF-8")
-			return nil
+			return writeThirdParty(env.WorkDir)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exit":  exitCode,

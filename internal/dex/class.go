@@ -23,7 +23,7 @@ type Class struct {
 	Super      uint32 // type index, NoIndex for none
 	SourceFile uint32 // string index, NoIndex for none
 
-	interfaces, data uint32
+	interfaces, data, values uint32
 }
 
 // Class returns class_def i of 0 to NumClasses-1.
@@ -31,7 +31,7 @@ func (f *File) Class(i int) Class {
 	b := f.classes[i*classDefSize : (i+1)*classDefSize]
 	return Class{
 		Type: u32(b), Access: u32(b[4:]), Super: u32(b[8:]), SourceFile: u32(b[16:]),
-		interfaces: u32(b[12:]), data: u32(b[24:]),
+		interfaces: u32(b[12:]), data: u32(b[24:]), values: u32(b[28:]),
 	}
 }
 

@@ -153,7 +153,8 @@ func (p *prover) sdks(context.Context) {
 
 // detected returns the confidence with which an SDK is found in an example.
 func (p *prover) detected(id string, e rules.SDKExample) string {
-	sdks, libs := p.observer.Detect(behavior.Inventory{Package: e.Package, Packages: e.Classes, Components: e.Components, MetaData: e.MetaData, NativeLibs: e.NativeLibs})
+	sdks, libs := p.observer.Detect(behavior.Inventory{Package: e.Package, Packages: e.Classes, Components: e.Components, MetaData: e.MetaData,
+		NativeLibs: e.NativeLibs, Assets: e.Assets, Permissions: e.Permissions, Actions: e.Actions, Strings: e.Strings})
 	for _, s := range append(sdks, libs...) {
 		if s.ID == id {
 			return s.Confidence

@@ -79,9 +79,11 @@ func hostile() *audit.Report {
 	r.Policy.Topics = []audit.Topic{{Topic: nasty, Lang: "zh", Value: nasty, Quote: long, At: at}}
 	site := audit.Site{API: "x", Target: "Lcom/" + strings.Repeat("a/", 9000) + "B;->c()V", Example: audit.Example{DEX: nasty, Caller: "no reference " + nasty, Offset: 1, Args: []string{nasty, long}, Path: []string{nasty, "La;->b()V"}}}
 	r.Behavior.Uses = []audit.Use{{API: "x", Data: []string{"imei"}, Party: "unknown:" + nasty, Target: site.Target, Sites: 2, Nested: nasty, Reached: "no", BeforeConsent: "yes", Examples: []audit.Example{site.Example}}}
-	r.Behavior.SDKs = []audit.SDK{{ID: "x\ny", Name: audit.Text{ZH: nasty, EN: long}, Confidence: "certain", Version: long, Classes: 1 << 40}}
+	r.Behavior.SDKs = []audit.SDK{{ID: "x\ny", Name: audit.Text{ZH: nasty, EN: long}, Confidence: "possible", Version: long, Classes: 1 << 40}}
+	r.Behavior.Libraries = []audit.SDK{{ID: nasty, Name: audit.Text{ZH: nasty, EN: long}, Confidence: nasty, Version: nasty, Classes: -1}}
 	r.Behavior.Permissions = []audit.Permission{{Name: "android.permission." + nasty, Protection: "dangerous"}}
-	r.Behavior.Unowned = []audit.Unowned{{Prefix: long, Classes: 9}, {Prefix: nasty, Classes: 1}}
+	r.Behavior.Unowned = []audit.Unowned{{Prefix: long, Classes: 99, Samples: []string{nasty, long}, Permissions: []string{nasty}, APIs: []audit.UnownedAPI{{API: nasty, Data: []string{nasty, long}, Sites: 1}}},
+		{Prefix: "com.x;reboot", Classes: 1 << 40}, {Prefix: nasty, Classes: 1}}
 	r.Gaps = []audit.Gap{{Kind: audit.GapTampered, What: nasty + long, Weakens: audit.Text{ZH: "所有结论", EN: "every answer"}}}
 	r.Names.Party["unknown:"+nasty] = audit.Text{ZH: nasty, EN: nasty}
 	finding := audit.Finding{Rule: "r|=", Severity: audit.High, Confidence: "high", Verdict: audit.VerdictUndisclosed, Party: "unknown:" + nasty, Data: "imei", Status: audit.StatusNew,

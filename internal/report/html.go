@@ -101,28 +101,31 @@ type htmlPage struct {
 }
 
 type htmlReport struct {
-	ID       string // prefix of its anchors
-	App      bool
-	Title    audit.Text
-	Name     string // of file or package
-	Facts    []htmlFact
-	Verdict  audit.Text
-	Class    string // of the verdict
-	Counts   []htmlCount
-	Holds    []audit.Text
-	Findings htmlRows[htmlFinding]
-	Entries  htmlRows[htmlEntry]
-	Parties  htmlRows[htmlParty]
-	Named    htmlRows[htmlTopic]
-	Defects  htmlRows[htmlDefect]
-	Requests htmlRows[htmlRequest]
-	SDKs     htmlRows[htmlSDK]
-	Calls    htmlRows[htmlCall]
-	Gaps     htmlRows[htmlGap]
-	Checks   htmlRows[htmlCheck]
-	Texts    []htmlText
-	Data     int // data types that the policies speak of
-	Policy   bool
+	ID                        string // prefix of its anchors
+	App                       bool
+	Title                     audit.Text
+	Name                      string // of file or package
+	Facts                     []htmlFact
+	Verdict                   audit.Text
+	Class                     string // of the verdict
+	Counts                    []htmlCount
+	Holds                     []audit.Text
+	Findings                  htmlRows[htmlFinding]
+	Entries                   htmlRows[htmlEntry]
+	Parties                   htmlRows[htmlParty]
+	Named                     htmlRows[htmlTopic]
+	Defects                   htmlRows[htmlDefect]
+	Requests                  htmlRows[htmlRequest]
+	SDKs                      htmlRows[htmlSDK]
+	Libraries                 htmlRows[htmlSDK]
+	Unowned                   htmlRows[htmlUnowned]
+	SmallUnowned, UnownedHint audit.Text
+	Calls                     htmlRows[htmlCall]
+	Gaps                      htmlRows[htmlGap]
+	Checks                    htmlRows[htmlCheck]
+	Texts                     []htmlText
+	Data                      int // data types that the policies speak of
+	Policy                    bool
 }
 
 // htmlRows are the rows of a table and how many of them were left out.

@@ -173,6 +173,14 @@ type htmlSDK struct {
 	ID, Version        string
 	Confidence, Policy audit.Text
 	Classes            int
+	Possible           bool // something hints at it, its code was not seen
+}
+
+type htmlUnowned struct {
+	Prefix  string
+	Classes int
+	Touches audit.Text
+	Samples []string
 }
 
 type htmlCall struct {
@@ -207,7 +215,7 @@ func (h *htmlReport) appTables(d duo, room *htmlRoom) {
 		named[c.Party] = true
 	}
 	h.SDKs = fewer(&room.rows, b.SDKs, func(s audit.SDK) htmlSDK {
-		x := htmlSDK{Name: d.flow(s.Name), Vendor: d.flow(s.Vendor), ID: clip(clean(s.ID), 60), Version: clip(clean(s.Version), 40), Confidence: d.value("confidence", s.Confidence), Classes: s.Classes}
+		x := d.sdk(s)
 		x.Policy = d.say("sdk.undisclosed")
 		if !d.zh.policy {
 			x.Policy = d.say("sdk.nopolicy")
@@ -216,6 +224,8 @@ func (h *htmlReport) appTables(d duo, room *htmlRoom) {
 		}
 		return x
 	})
+	h.Libraries = fewer(&room.rows, b.Libraries, d.sdk)
+	h.unowned(d, room)
 	uses := slices.Clone(b.Uses)
 	slices.SortStableFunc(uses, func(a, b audit.Use) int {
 		return cmp.Or(cmp.Compare(partyRank(a.Party), partyRank(b.Party)), cmp.Compare(a.Party, b.Party), cmp.Compare(b.Sites, a.Sites))
@@ -237,3 +247,31 @@ func (h *htmlReport) appTables(d duo, room *htmlRoom) {
 		return c
 	})
 }
+
+// sdk is the row of an SDK or library, without what the policy says of it.
+func (d duo) sdk(s audit.SDK) htmlSDK {
+	return htmlSDK{Name: d.flow(s.Name), Vendor: d.flow(s.Vendor), ID: clip(clean(s.ID), 60), Version: clip(clean(s.Version), 40),
+		Confidence: d.value("confidence", s.Confidence), Classes: s.Classes, Possible: s.Confidence == "possible"}
+}
+
+// unowned lists the code that no signature knows; what is too small or shortened
+// to be named is summed up.
+func (h *htmlReport) unowned(d duo, room *htmlRoom) {
+	large, rest := splitUnowned(d.zh.r.Behavior.Unowned)
+	h.Unowned = fewer(&room.rows, large, func(u audit.Unowned) htmlUnowned {
+		x := htmlUnowned{Prefix: clipMiddle(clean(u.Prefix), 120), Classes: u.Classes, Touches: d.both(func(p *printer) string { return p.touches(u, htmlTouched) })}
+		for _, s := range u.Samples[:min(len(u.Samples), noteParties)] {
+			x.Samples = append(x.Samples, clipMiddle(clean(s), 120))
+		}
+		return x
+	})
+	h.Unowned.All = len(large) + len(rest)
+	h.SmallUnowned = d.both(func(p *printer) string { return p.leftUnowned(rest) })
+	if prefix := namePrefix(large); prefix != "" {
+		h.UnownedHint = d.say("unowned.hint", "prefix", prefix)
+	}
+}
+
+// htmlTouched is how many names of data or permissions a row of code without owner
+// shows.
+const htmlTouched = 12

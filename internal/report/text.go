@@ -22,7 +22,7 @@ const (
 	termsShown    = 5
 	sdkRows       = 6
 	inventoryRows = 20
-	unownedShown  = 6
+	unownedShown  = 3
 	gapsShown     = 3
 	checksShown   = 4
 	namesShown    = 6 // permissions, policy files and the like in one line
@@ -116,6 +116,7 @@ func (p *printer) report() {
 		p.placeholders()
 	} else {
 		p.sdkTable()
+		p.libraryTable()
 		if !p.policy || p.opt.Verbose {
 			p.inventory()
 		}
@@ -274,7 +275,7 @@ func (p *printer) contentLine() string {
 	}
 	b := &p.r.Behavior
 	parts := []string{p.count("dex", len(p.r.App.DEX)), p.count("classes", classes), p.count("methods", methods),
-		p.count("sdks", len(b.SDKs)), p.count("libs", len(b.Libraries)), p.count("native", len(b.NativeLibs))}
+		p.count("sdks", len(b.SDKs)) + p.onlyPossible(b.SDKs), p.count("libs", len(b.Libraries)) + p.onlyPossible(b.Libraries), p.count("native", len(b.NativeLibs))}
 	for _, f := range b.Frameworks {
 		parts = append(parts, clip(clean(f.Name.In(p.lang)), 30))
 	}
@@ -282,6 +283,20 @@ func (p *printer) contentLine() string {
 		parts = append(parts, p.say("packer", "name", clip(clean(f.Name.In(p.lang)), 30)))
 	}
 	return p.list(parts)
+}
+
+// onlyPossible says of how many SDKs no code was seen, "" for none.
+func (p *printer) onlyPossible(list []audit.SDK) string {
+	n := 0
+	for _, s := range list {
+		if s.Confidence == "possible" {
+			n++
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return p.count("possible", n)
 }
 
 func (p *printer) permissionLine() string {

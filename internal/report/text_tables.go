@@ -153,6 +153,22 @@ func (p *printer) sdkTable() {
 	p.more(0, len(sdks)-n)
 }
 
+// libraryTable lists the neutral libraries, in the long form alone: they collect
+// nothing by themselves.
+func (p *printer) libraryTable() {
+	list := p.r.Behavior.Libraries
+	if len(list) == 0 || !p.opt.Verbose {
+		return
+	}
+	p.section("section.libraries", len(list))
+	var rows [][]string
+	for _, s := range list {
+		rows = append(rows, []string{clean(s.Name.In(p.lang)), clean(s.ID), p.value("confidence", s.Confidence), clean(s.Version), grouped(int64(s.Classes))})
+	}
+	p.table(0, []column{{title: p.say("column.name")}, {title: p.say("column.id"), name: true}, {title: p.say("column.confidence"), fixed: true},
+		{title: p.say("column.version")}, {title: p.say("column.classes"), right: true, fixed: true}}, rows)
+}
+
 // inventory lists what the code contains: party, data, API, sites. With no
 // policy to compare with this is what the reader came for.
 func (p *printer) inventory() {
@@ -232,23 +248,131 @@ func partyRank(party string) int {
 	return slices.Index([]string{audit.PartyApp, audit.PrefixSDK, audit.PrefixUnnamed, audit.PrefixUnknown, audit.PrefixLibrary, audit.PartyThirdParty}, audit.PartyKind(party))
 }
 
-// unowned names the largest packages that no signature knows.
+// unowned lists the packages that no signature knows, so that the reader can name
+// them. Small ones and shortened names, which name nobody, are summed up unless
+// everything is asked for.
 func (p *printer) unowned() {
-	list := slices.Clone(p.r.Behavior.Unowned)
+	list := p.r.Behavior.Unowned
 	if len(list) == 0 {
 		return
 	}
+	large, rest := splitUnowned(list)
+	p.section("section.unowned", len(list))
+	shown := large
+	if p.opt.Verbose {
+		shown, rest = append(large, rest...), nil
+	}
+	n := p.shown(len(shown), unownedShown)
+	var rows [][]string
+	for _, u := range shown[:n] {
+		rows = append(rows, []string{clipMiddle(clean(u.Prefix), 60), grouped(int64(u.Classes)), p.touches(u, p.most(touchedShown))})
+	}
+	if len(rows) > 0 {
+		p.table(0, []column{{title: p.say("column.prefix"), name: true}, {title: p.say("column.classes"), right: true, fixed: true}, {title: p.say("column.touches")}}, rows)
+	}
+	left := p.leftUnowned(rest)
+	if more := len(shown) - n; more > 0 {
+		if left != "" {
+			left = p.say("semicolon") + left
+		}
+		left = p.say("more", "n", grouped(int64(more))) + left
+	}
+	if left != "" {
+		p.line(p.paint(dim, clip(left, p.width)))
+	}
+	if prefix := namePrefix(large); prefix != "" {
+		for _, l := range wrap(p.say("unowned.hint", "prefix", prefix), p.width, 0) {
+			p.line(p.paint(dim, l))
+		}
+	}
+}
+
+// namePrefix is the first prefix that may stand in a command line to be copied:
+// the file decides what its packages are called.
+func namePrefix(large []audit.Unowned) string {
+	const most = 60
+	for _, u := range large {
+		odd := strings.ContainsFunc(u.Prefix, func(r rune) bool {
+			return !(r == '.' || r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z')
+		})
+		if !odd && len(u.Prefix) <= most {
+			return u.Prefix
+		}
+	}
+	return ""
+}
+
+// touchedShown is how many names of data or permissions a row shows.
+const touchedShown = 4
+
+// splitUnowned parts the code without owner that is worth naming from what is
+// small or shortened; both lists are ordered by size.
+func splitUnowned(list []audit.Unowned) (large, rest []audit.Unowned) {
+	list = slices.Clone(list)
 	slices.SortStableFunc(list, func(a, b audit.Unowned) int {
 		return cmp.Or(cmp.Compare(b.Classes, a.Classes), cmp.Compare(a.Prefix, b.Prefix))
 	})
-	var items []string
 	for _, u := range list {
-		items = append(items, clipMiddle(clean(u.Prefix), 40)+" ("+p.count("classes", u.Classes)+")")
+		if u.Classes >= audit.UnownedListed && !u.Obfuscated {
+			large = append(large, u)
+		} else {
+			rest = append(rest, u)
+		}
 	}
-	p.section("section.unowned", len(list))
-	for _, l := range wrap(p.some(items, unownedShown), p.width, p.most(2)) {
-		p.line(l)
+	return large, rest
+}
+
+// leftUnowned sums up what has no line of its own, "" for nothing.
+func (p *printer) leftUnowned(rest []audit.Unowned) string {
+	var parts []string
+	for _, obfuscated := range []bool{false, true} {
+		prefixes, classes := 0, 0
+		for _, u := range rest {
+			if u.Obfuscated == obfuscated {
+				prefixes++
+				classes += u.Classes
+			}
+		}
+		key := "unowned.small"
+		if obfuscated {
+			key = "unowned.short"
+		}
+		if prefixes > 0 {
+			parts = append(parts, p.say(key, "n", p.count("packages", prefixes), "least", itoa(audit.UnownedListed), "classes", p.count("classes", classes)))
+		}
 	}
+	return strings.Join(parts, p.say("semicolon"))
+}
+
+// touches names what the calls of code without owner can read and the requested
+// permissions that they need; most = 0 shows all.
+func (p *printer) touches(u audit.Unowned, most int) string {
+	var data []string
+	for _, a := range u.APIs {
+		for _, d := range a.Data {
+			if name := clip(p.named(p.r.Names.Data, d), 60); !slices.Contains(data, name) {
+				data = append(data, name)
+			}
+		}
+	}
+	var perms []string
+	for _, x := range u.Permissions {
+		perms = append(perms, clipMiddle(clean(x[strings.LastIndexByte(x, '.')+1:]), 40))
+	}
+	few := func(list []string) string {
+		if n := len(list) - most; most > 0 && n > 0 {
+			return p.list(list[:most]) + " " + p.say("more.short", "n", grouped(int64(n)))
+		}
+		return p.list(list)
+	}
+	out := few(data)
+	if len(perms) > 0 {
+		out = strings.TrimPrefix(out+" · ", " · ") + p.say("field.permissions") + few(perms)
+	}
+	if out == "" {
+		return p.say("unowned.nothing")
+	}
+	return out
 }
 
 // gaps says what was not looked at and what that weakens; those that make the

@@ -21,8 +21,6 @@ var (
 	// kinds of proof: a real artifact, a licensed list of facts, code published
 	// by the SDK's authors or its users.
 	proofs = []string{"artifact: ", "source: ", "public code"}
-	// versionKinds are the places of a version.
-	versionKinds = []string{"field:", "method:", "file:", "meta_data:", "native:"}
 )
 
 var (
@@ -38,7 +36,7 @@ var (
 // in both languages, that a word names one thing only.
 func crossCheck(s *Source, o *origin) error {
 	for _, step := range []func(*Source, *origin) error{
-		checkDataTypes, checkTerms, checkBehaviours, checkPermissions, checkSDKs, checkAliases, checkChecks, checkTopics,
+		checkDataTypes, checkTerms, checkBehaviours, checkPermissions, checkSDKs, checkAliases, checkChecks, checkTopics, checkMeasured,
 	} {
 		if err := step(s, o); err != nil {
 			return err
@@ -248,6 +246,9 @@ func checkSDKs(s *Source, o *origin) error {
 	return nil
 }
 
+// minMarker is the shortest string constant that may speak for an SDK.
+const minMarker = 5
+
 // checkSDKFacts verifies what stands beside the matchers of an SDK.
 func checkSDKFacts(k SDK, data map[string]int, fault func(needle, format string, args ...any) error) error {
 	if k.Country != "" && !country.MatchString(k.Country) {
@@ -259,8 +260,13 @@ func checkSDKFacts(k SDK, data map[string]int, fault func(needle, format string,
 		}
 	}
 	for _, v := range k.Version {
-		if !slices.ContainsFunc(versionKinds, func(kind string) bool { return strings.HasPrefix(v, kind) && len(v) > len(kind) }) {
-			return fault(v, "a version is written field:, method:, file:, meta_data: or native:, not %q", v)
+		if _, err := ParseVersion(v); err != nil {
+			return fault(v, "%v", err)
+		}
+	}
+	for _, s := range k.Match.Strings {
+		if len(s) < minMarker {
+			return fault(s, "the string %q is too common: at least %d characters", s, minMarker)
 		}
 	}
 	for _, p := range k.Match.NotWhen {

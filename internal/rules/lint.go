@@ -6,11 +6,12 @@ import (
 )
 
 // Lint lists what a set that was loaded in full lacks without being wrong: an
-// SDK without proof, a type or a sensitive permission that no word names, a
-// behaviour without source.
-func Lint(s *Set) []string {
-	var out []string
-	add := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
+// SDK without proof, a matcher or a name that changes nothing, a type or a
+// sensitive permission that no word names, a behaviour without source.
+// Hints are what only repeats something: harmless, and worth tidying up.
+func Lint(s *Set) (omissions, hints []string) {
+	add := func(format string, args ...any) { omissions = append(omissions, fmt.Sprintf(format, args...)) }
+	hint := func(format string, args ...any) { hints = append(hints, fmt.Sprintf(format, args...)) }
 	for _, t := range s.DataTypes {
 		if len(t.Terms.All()) == 0 && t.Sensitivity != "behaviour" {
 			add("datatype %s has no terms: no policy can state it", t.ID)
@@ -24,18 +25,7 @@ func Lint(s *Set) []string {
 			add("behaviour %s matches nothing", b.ID)
 		}
 	}
-	for _, k := range s.SDKs {
-		if len(k.Proof) == 0 {
-			add("sdk %s has no proof", k.ID)
-		}
-		m := k.Match
-		if len(m.Packages)+len(m.Components)+len(m.MetaData)+len(m.NativeLibs)+len(m.Assets) == 0 {
-			add("sdk %s matches nothing", k.ID)
-		}
-		if !k.Neutral && len(k.Aliases)+len(k.EntryNames) == 0 {
-			add("sdk %s has no aliases: policies can only name it by its full name", k.ID)
-		}
-	}
+	lintSDKs(s, add, hint)
 	for _, p := range s.Permissions {
 		if s.Sensitive(p.Name) && len(p.Terms.All()) == 0 {
 			add("permission %s has no terms: a policy can only name it by its constant or its data", p.Name)
@@ -47,5 +37,5 @@ func Lint(s *Set) []string {
 			add("clause %s is cited by no check", c.ID)
 		}
 	}
-	return out
+	return omissions, hints
 }

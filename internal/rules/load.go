@@ -38,6 +38,7 @@ const (
 	dirPhrases     = "phrases"
 	dirTopics      = "topics"
 	fileClauses    = "clauses.yaml"
+	fileMeasured   = "measured.yaml"
 )
 
 // Error is a fault in a rules file.
@@ -210,6 +211,11 @@ func ReadSource(fsys fs.FS, name string) (*Source, *origin, error) {
 			return nil, nil, err
 		}
 	}
+	if _, err := fs.Stat(fsys, fileMeasured); err == nil {
+		if err := readList(r, fileMeasured, "measured", &r.src.Measured, measuredID); err != nil {
+			return nil, nil, err
+		}
+	}
 	return r.src, r.files, nil
 }
 
@@ -314,6 +320,7 @@ func (s *Source) merge(over *Source) {
 	s.Checks = replace(s.Checks, over.Checks, func(c Check) string { return c.ID })
 	s.Topics = replace(s.Topics, over.Topics, func(t Topic) string { return t.ID })
 	s.Clauses = replace(s.Clauses, over.Clauses, func(c Clause) string { return c.ID })
+	s.Measured = replace(s.Measured, over.Measured, measuredID)
 	for _, p := range over.Phrases {
 		if i := slices.IndexFunc(s.Phrases, func(q Phrases) bool { return q.ID == p.ID }); i >= 0 {
 			s.Phrases[i].ZH = append(s.Phrases[i].ZH, p.ZH...)

@@ -34,6 +34,8 @@ func kindOf(x any) string {
 		return "topic"
 	case Clause:
 		return "clause"
+	case Measured:
+		return "measured"
 	}
 	return "phrases"
 }

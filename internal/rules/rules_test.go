@@ -103,6 +103,9 @@ func TestFaultsNameFileAndLine(t *testing.T) {
 	with := func(old, new string) map[string]string {
 		return map[string]string{"sdks/acme-track.yaml": strings.Replace(goodSDK, old, new, 1)}
 	}
+	version := func(place string) map[string]string {
+		return map[string]string{"sdks/acme-track.yaml": goodSDK + "version:\n  - '" + place + "'\n"}
+	}
 	cases := []struct {
 		name  string
 		files map[string]string
@@ -116,6 +119,17 @@ func TestFaultsNameFileAndLine(t *testing.T) {
 		{"prefix taken", with("[com.acme.track]", "[cn.jpush.android.api]"), "acme-track.yaml", 7, "stands under jpush already"},
 		{"alias taken", with("aliases: [Acme Track]", "aliases: [J Push]"), "acme-track.yaml", 5, "belongs to jpush already"},
 		{"missing name", with("en: Acme Track}", "en: ''}"), "acme-track.yaml", 1, "zh and en"},
+		{"a string that says nothing", with("packages: [com.acme.track]", "strings: [acme]"), "acme-track.yaml", 7, "too common"},
+		{"unknown place of a version", version("libacme.so"), "acme-track.yaml", 12, "a version is written"},
+		{"version field without class", version("field:VERSION"), "acme-track.yaml", 12, "a class and a name"},
+		{"version method with a slash", version("method:com/acme/Track.name"), "acme-track.yaml", 12, "a class and a name"},
+		{"version file from the root", version("file:/META-INF/x.version"), "acme-track.yaml", 12, "the path of an entry"},
+		{"version file above the archive", version("file:META-INF/../x"), "acme-track.yaml", 12, "the path of an entry"},
+		{"version file with a bad pattern", version("file:META-INF/[a"), "acme-track.yaml", 12, "the path of an entry"},
+		{"version key with blanks", version("meta_data:acme version"), "acme-track.yaml", 12, "a key without blanks"},
+		{"version in no library", version("native:acme:Version "), "acme-track.yaml", 12, "a library"},
+		{"version in a path", version("native:lib/x86/libacme.so:Version "), "acme-track.yaml", 12, "a library"},
+		{"version behind next to nothing", version("native:libacme.so:v"), "acme-track.yaml", 12, "at least 4 characters"},
 		{"file name", map[string]string{"sdks/other.yaml": goodSDK}, "other.yaml", 1, "must be named acme-track.yaml"},
 		{"not YAML", map[string]string{"sdks/acme-track.yaml": "id: [\n"}, "acme-track.yaml", 1, "did not find"},
 		{"empty", map[string]string{"sdks/acme-track.yaml": ""}, "acme-track.yaml", 0, "empty"},
@@ -168,6 +182,20 @@ func TestFold(t *testing.T) {
 	}
 	if FoldName("友盟统计 SDK") != FoldName("友盟统计") || FoldName("SDK") != "sdk" {
 		t.Error("FoldName must drop a trailing SDK, but not all of a name")
+	}
+}
+
+func TestParseVersion(t *testing.T) {
+	for place, want := range map[string]VersionPlace{
+		"field:com.acme.Track$Build.VERSION":            {VersionField, "com.acme.Track$Build", "VERSION"},
+		"method:com.acme.Track.getVersion":              {VersionMethod, "com.acme.Track", "getVersion"},
+		"file:META-INF/maven/com.acme/*/pom.properties": {VersionFile, "META-INF/maven/com.acme/*/pom.properties", ""},
+		"meta_data:com.acme.version":                    {VersionMetaData, "com.acme.version", ""},
+		"native:libacme-*.so:Acme version: ":            {VersionNative, "libacme-*.so", "Acme version: "},
+	} {
+		if got, err := ParseVersion(place); err != nil || got != want {
+			t.Errorf("%s: %+v %v", place, got, err)
+		}
 	}
 }
 

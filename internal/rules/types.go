@@ -15,6 +15,7 @@ type Source struct {
 	Clauses     []Clause     `json:"clauses"`
 	Phrases     []Phrases    `json:"phrases"`
 	Topics      []Topic      `json:"topics"`
+	Measured    []Measured   `json:"-"`
 }
 
 // Terms are words as policies write them, by language. Latin letters match in

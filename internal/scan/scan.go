@@ -17,6 +17,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"apkaudit/internal/apk"
 	"apkaudit/internal/audit"
@@ -39,8 +40,11 @@ func DefaultOptions() Options { return Options{Limits: apk.DefaultLimits()} }
 type Scanner struct {
 	set      *rules.Set
 	observer *behavior.Observer
-	// readPolicies is the policy reader's Read
+	// readPolicies is the policy reader's Read. The reader's words take longer to
+	// compile than a small app to scan, so that is done once, where documents are
+	// read; prepare does it beside other work.
 	readPolicies func(context.Context, []policy.Input) (audit.Policy, []audit.Gap, error)
+	prepare      func()
 	opt          Options
 	version      string
 }
@@ -50,11 +54,15 @@ func New(set *rules.Set, opt Options, version string) (*Scanner, error) {
 	if err := check.Validate(set); err != nil {
 		return nil, err
 	}
-	reader, err := policy.NewReader(set)
-	if err != nil {
-		return nil, err
+	reader := sync.OnceValues(func() (*policy.Reader, error) { return policy.NewReader(set) })
+	read := func(ctx context.Context, docs []policy.Input) (audit.Policy, []audit.Gap, error) {
+		r, err := reader()
+		if err != nil {
+			return audit.Policy{}, nil, err
+		}
+		return r.Read(ctx, docs)
 	}
-	return &Scanner{set: set, observer: behavior.New(set), readPolicies: reader.Read, opt: opt, version: version}, nil
+	return &Scanner{set: set, observer: behavior.New(set), readPolicies: read, prepare: func() { go reader() }, opt: opt, version: version}, nil
 }
 
 func (s *Scanner) newReport() *audit.Report {
@@ -86,6 +94,9 @@ func (s *Scanner) Sites(ctx context.Context, file string) (*audit.Report, []audi
 
 func (s *Scanner) app(ctx context.Context, file string, docs []policy.Input) (*audit.Report, []audit.Use, error) {
 	r := s.newReport()
+	if len(docs) > 0 {
+		s.prepare()
+	}
 	app, err := apk.Open(ctx, file, s.opt.Limits)
 	if err != nil {
 		return nil, nil, err

@@ -204,7 +204,7 @@ func TestObservedFacts(t *testing.T) {
 				t.Errorf("SDKs: got %d, want %d: %+v", len(r.Behavior.SDKs), len(want.SDKs), r.Behavior.SDKs)
 			}
 			for _, u := range want.Unowned {
-				if !slices.Contains(r.Behavior.Unowned, audit.Unowned{Prefix: u.Prefix, Classes: u.Classes}) {
+				if !slices.ContainsFunc(r.Behavior.Unowned, func(g audit.Unowned) bool { return g.Prefix == u.Prefix && g.Classes == u.Classes }) {
 					t.Errorf("unowned %+v: got %+v", u, r.Behavior.Unowned)
 				}
 			}
