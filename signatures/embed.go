@@ -21,3 +21,10 @@ var FS embed.FS
 //
 //go:embed compiled.gob
 var Compiled []byte
+
+// Fingerprints is the learned structure of common SDKs as package shape encodes
+// it, made by `apkaudit sdk learn --fingerprints`. It is decoded only for an app
+// with renamed code.
+//
+//go:embed fingerprints.bin
+var Fingerprints []byte

@@ -98,13 +98,14 @@ const (
 	EvidencePermission = "permission"
 	EvidenceAction     = "action"
 	EvidenceString     = "string"
+	EvidenceStructure  = "structure"
 )
 
 // SDKEvidence is one matcher that hit. For kind class, Value is the dotted
 // package prefix, Count the classes defined under it and Samples up to three
 // of them.
 type SDKEvidence struct {
-	Kind    string   `json:"kind"` // class component native_lib meta_data asset permission action string
+	Kind    string   `json:"kind"` // class component native_lib meta_data asset permission action string structure
 	Value   string   `json:"value"`
 	Count   int      `json:"count"`
 	Samples []string `json:"samples"`

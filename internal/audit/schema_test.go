@@ -328,7 +328,7 @@ func TestSchemaEnums(t *testing.T) {
 		{"finding", "verdict", []string{audit.VerdictUndisclosed, audit.VerdictVague, audit.VerdictMisattributed, audit.VerdictDenied,
 			audit.VerdictOtherPlatform, audit.VerdictAbsent, audit.VerdictDefect, audit.VerdictViolated}},
 		{"sdk_evidence", "kind", []string{audit.EvidenceClass, audit.EvidenceComponent, audit.EvidenceNativeLib, audit.EvidenceMetaData,
-			audit.EvidenceAsset, audit.EvidencePermission, audit.EvidenceAction, audit.EvidenceString}},
+			audit.EvidenceAsset, audit.EvidencePermission, audit.EvidenceAction, audit.EvidenceString, audit.EvidenceStructure}},
 		{"claim", "polarity", []string{audit.Collects, audit.Denies}},
 		{"claim", "platform", []string{audit.PlatformAny, audit.PlatformAndroid, audit.PlatformIOS}},
 		{"claim", "specificity", []string{audit.Exact, audit.Umbrella}},

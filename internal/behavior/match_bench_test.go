@@ -96,7 +96,7 @@ func BenchmarkMatching(b *testing.B) {
 			b.Fatal(err)
 		}
 		start = time.Now()
-		if _, err := o.recognise(ctx, app, files, &audit.Behavior{}); err != nil {
+		if _, _, err := o.recognise(ctx, app, files, &audit.Behavior{}); err != nil {
 			b.Fatal(err)
 		}
 		matching += time.Since(start)

@@ -13,6 +13,7 @@ import (
 
 	"apkaudit/internal/apk"
 	"apkaudit/internal/audit"
+	"apkaudit/internal/behavior/shape"
 	"apkaudit/internal/bounded"
 	"apkaudit/internal/dex"
 	"apkaudit/internal/rules"
@@ -26,11 +27,14 @@ type Observer struct {
 	prefixes *prefixIndex
 	matchers *matcherIndex
 	notWhen  []int // SDKs with not_when
+
+	learned      func() (*shape.Learned, error) // the structure of known SDKs, read when first needed
+	everyPackage bool                           // tests only: compare the structure of all code
 }
 
 // New compiles the signatures of set.
 func New(set *rules.Set) *Observer {
-	o := &Observer{set: set, apis: newAPIIndex(set), prefixes: newPrefixIndex(set), matchers: newMatcherIndex(set)}
+	o := &Observer{set: set, apis: newAPIIndex(set), prefixes: newPrefixIndex(set), matchers: newMatcherIndex(set), learned: builtinStructure()}
 	for i := range set.SDKs {
 		if len(set.SDKs[i].Match.NotWhen) > 0 {
 			o.notWhen = append(o.notWhen, i)
@@ -59,10 +63,11 @@ func (o *Observer) Observe(ctx context.Context, app *apk.App) (*Result, error) {
 		res.DEX = append(res.DEX, audit.DEX{Name: f.entry, Size: f.size, Classes: f.classes, Methods: f.methods})
 	}
 	b := &res.Behavior
-	own, err := o.recognise(ctx, app, files, b)
+	own, gaps, err := o.recognise(ctx, app, files, b)
 	if err != nil {
 		return nil, err
 	}
+	res.Gaps = append(res.Gaps, gaps...)
 	if err := o.walk(ctx, files, own); err != nil {
 		return nil, err
 	}
@@ -77,13 +82,17 @@ func (o *Observer) Observe(ctx context.Context, app *apk.App) (*Result, error) {
 
 // recognise decides who owns which code and states the SDKs, libraries,
 // components and native libraries. It does not look at instructions.
-func (o *Observer) recognise(ctx context.Context, app *apk.App, files []*codeFile, b *audit.Behavior) (*owners, error) {
+func (o *Observer) recognise(ctx context.Context, app *apk.App, files []*codeFile, b *audit.Behavior) (*owners, []audit.Gap, error) {
 	own := o.newOwners()
 	for _, f := range files {
 		own.count(f)
 	}
 	own.appRoots(app.Info.Package, append([]string{app.Application}, app.Launchers...))
 	own.assign()
+	structure, err := o.renamed(ctx, files, own)
+	if err != nil {
+		return nil, nil, err
+	}
 	b.MetaData = app.MetaData
 	b.Components = slices.Clone(app.Components)
 	for i := range b.Components {
@@ -92,12 +101,13 @@ func (o *Observer) recognise(ctx context.Context, app *apk.App, files []*codeFil
 	b.NativeLibs = slices.Clone(app.NativeLibs)
 	found, err := o.matchers.findStrings(ctx, files)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	t := &traits{pkg: app.Info.Package, components: b.Components, metaData: app.MetaData, nativeLibs: app.NativeLibs,
 		assets: assets(app.Entries), permissions: named(app), strings: found}
 	o.sdks(b, own, t, &versions{ctx: ctx, set: o.set, app: app, classes: superIndex{files: files}, own: own})
-	return own, ctx.Err()
+	structure.addTo(b, o.set)
+	return own, structure.gaps, ctx.Err()
 }
 
 // assets lists the paths below assets/.

@@ -79,6 +79,7 @@ measurement that the rules have, and makes the exit code 3.`,
 	fl.BoolVar(&f.force, "force", false, "let --out replace sdks/ID.yaml")
 	fl.StringVar(&f.measure, "measure", "", "list of artifacts to measure instead of drafting")
 	fl.StringArrayVar(&f.from, "from", nil, "directory that holds artifacts of --measure; may repeat")
+	a.addFingerprints(cmd)
 	return cmd
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"apkaudit/internal/audit"
+	"apkaudit/signatures"
 )
 
 // analysisVersion is part of the analysis digest: raise it whenever the code
@@ -55,7 +56,8 @@ func (s *Source) digests() digests {
 		B       []Behaviour
 		S       []SDK
 		P       []Permission
-	}{analysisVersion, s.Behaviours, s.SDKs, s.Permissions})}
+		Learned [sha256.Size]byte
+	}{analysisVersion, s.Behaviours, s.SDKs, s.Permissions, sha256.Sum256(signatures.Fingerprints)})}
 }
 
 func digest(v any) string {
