@@ -3,6 +3,7 @@ package check
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"apkaudit/internal/audit"
 )
@@ -101,11 +102,33 @@ func speaker(party string) string {
 	return party
 }
 
+// said lists the claims that speak for a party of the code: its own, for a kit
+// those about the whole that it belongs to, and for such a whole those about its
+// kits, which bring its shared base along.
+func (f *facts) said(party string) []*audit.Claim {
+	var out []*audit.Claim
+	for _, p := range f.speakers(party) {
+		out = append(out, f.claims[p]...)
+	}
+	return out
+}
+
+// speakers lists the parties of said, the party's own first.
+func (f *facts) speakers(party string) []string {
+	out := []string{speaker(party)}
+	if id, ok := strings.CutPrefix(party, audit.PrefixSDK); ok {
+		for _, other := range f.set.Family(id) {
+			out = append(out, audit.PrefixSDK+other)
+		}
+	}
+	return out
+}
+
 // judge gives the verdict on (party, data) by the order of policy.md: denied,
 // disclosed, vague, other platform, denied with all other data, misattributed,
 // undisclosed.
 func (f *facts) judge(party, data string) judgement {
-	own := f.claims[speaker(party)]
+	own := f.said(party)
 	var named, vague, ios, denied, deniedAll []*audit.Claim
 	collected := false // a statement beyond the mere mention of a permission
 	for _, c := range own {
@@ -166,10 +189,11 @@ func isPermissionRule(rule string) bool {
 
 // elsewhere finds claims that name the data for another party.
 func (f *facts) elsewhere(party, data string) []*audit.Claim {
+	own := f.speakers(party)
 	var out []*audit.Claim
 	for i := range f.r.Policy.Claims {
 		c := &f.r.Policy.Claims[i]
-		if c.Party != speaker(party) && c.Polarity == audit.Collects && c.Platform != audit.PlatformIOS && f.match(c, data) == 2 {
+		if !slices.Contains(own, c.Party) && c.Polarity == audit.Collects && c.Platform != audit.PlatformIOS && f.match(c, data) == 2 {
 			out = append(out, c)
 		}
 	}

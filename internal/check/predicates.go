@@ -116,7 +116,7 @@ func (f *facts) confidence(c *rules.Check, party string) string {
 }
 
 // named tells whether the policy names a party, as an entry or in passing.
-func (f *facts) named(party string) bool { return len(f.claims[party]) > 0 }
+func (f *facts) named(party string) bool { return len(f.said(party)) > 0 }
 
 // entryQuotes are the places where the policy lists an SDK.
 func (f *facts) entryQuotes(party string) []audit.Quote {

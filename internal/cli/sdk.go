@@ -156,6 +156,7 @@ func showSDK(w io.Writer, set *rules.Set, k *rules.SDK) {
 	s.line("group", k.Group)
 	s.line("country", k.Country)
 	s.line("category", k.Category)
+	s.line("part of", k.PartOf)
 	if k.Neutral {
 		s.line("kind", "neutral library: collects nothing by itself")
 	}

@@ -239,7 +239,7 @@ func checkSDKs(s *Source, o *origin) error {
 		if k.Match.MinClasses < 0 {
 			return fault("", "min_classes below 0")
 		}
-		if err := checkSDKFacts(k, data, fault); err != nil {
+		if err := checkSDKFacts(k, s.SDKs, data, fault); err != nil {
 			return err
 		}
 	}
@@ -250,9 +250,15 @@ func checkSDKs(s *Source, o *origin) error {
 const minMarker = 5
 
 // checkSDKFacts verifies what stands beside the matchers of an SDK.
-func checkSDKFacts(k SDK, data map[string]int, fault func(needle, format string, args ...any) error) error {
+func checkSDKFacts(k SDK, all []SDK, data map[string]int, fault func(needle, format string, args ...any) error) error {
 	if k.Country != "" && !country.MatchString(k.Country) {
 		return fault(k.Country, "country %q is not an ISO 3166 code of two capitals", k.Country)
+	}
+	if k.PartOf != "" {
+		whole := slices.IndexFunc(all, func(o SDK) bool { return o.ID == k.PartOf })
+		if whole < 0 || all[whole].PartOf != "" || k.PartOf == k.ID {
+			return fault(k.PartOf, "part_of %q is no SDK that stands for itself", k.PartOf)
+		}
 	}
 	for _, p := range k.Proof {
 		if !slices.ContainsFunc(proofs, func(kind string) bool { return strings.HasPrefix(p, kind) }) {

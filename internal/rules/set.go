@@ -22,6 +22,7 @@ type Set struct {
 	data        map[string]int
 	behaviours  map[string]int
 	sdks        map[string]int
+	parts       map[string][]string // ids of the kits by the SDK that they belong to
 	permissions map[string]int
 	checks      map[string]int
 	clauses     map[string]int
@@ -35,6 +36,12 @@ func newSet(src *Source, sums digests) *Set {
 	s.data = dataIndex(src)
 	s.behaviours = index(src.Behaviours, func(b Behaviour) string { return b.ID })
 	s.sdks = index(src.SDKs, func(k SDK) string { return k.ID })
+	s.parts = map[string][]string{}
+	for _, k := range src.SDKs {
+		if k.PartOf != "" {
+			s.parts[k.PartOf] = append(s.parts[k.PartOf], k.ID)
+		}
+	}
 	s.permissions = index(src.Permissions, func(p Permission) string { return p.Name })
 	s.checks = index(src.Checks, func(c Check) string { return c.ID })
 	s.clauses = index(src.Clauses, func(c Clause) string { return c.ID })
@@ -114,6 +121,15 @@ func (s *Set) Behaviour(id string) *Behaviour { return lookup(s.Behaviours, s.be
 
 // SDK returns the SDK or library of that id, or nil.
 func (s *Set) SDK(id string) *SDK { return lookup(s.SDKs, s.sdks, id) }
+
+// Family lists the SDKs that a policy may name in place of one: the whole that it
+// is a part of, or its own parts.
+func (s *Set) Family(id string) []string {
+	if k := s.SDK(id); k != nil && k.PartOf != "" {
+		return []string{k.PartOf}
+	}
+	return s.parts[id]
+}
 
 // Permission returns the permission of that name, or nil.
 func (s *Set) Permission(name string) *Permission {

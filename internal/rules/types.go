@@ -118,6 +118,10 @@ type SDK struct {
 	// unknown or where a community has no seat.
 	Country  string `yaml:"country" json:"country,omitempty"`
 	Category string `yaml:"category" json:"category"`
+	// PartOf is the SDK that this one is a kit or module of. Policies name either:
+	// what a policy says of the whole holds for the part, and the shared base of
+	// the whole comes with any part that is named.
+	PartOf string `yaml:"part_of" json:"part_of,omitempty"`
 	// Neutral marks a library that collects nothing by itself: it is listed
 	// under libraries, and its calls belong to whoever calls it.
 	Neutral bool `yaml:"neutral" json:"neutral,omitempty"`
