@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Measures anew what the code of every listed SDK artifact calls, and writes
-# signatures/measured.yaml.
+# Learns every listed SDK artifact anew: what its code calls, written to
+# signatures/measured.yaml, and its structure, written to
+# signatures/fingerprints.bin. To be run whenever signatures/apis changes.
 #
 #   testdata/corpus/relearn.sh          all of artifacts.tsv
 #
@@ -52,6 +53,26 @@ get() {
 }
 export -f get
 
+# structure FOLDER... writes fingerprints.bin from the listed artifacts that are
+# there. Libraries that are at hand inside an app only, and the framework as code of
+# nobody (-), come from what fetch.sh and ../apps/build.sh have downloaded.
+structure() {
+	local apk=$store/../corpus/apk row file id app prefix
+	find "$@" -type f -print0 | xargs -0r sha256sum |
+		awk 'NR == FNR { file[substr($0, 1, 64)] = substr($0, 67); next }
+			!/^#/ { split($0, c, "\t"); if (c[3] in file) print c[1] "\t" file[c[3]] }' - "$list" >"$work/structure.tsv"
+	for file in "$store"/../apps/android-all-*.jar; do
+		[ ! -f "$file" ] || printf -- '-\t%s\n' "$file" >>"$work/structure.tsv"
+	done
+	for row in androidx:settings:androidx kotlin-stdlib:settings:kotlin kotlinx:settings:kotlinx netty:uiautomator2:io.netty \
+		icu4j:uiautomator2:com.ibm.icu guava:uiautomator2:com.google.common google-play-services:settings:com.google.android.gms; do
+		IFS=: read -r id app prefix <<<"$row"
+		[ ! -f "$apk/$app.apk" ] || printf '%s\t%s\t%s\n' "$id" "$apk/$app.apk" "$prefix" >>"$work/structure.tsv"
+	done
+	"$work/apkaudit" sdk learn --fingerprints "$work/fingerprints.bin" --list "$work/structure.tsv" || fail "no structure was learned"
+	cp "$work/fingerprints.bin" "$root/signatures/fingerprints.bin"
+}
+
 main() {
 	[ $# -eq 0 ] || fail "unknown argument $1; usage: relearn.sh"
 	mkdir -p "$store"
@@ -82,6 +103,8 @@ main() {
 	"$work/apkaudit" sdk learn --measure "$list" "${dirs[@]}" >"$work/measured.yaml" || code=$?
 	[ "$code" -eq 0 ] || [ "$code" -eq 3 ] || fail "nothing was written"
 	cp "$work/measured.yaml" "$root/signatures/measured.yaml"
+	structure "${from[@]}"
+	(cd "$root" && go generate ./signatures) || fail "compiled.gob could not be written"
 	exit "$code"
 }
 
