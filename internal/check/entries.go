@@ -319,7 +319,7 @@ func sameCompany(a, b string) bool {
 type vendorIndex struct {
 	ids   []string
 	names map[string][]string // by SDK: keys of its vendor's names
-	group map[string]int      // by SDK: vendors that belong together have one number
+	group map[string]string   // by SDK: another one whose vendor belongs to the same group
 }
 
 func newVendorIndex(set *rules.Set) *vendorIndex {
@@ -345,31 +345,42 @@ func newVendorIndex(set *rules.Set) *vendorIndex {
 // are made when they are first asked for: hardly any policy needs them.
 func (v *vendorIndex) together(a, b string) bool {
 	if v.group == nil {
-		v.group = map[string]int{}
-		for i, id := range v.ids {
-			v.group[id] = i + 1
-			for _, other := range v.ids[:i] {
-				if v.group[other] != v.group[id] && v.related(id, other) {
-					v.join(v.group[other], v.group[id])
+		v.makeGroups()
+	}
+	return v.root(a) == v.root(b)
+}
+
+// makeGroups joins the SDKs whose vendors have a name in common, or of which one
+// vendor's name is a brand inside the other's. Looking every part of a name up
+// costs far less than comparing each name with each.
+func (v *vendorIndex) makeGroups() {
+	v.group = make(map[string]string, len(v.ids))
+	first := map[string]string{} // by name: the first SDK of that vendor
+	for _, id := range v.ids {
+		for _, n := range v.names[id] {
+			if first[n] == "" {
+				first[n] = id
+			}
+			v.group[v.root(id)] = v.root(first[n])
+		}
+	}
+	for name, id := range first {
+		for i := range name {
+			for j := i + 1; j <= len(name); j++ {
+				if other := first[name[i:j]]; other != "" && sameCompany(name[i:j], name) {
+					v.group[v.root(id)] = v.root(other)
 				}
 			}
 		}
 	}
-	return v.group[a] == v.group[b]
 }
 
-func (v *vendorIndex) join(from, to int) {
-	for id, g := range v.group {
-		if g == from {
-			v.group[id] = to
-		}
+// root is the SDK that stands for a group.
+func (v *vendorIndex) root(id string) string {
+	for v.group[id] != "" && v.group[id] != id {
+		id = v.group[id]
 	}
-}
-
-func (v *vendorIndex) related(a, b string) bool {
-	return slices.ContainsFunc(v.names[a], func(x string) bool {
-		return slices.ContainsFunc(v.names[b], func(y string) bool { return sameCompany(x, y) })
-	})
+	return id
 }
 
 // maxCompanyBytes bounds what may be the name of a company.

@@ -1,9 +1,11 @@
 package learn
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"io/fs"
 	"maps"
 	"os"
@@ -31,7 +33,7 @@ func TestArtifactsRecognised(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := newReader(set)
-	found, others := 0, map[string]int{}
+	found, others, in := 0, map[string]int{}, map[string]string{}
 	for _, e := range list {
 		a, err := r.read(context.Background(), Input{Path: e.Path, Source: e.Source})
 		if err != nil {
@@ -39,6 +41,9 @@ func TestArtifactsRecognised(t *testing.T) {
 			continue
 		}
 		got := recognised(r.observer, a)
+		for id := range got {
+			in[id] = e.Source
+		}
 		if got[e.SDK] {
 			found++
 		} else {
@@ -53,6 +58,35 @@ func TestArtifactsRecognised(t *testing.T) {
 	}
 	t.Logf("%d artifacts, recognised by their own signature %d (%.3f), other SDKs that collect found beside in %d kinds",
 		len(list), found, float64(found)/float64(len(list)), len(others))
+	seedSDKs(t, set, in)
+}
+
+// seedSDKs says of every SDK that the seed policies name whether it was recognised
+// in a real artifact, and what proves its signature.
+func seedSDKs(t *testing.T, set *rules.Set, in map[string]string) {
+	t.Helper()
+	data, err := os.ReadFile("../../../shared/reference/seed_sdks.json")
+	if err != nil {
+		t.Log("the list of the SDKs that the seed policies name is not there")
+		return
+	}
+	var list struct{ SDKs []struct{ ID string } }
+	if err := json.Unmarshal(data, &list); err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for _, s := range list.SDKs {
+		k := set.SDK(s.ID)
+		if k == nil {
+			t.Errorf("no signature for %s", s.ID)
+			continue
+		}
+		if in[s.ID] != "" {
+			seen++
+		}
+		t.Logf("seed    %-24s %-70s %s", s.ID, cmp.Or(in[s.ID], "in no listed artifact"), k.Proof[0])
+	}
+	t.Logf("%d SDKs of the seeds, %d recognised in a real artifact", len(list.SDKs), seen)
 }
 
 // recognised lists the SDKs that are certainly or likely in an artifact.

@@ -307,7 +307,7 @@ func NewReader(set *rules.Set) (*Reader, error) {
 		}
 	}
 	var compiling sync.WaitGroup // every start waits for this: each fills fields of its own
-	for _, words := range []func(){r.addTerms, r.addPlainTerms, r.addNames, r.addSlips, func() { r.topics = newTopicWords(set) }} {
+	for _, words := range []func(){r.addNames, r.addNameStarts, r.addTerms, r.addPlainTerms, r.addCompanies, r.addSlips, func() { r.topics = newTopicWords(set) }} {
 		compiling.Go(words)
 	}
 	compiling.Wait()
@@ -388,30 +388,48 @@ func (r *Reader) eachTerm(add func(word string, t term)) {
 	}
 }
 
-// addNames enters the names of SDKs and of their vendors.
+// addNames enters the names of SDKs.
 func (r *Reader) addNames() {
-	r.aliases, r.companies = newMatcher(), newMatcher()
-	for i, k := range r.set.SDKs {
-		enter := func(name string, entryOnly bool) {
-			v := int32(len(r.sdkNames))
-			r.sdkNames = append(r.sdkNames, sdkName{i, entryOnly})
-			r.aliases.add(name, v)
-			r.nameStarts.add(name, 0)
-			if f := rules.FoldName(name); f != "" {
-				if _, dup := r.exact[f]; !dup {
-					r.exact[f] = int(v)
-				}
+	r.aliases = newMatcher()
+	r.eachName(func(name string, n sdkName) {
+		r.aliases.add(name, int32(len(r.sdkNames)))
+		r.sdkNames = append(r.sdkNames, n)
+	})
+}
+
+// addNameStarts enters them for finding out where one may stand, and as whole
+// names.
+func (r *Reader) addNameStarts() {
+	v := 0
+	r.eachName(func(name string, _ sdkName) {
+		r.nameStarts.add(name, 0)
+		if f := rules.FoldName(name); f != "" {
+			if _, dup := r.exact[f]; !dup {
+				r.exact[f] = v
 			}
 		}
-		for _, n := range []string{k.Name.ZH, k.Name.EN} {
-			enter(n, false)
-		}
+		v++
+	})
+}
+
+// eachName calls enter with the names of SDKs, in order.
+func (r *Reader) eachName(enter func(name string, n sdkName)) {
+	for i, k := range r.set.SDKs {
+		enter(k.Name.ZH, sdkName{i, false})
+		enter(k.Name.EN, sdkName{i, false})
 		for _, a := range k.Aliases {
-			enter(a, false)
+			enter(a, sdkName{i, false})
 		}
 		for _, a := range k.EntryNames {
-			enter(a, true)
+			enter(a, sdkName{i, true})
 		}
+	}
+}
+
+// addCompanies enters the names of the vendors.
+func (r *Reader) addCompanies() {
+	r.companies = newMatcher()
+	for i, k := range r.set.SDKs {
 		for _, v := range append([]string{k.Vendor.ZH, k.Vendor.EN}, k.VendorAliases...) {
 			if v != "" {
 				r.companies.add(v, int32(i))
