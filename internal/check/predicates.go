@@ -332,7 +332,7 @@ func (f *facts) absentSDKs(c *rules.Check) []audit.Finding {
 	}
 	seen := map[string]bool{}
 	for _, s := range f.r.Policy.SDKs {
-		if audit.PartyKind(s.ID) == audit.PrefixUnnamed || f.present[s.ID] != nil || seen[s.ID] {
+		if audit.PartyKind(s.ID) == audit.PrefixUnnamed || f.inApp(s.ID) || seen[s.ID] {
 			continue
 		}
 		if len(s.Data) == 0 && len(s.PlatformData.IOS) > 0 {
@@ -349,6 +349,13 @@ func (f *facts) absentSDKs(c *rules.Check) []audit.Finding {
 		out = append(out, x)
 	}
 	return out
+}
+
+// inApp tells whether an SDK or one of its kits is in the app.
+func (f *facts) inApp(id string) bool {
+	k := f.set.SDK(id)
+	return f.present[id] != nil || k != nil && k.PartOf == "" &&
+		slices.ContainsFunc(f.set.Family(id), func(part string) bool { return f.present[part] != nil })
 }
 
 // placeholders: the text has blanks of a template.

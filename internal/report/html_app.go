@@ -251,7 +251,7 @@ func (h *htmlReport) appTables(d duo, room *htmlRoom) {
 // sdk is the row of an SDK or library, without what the policy says of it.
 func (d duo) sdk(s audit.SDK) htmlSDK {
 	return htmlSDK{Name: d.flow(s.Name), Vendor: d.flow(s.Vendor), ID: clip(clean(s.ID), 60), Version: clip(clean(s.Version), 40),
-		Confidence: d.value("confidence", s.Confidence), Classes: s.Classes, Possible: s.Confidence == "possible"}
+		Confidence: d.both(func(p *printer) string { return p.presence(s) }), Classes: s.Classes, Possible: s.Confidence == "possible"}
 }
 
 // unowned lists the code that no signature knows; what is too small or shortened

@@ -139,6 +139,7 @@ var labels = map[string]audit.Text{
 		EN: "Name it: apkaudit sdk learn APP.apk --prefix {prefix} --out my-rules; neutral: true if a library"},
 
 	"sdk.disclosed":   {ZH: "已提及", EN: "named"},
+	"sdk.structure":   {ZH: "结构比对", EN: "structure"},
 	"sdk.undisclosed": {ZH: "未提及", EN: "not named"},
 	"sdk.nopolicy":    {ZH: "—", EN: "-"},
 

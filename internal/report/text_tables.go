@@ -147,10 +147,28 @@ func (p *printer) sdkTable() {
 		case known(s) == 1:
 			state = "sdk.disclosed"
 		}
-		rows = append(rows, []string{clean(s.Name.In(p.lang)), clean(s.ID), p.value("confidence", s.Confidence), clean(s.Version), grouped(int64(s.Classes)), p.say(state)})
+		rows = append(rows, []string{clean(s.Name.In(p.lang)), clean(s.ID), p.presence(s), clean(s.Version), grouped(int64(s.Classes)), p.say(state)})
 	}
 	p.table(0, cols, rows)
 	p.more(0, len(sdks)-n)
+}
+
+// presence is how certain an SDK is, with the score where none of its classes has
+// its name and their structure alone speaks for it.
+func (p *printer) presence(s audit.SDK) string {
+	text, score := p.value("confidence", s.Confidence), ""
+	for _, e := range s.Evidence {
+		switch words := strings.Fields(e.Value); {
+		case e.Kind == audit.EvidenceClass:
+			return text
+		case e.Kind == audit.EvidenceStructure && len(words) > 1:
+			score = clean(words[1])
+		}
+	}
+	if score != "" {
+		text += " (" + p.say("sdk.structure") + " " + score + ")"
+	}
+	return text
 }
 
 // libraryTable lists the neutral libraries, in the long form alone: they collect
@@ -163,7 +181,7 @@ func (p *printer) libraryTable() {
 	p.section("section.libraries", len(list))
 	var rows [][]string
 	for _, s := range list {
-		rows = append(rows, []string{clean(s.Name.In(p.lang)), clean(s.ID), p.value("confidence", s.Confidence), clean(s.Version), grouped(int64(s.Classes))})
+		rows = append(rows, []string{clean(s.Name.In(p.lang)), clean(s.ID), p.presence(s), clean(s.Version), grouped(int64(s.Classes))})
 	}
 	p.table(0, []column{{title: p.say("column.name")}, {title: p.say("column.id"), name: true}, {title: p.say("column.confidence"), fixed: true},
 		{title: p.say("column.version")}, {title: p.say("column.classes"), right: true, fixed: true}}, rows)
