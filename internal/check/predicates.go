@@ -156,6 +156,9 @@ func (f *facts) undisclosedSDKs(c *rules.Check) []audit.Finding {
 			continue
 		}
 		uses := f.usesOf(party)
+		if appShell(s.Category) && !f.readsPersonalData(uses) {
+			continue
+		}
 		words := map[string]audit.Text{"party": s.Name, "vendor": s.Vendor, "reads": f.readsOf(uses)}
 		var props []string
 		quote, vendor := f.vendorQuote(s)
@@ -172,6 +175,20 @@ func (f *facts) undisclosedSDKs(c *rules.Check) []audit.Finding {
 		out = append(out, x)
 	}
 	return out
+}
+
+// appShell tells whether SDKs of a category are what an app is built in or packed
+// with: unlike a service, such code is no recipient of data unless it reads some.
+func appShell(category string) bool { return category == "framework" || category == "packer" }
+
+// readsPersonalData tells whether one of the uses is of data about a person.
+func (f *facts) readsPersonalData(uses []*audit.Use) bool {
+	return slices.ContainsFunc(uses, func(u *audit.Use) bool {
+		return slices.ContainsFunc(u.Data, func(d string) bool {
+			t := f.set.DataType(d)
+			return t != nil && t.Sensitivity != "behaviour"
+		})
+	})
 }
 
 // usesOf lists a party's uses, those of the most sensitive data first.

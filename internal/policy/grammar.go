@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -210,6 +211,13 @@ type classWords struct {
 type sdkName struct {
 	sdk       int  // index into set.SDKs
 	entryOnly bool // names the SDK only in a list's name cell
+	solid     bool // one Latin word: in pieces and without a capital it is plain text
+}
+
+// plainWords tells whether what was taken for a name is plain text: "start app",
+// "one signal" are no StartApp and no OneSignal.
+func (n sdkName) plainWords(written string) bool {
+	return n.solid && strings.ContainsRune(written, ' ') && written == strings.ToLower(written)
 }
 
 // NewReader compiles the words of set. It fails where a phrase group that the
@@ -392,6 +400,7 @@ func (r *Reader) eachTerm(add func(word string, t term)) {
 func (r *Reader) addNames() {
 	r.aliases = newMatcher()
 	r.eachName(func(name string, n sdkName) {
+		n.solid = !strings.ContainsAny(name, " -_.+")
 		r.aliases.add(name, int32(len(r.sdkNames)))
 		r.sdkNames = append(r.sdkNames, n)
 	})
@@ -415,13 +424,15 @@ func (r *Reader) addNameStarts() {
 // eachName calls enter with the names of SDKs, in order.
 func (r *Reader) eachName(enter func(name string, n sdkName)) {
 	for i, k := range r.set.SDKs {
-		enter(k.Name.ZH, sdkName{i, false})
-		enter(k.Name.EN, sdkName{i, false})
+		for _, n := range []string{k.Name.ZH, k.Name.EN} {
+			// A name that is a plain word (Robust, Expo) stands among the entry names too.
+			enter(n, sdkName{sdk: i, entryOnly: slices.ContainsFunc(k.EntryNames, func(e string) bool { return rules.Fold(e) == rules.Fold(n) })})
+		}
 		for _, a := range k.Aliases {
-			enter(a, sdkName{i, false})
+			enter(a, sdkName{sdk: i})
 		}
 		for _, a := range k.EntryNames {
-			enter(a, sdkName{i, true})
+			enter(a, sdkName{sdk: i, entryOnly: true})
 		}
 	}
 }

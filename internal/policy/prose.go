@@ -568,6 +568,9 @@ func (r *Reader) namesIn(d *document, st *statement) []proseHit {
 			continue
 		}
 		n := r.sdkNames[h.value]
+		if n.plainWords(d.str(at)) {
+			continue
+		}
 		p := proseHit{sdk: n.sdk, from: h.from, to: h.to, at: at}
 		p.sdkWord = strings.HasSuffix(strings.ToLower(d.str(at)), "sdk") || packageLike(d.str(at))
 		for next < len(st.words) && st.words[next].end <= h.start {

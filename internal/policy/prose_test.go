@@ -59,6 +59,10 @@ func TestProseNames(t *testing.T) {
 		{"reads", "友盟SDK会调用您的剪贴板。", "umeng-analytics:clipboard"},
 		{"needs not", "友盟SDK不会使用您的IMEI。", "umeng-analytics"},
 
+		{"a name that is a plain word", "We use a booster to collect your IMEI with robust security.", ""},
+		{"plain words that spell a name", "We use one signal to start app features and collect your IMEI.", ""},
+		{"its parts with capitals", "We use One Signal to collect your IMEI.", "onesignal:imei"},
+		{"that name marked as an SDK's", "We use Booster SDK to collect your IMEI.", "booster:imei"},
 		{"its owner before the verb", "第三方服务包括：友盟（北京某某网络技术科技有限公司）可能读取您的IMEI。", "umeng-analytics:imei"},
 		{"its owner before the verb, in English", "Our partners include Bugly (Example Inc.), which may read your IMEI.", "bugly:imei"},
 		{"a remark before the verb", "第三方服务包括：友盟SDK（仅在您开启推送以及其他相关服务时），我们可能读取您的IMEI。", "umeng-analytics"},

@@ -245,7 +245,7 @@ func (r *Reader) namedInPassing(d *document, secs []section, listed map[string]b
 		for _, h := range r.aliases.find(&f) {
 			n := r.sdkNames[h.value]
 			id := r.set.SDKs[n.sdk].ID
-			if n.entryOnly || listed[id+" "+b.lang] || slices.Contains(d.own, d.text[h.start:h.end]) {
+			if n.entryOnly || n.plainWords(d.text[h.start:h.end]) || listed[id+" "+b.lang] || slices.Contains(d.own, d.text[h.start:h.end]) {
 				continue
 			}
 			listed[id+" "+b.lang] = true
