@@ -228,13 +228,17 @@ func (s *simulation) load(index uint16, wide bool) error {
 
 // loadLocal is xload with its index behind it and xload_n with it inside.
 func (s *simulation) loadLocal(op int, operand []byte) {
-	kind, index := op-21, uint16(0)
-	if op >= 26 {
-		kind, index = (op-26)/4, uint16(op-26)%4
-	} else {
-		index = uint16(operand[0])
+	s.loadKind(localOf(op-21, operand))
+}
+
+// localOf tells kind and index of a local variable from the number of its
+// instruction: the five with the index behind them come first, then four for each
+// kind with the index inside.
+func localOf(n int, operand []byte) (kind int, index uint16) {
+	if n >= 5 {
+		return (n - 5) / 4, uint16(n-5) % 4
 	}
-	s.loadKind(kind, index)
+	return n, uint16(operand[0])
 }
 
 // isWide tells for the kinds int, long, float, double, reference (0 to 4)
@@ -246,13 +250,7 @@ func (s *simulation) loadKind(kind int, index uint16) {
 }
 
 func (s *simulation) storeLocal(op int, operand []byte) {
-	kind, index := op-54, uint16(0)
-	if op >= 59 {
-		kind, index = (op-59)/4, uint16(op-59)%4
-	} else {
-		index = uint16(operand[0])
-	}
-	s.storeKind(kind, index)
+	s.storeKind(localOf(op-54, operand))
 }
 
 func (s *simulation) storeKind(kind int, index uint16) {
