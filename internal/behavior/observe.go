@@ -182,7 +182,7 @@ func (o *Observer) readCode(ctx context.Context, app *apk.App) ([]*codeFile, []a
 	})
 	var gaps []audit.Gap
 	for _, f := range files {
-		gaps = append(gaps, f.problem...)
+		gaps, f.problem = append(gaps, f.problem...), nil // what the walk meets comes later
 	}
 	return files, gaps, err
 }
@@ -353,7 +353,7 @@ func (o *Observer) codeGaps(b *audit.Behavior, own *owners, files []*codeFile, e
 				gaps = append(gaps, codeGap(audit.GapTampered, fmt.Sprintf("%s; problems in all: %d", d.Problems()[0], n)))
 			}
 		}
-		gaps = append(gaps, f.problem[:0]...)
+		gaps = append(gaps, f.problem...)
 	}
 	short, all := 0, 0
 	for _, p := range own.packages {
