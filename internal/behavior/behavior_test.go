@@ -59,10 +59,22 @@ func observeApp(t *testing.T, o *behavior.Observer, manifest apktest.Element, en
 	for name, data := range entries {
 		add(name, data)
 	}
+	return observeFiles(t, o, files...)
+}
+
+// observeFiles builds an APK and observes it.
+func observeFiles(t *testing.T, o *behavior.Observer, files ...apktest.File) *behavior.Result {
+	t.Helper()
 	file := filepath.Join(t.TempDir(), "t.apk")
 	if err := os.WriteFile(file, apktest.ZIP(files...), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	return observeAPK(t, o, file)
+}
+
+// observeAPK observes an APK on disk.
+func observeAPK(t *testing.T, o *behavior.Observer, file string) *behavior.Result {
+	t.Helper()
 	app, err := apk.Open(context.Background(), file, apk.DefaultLimits())
 	if err != nil {
 		t.Fatal(err)

@@ -2,7 +2,6 @@ package behavior_test
 
 import (
 	"bufio"
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"io/fs"
@@ -13,7 +12,6 @@ import (
 	"strings"
 	"testing"
 
-	"apkaudit/internal/apk"
 	"apkaudit/internal/audit"
 	"apkaudit/internal/behavior"
 	"apkaudit/internal/rules"
@@ -142,15 +140,7 @@ func sumOf(t *testing.T, path string) string {
 // in an app.
 func detect(t *testing.T, o *behavior.Observer, path string) map[string]bool {
 	t.Helper()
-	a, err := apk.Open(context.Background(), path, apk.DefaultLimits())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer a.Close()
-	res, err := o.Observe(context.Background(), a)
-	if err != nil {
-		t.Fatal(err)
-	}
+	res := observeAPK(t, o, path)
 	found := map[string]bool{}
 	for _, list := range [][]audit.SDK{res.Behavior.SDKs, res.Behavior.Libraries} {
 		for _, k := range list {

@@ -213,22 +213,3 @@ func observeFolder(t *testing.T, o *behavior.Observer, folder string) *behavior.
 	}
 	return observeFiles(t, o, files...)
 }
-
-// observeFiles builds an APK and observes it.
-func observeFiles(t *testing.T, o *behavior.Observer, files ...apktest.File) *behavior.Result {
-	t.Helper()
-	file := filepath.Join(t.TempDir(), "t.apk")
-	if err := os.WriteFile(file, apktest.ZIP(files...), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	app, err := apk.Open(context.Background(), file, apk.DefaultLimits())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer app.Close()
-	res, err := o.Observe(context.Background(), app)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return res
-}

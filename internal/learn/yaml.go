@@ -23,6 +23,7 @@ func (d *Draft) YAML() []byte {
 	w.list("", "vendor_aliases", k.VendorAliases)
 	w.value("", "group", k.Group)
 	w.value("", "country", k.Country)
+	w.value("", "part_of", k.PartOf)
 	w.value("", "category", k.Category)
 	if k.Neutral {
 		w.line("neutral: true")
