@@ -103,8 +103,8 @@ func speaker(party string) string {
 }
 
 // said lists the claims that speak for a party of the code: its own, for a kit
-// those about the whole that it belongs to, and for such a whole those about its
-// kits, which bring its shared base along.
+// those about the whole that it belongs to, and for such a whole or base those
+// about its kits and what is built on it, which bring its code along.
 func (f *facts) said(party string) []*audit.Claim {
 	var out []*audit.Claim
 	for _, p := range f.speakers(party) {

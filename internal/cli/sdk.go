@@ -157,6 +157,7 @@ func showSDK(w io.Writer, set *rules.Set, k *rules.SDK) {
 	s.line("country", k.Country)
 	s.line("category", k.Category)
 	s.line("part of", k.PartOf)
+	s.line("built on", strings.Join(k.BuiltOn, ", "))
 	if k.Neutral {
 		s.line("kind", "neutral library: collects nothing by itself")
 	}

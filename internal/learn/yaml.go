@@ -24,6 +24,7 @@ func (d *Draft) YAML() []byte {
 	w.value("", "group", k.Group)
 	w.value("", "country", k.Country)
 	w.value("", "part_of", k.PartOf)
+	w.list("", "built_on", k.BuiltOn)
 	w.value("", "category", k.Category)
 	if k.Neutral {
 		w.line("neutral: true")

@@ -260,6 +260,12 @@ func checkSDKFacts(k SDK, all []SDK, data map[string]int, fault func(needle, for
 			return fault(k.PartOf, "part_of %q is no SDK that stands for itself", k.PartOf)
 		}
 	}
+	for _, base := range k.BuiltOn {
+		at := slices.IndexFunc(all, func(o SDK) bool { return o.ID == base })
+		if at < 0 || all[at].PartOf != "" || len(all[at].BuiltOn) > 0 || base == k.ID || base == k.PartOf {
+			return fault(base, "built_on %q is no SDK that stands for itself", base)
+		}
+	}
 	for _, p := range k.Proof {
 		if !slices.ContainsFunc(proofs, func(kind string) bool { return strings.HasPrefix(p, kind) }) {
 			return fault(p, "a proof starts with artifact:, source: or public code, not %q", p)

@@ -22,7 +22,7 @@ type Set struct {
 	data        map[string]int
 	behaviours  map[string]int
 	sdks        map[string]int
-	parts       map[string][]string // ids of the kits by the SDK that they belong to
+	parts       map[string][]string // ids by the SDK that they are kits of or built on
 	permissions map[string]int
 	checks      map[string]int
 	clauses     map[string]int
@@ -40,6 +40,9 @@ func newSet(src *Source, sums digests) *Set {
 	for _, k := range src.SDKs {
 		if k.PartOf != "" {
 			s.parts[k.PartOf] = append(s.parts[k.PartOf], k.ID)
+		}
+		for _, base := range k.BuiltOn {
+			s.parts[base] = append(s.parts[base], k.ID)
 		}
 	}
 	s.permissions = index(src.Permissions, func(p Permission) string { return p.Name })
@@ -123,7 +126,7 @@ func (s *Set) Behaviour(id string) *Behaviour { return lookup(s.Behaviours, s.be
 func (s *Set) SDK(id string) *SDK { return lookup(s.SDKs, s.sdks, id) }
 
 // Family lists the SDKs that a policy may name in place of one: the whole that it
-// is a part of, or its own parts.
+// is a part of, or its own parts and what is built on it.
 func (s *Set) Family(id string) []string {
 	if k := s.SDK(id); k != nil && k.PartOf != "" {
 		return []string{k.PartOf}

@@ -122,6 +122,10 @@ type SDK struct {
 	// what a policy says of the whole holds for the part, and the shared base of
 	// the whole comes with any part that is named.
 	PartOf string `yaml:"part_of" json:"part_of,omitempty"`
+	// BuiltOn are the shared bases of a vendor whose code this one needs. A policy
+	// that names this one has thereby named the base that comes with it, but not
+	// the other way round: the base is no word of what stands on it.
+	BuiltOn []string `yaml:"built_on" json:"built_on,omitempty"`
 	// Neutral marks a library that collects nothing by itself: it is listed
 	// under libraries, and its calls belong to whoever calls it.
 	Neutral bool `yaml:"neutral" json:"neutral,omitempty"`
