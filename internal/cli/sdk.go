@@ -198,10 +198,13 @@ func showMatch(s sheet, m *rules.Match) {
 
 // showStated prints what the vendor states.
 func showStated(s sheet, set *rules.Set, k *rules.SDK) {
-	if len(k.Collects.Data) == 0 {
+	if !k.Collects.Given() {
 		return
 	}
 	var data []string
+	if len(k.Collects.Data) == 0 {
+		data = []string{"that it collects no personal data"}
+	}
 	for _, id := range k.Collects.Data {
 		name := id
 		if t := set.DataType(id); t != nil {

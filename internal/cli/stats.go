@@ -42,7 +42,7 @@ func writeStats(w io.Writer, sdks []*rules.SDK) {
 		if chineseName(k) {
 			chinese++
 		}
-		if len(k.Collects.Data) > 0 {
+		if k.Collects.Given() {
 			stated++
 		}
 	}

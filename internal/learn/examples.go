@@ -23,7 +23,7 @@ func (d *drafter) calls() {
 	if len(most) > 0 {
 		d.note("collects", "Measured, not stated: its code calls (call sites) %s.", counted(most))
 	}
-	if len(d.draft.SDK.Collects.Data) > 0 || d.draft.SDK.Neutral {
+	if d.draft.SDK.Collects.Given() || d.draft.SDK.Neutral {
 		return
 	}
 	d.note("collects", "Decide: what the vendor itself states that it takes, as collects: {data: [...], source: title, date: 2026-11}.")

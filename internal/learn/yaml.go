@@ -38,7 +38,7 @@ func (d *Draft) YAML() []byte {
 	w.match(&k.Match)
 	w.list("", "version", k.Version)
 	w.comments("", "collects")
-	if c := k.Collects; len(c.Data) > 0 {
+	if c := k.Collects; c.Given() {
 		w.line("collects: {data: %s, source: %s, date: %s}", flow(c.Data), scalar(c.Source), quote(c.Date))
 	}
 	w.value("", "note", k.Note)

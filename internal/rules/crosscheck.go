@@ -291,7 +291,7 @@ func checkSDKFacts(k SDK, all []SDK, data map[string]int, fault func(needle, for
 			return fault(d, "unknown data type %q", d)
 		}
 	}
-	if c := k.Collects; len(c.Data) > 0 && (c.Source == "" || !statedDate.MatchString(c.Date)) {
+	if c := k.Collects; (c.Given() || len(c.Data) > 0) && (!c.Given() || !statedDate.MatchString(c.Date)) {
 		return fault("", "collects needs the title of the vendor's text as source, and its date")
 	}
 	return nil

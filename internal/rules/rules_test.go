@@ -122,6 +122,8 @@ func TestFaultsNameFileAndLine(t *testing.T) {
 		{"country in words", with("category:", "country: China\ncategory:"), "acme-track.yaml", 4, "ISO 3166"},
 		{"part of nothing", with("category:", "part_of: acme\ncategory:"), "acme-track.yaml", 4, `part_of "acme"`},
 		{"part of a part", with("category:", "part_of: hms-map\ncategory:"), "acme-track.yaml", 4, `part_of "hms-map"`},
+		{"a statement without a date", with("category:", "collects: {data: [], source: Privacy policy}\ncategory:"), "acme-track.yaml", 1, "its date"},
+		{"a statement without a source", with("category:", "collects: {data: [imei], date: 2026-11}\ncategory:"), "acme-track.yaml", 1, "as source"},
 		{"built on nothing", with("category:", "built_on: [acme]\ncategory:"), "acme-track.yaml", 4, `built_on "acme"`},
 		{"built on a part", with("category:", "built_on: [hms-map]\ncategory:"), "acme-track.yaml", 4, `built_on "hms-map"`},
 		{"built on what is built", with("category:", "built_on: [admob]\ncategory:"), "acme-track.yaml", 4, `built_on "admob"`},

@@ -158,10 +158,13 @@ type SDK struct {
 
 // Stated is what a vendor states about its own SDK.
 type Stated struct {
-	Data   []string `yaml:"data"`   // ids of data types
+	Data   []string `yaml:"data"`   // ids of data types; [] where it states that it takes none
 	Source string   `yaml:"source"` // title of the vendor's text or form
 	Date   string   `yaml:"date"`   // of that text or of its reading, 2026-11 or 2026-11-22
 }
+
+// Given tells whether a statement of the vendor is known.
+func (s Stated) Given() bool { return s.Source != "" }
 
 // Match says how an SDK is recognised. All package prefixes are dotted,
 // literal and anchored on segments.
