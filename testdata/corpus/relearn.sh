@@ -9,7 +9,7 @@
 #
 #   mvn:GROUP:NAME:VERSION[:EXT]   downloaded with mvn
 #   npm:NAME@VERSION:MEMBER        downloaded with npm, MEMBER is a path in the package
-#   repo:OWNER/NAME:PATH           taken from $APKAUDIT_ARTIFACTS only
+#   repo:OWNER/NAME:PATH[@COMMIT]  taken from $APKAUDIT_ARTIFACTS only; COMMIT where the newest one lacks it
 #
 # Files below the folder $APKAUDIT_ARTIFACTS, whatever they are called, and those
 # downloaded before are known by their sha256 and not downloaded. Downloads stay in
