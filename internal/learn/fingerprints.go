@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -72,51 +73,72 @@ func ReadFingerprintList(list string) ([]FingerprintSource, error) {
 
 // Fingerprints learns the structure of SDKs from artifacts and returns what
 // signatures/fingerprints.bin holds in its encoded form. Several artifacts of one SDK are
-// versions or modules of it. Classes that another signature of set owns are left
-// out, so that code which comes along inside an SDK does not speak for it. The
+// versions or modules of it. Classes that another signature of set owns do not speak
+// for the SDK in whose archive they come along, but for their own, where that one has
+// no artifact; copies of libraries under the SDK's own packages speak for nobody. The
 // result depends on the artifacts only, not on their order.
 func Fingerprints(ctx context.Context, set *rules.Set, artifacts []FingerprintSource) (*shape.Learned, error) {
-	at := map[string]int{}
-	var docs []shape.Document
 	sorted := slices.Clone(artifacts)
 	slices.SortStableFunc(sorted, func(a, b FingerprintSource) int {
 		return cmp.Or(strings.Compare(filepath.Base(a.File), filepath.Base(b.File)), strings.Compare(a.File, b.File))
 	})
 	owners := newPrefixOwners(set)
+	own, along := map[string]classesOf{}, map[string]classesOf{} // by id
 	for _, a := range sorted {
-		wanted := func(class string) bool { return a.wants(class) && (a.SDK == "" || owners.leaves(class, a.SDK)) }
-		classes, err := a.read(ctx, wanted)
+		found, err := a.read(ctx, func(class string) (string, bool) {
+			if a.SDK == "" {
+				return "", a.wants(class)
+			}
+			id, copied := owners.owner(class, a.SDK)
+			return id, !copied && a.wants(class)
+		})
 		if err != nil {
 			return nil, err
 		}
-		i, ok := at[a.SDK]
-		if !ok {
-			i = len(docs)
-			at[a.SDK] = i
-			k := set.SDK(a.SDK)
-			docs = append(docs, shape.Document{ID: a.SDK, Neutral: k != nil && k.Neutral})
+		own[a.SDK] = append(own[a.SDK], found[a.SDK])
+		for id, classes := range found {
+			if id != a.SDK && len(classes) >= minAlong {
+				along[id] = append(along[id], classes)
+			}
 		}
-		docs[i].Versions = append(docs[i].Versions, classes)
+	}
+	for id, versions := range along {
+		if _, ok := own[id]; !ok {
+			own[id] = versions
+		}
+	}
+	var docs []shape.Document
+	for _, id := range slices.Sorted(maps.Keys(own)) {
+		k := set.SDK(id)
+		docs = append(docs, shape.Document{ID: id, Neutral: k != nil && k.Neutral, Versions: own[id]})
 	}
 	return shape.Learn(docs), nil
 }
+
+// classesOf are the classes of each artifact, each class a set of features.
+type classesOf = [][][]shape.Feature
+
+// minAlong is the fewest classes of an SDK inside the archive of another one that it
+// is learned from; fewer may be stubs.
+const minAlong = 50
 
 // wants tells whether a dotted class name is among what is to be learned.
 func (a *FingerprintSource) wants(class string) bool {
 	return len(a.Prefixes) == 0 || slices.ContainsFunc(a.Prefixes, func(p string) bool { return strings.HasPrefix(class, p+".") })
 }
 
-func (a *FingerprintSource) read(ctx context.Context, wanted func(string) bool) ([][]shape.Feature, error) {
+// read returns the features of the classes that sort keeps, by the id that it gives.
+func (a *FingerprintSource) read(ctx context.Context, sort func(class string) (string, bool)) (map[string][][]shape.Feature, error) {
 	if strings.EqualFold(filepath.Ext(a.File), ".apk") {
 		if len(a.Prefixes) == 0 {
 			return nil, fmt.Errorf("%s: say which packages of the app are the SDK", a.File)
 		}
-		return readAPK(ctx, a.File, wanted)
+		return readAPK(ctx, a.File, sort)
 	}
-	return readArchive(ctx, a.File, wanted)
+	return readArchive(ctx, a.File, sort)
 }
 
-func readArchive(ctx context.Context, file string, wanted func(string) bool) ([][]shape.Feature, error) {
+func readArchive(ctx context.Context, file string, sort func(string) (string, bool)) (map[string][][]shape.Feature, error) {
 	f, err := os.Open(file)
 	if err != nil {
 		return nil, err
@@ -130,10 +152,10 @@ func readArchive(ctx context.Context, file string, wanted func(string) bool) ([]
 	if err != nil {
 		return nil, err
 	}
-	var out [][]shape.Feature
+	out := map[string][][]shape.Feature{}
 	for _, c := range archive.Classes {
-		if wanted(dotted(c.Name)) {
-			out = append(out, classFeatures(c))
+		if id, ok := sort(dotted(c.Name)); ok {
+			out[id] = append(out[id], classFeatures(c))
 		}
 	}
 	return out, nil
@@ -162,13 +184,13 @@ func classFeatures(c *classfile.Class) []shape.Feature {
 	return k.Features()
 }
 
-func readAPK(ctx context.Context, file string, wanted func(string) bool) ([][]shape.Feature, error) {
+func readAPK(ctx context.Context, file string, sort func(string) (string, bool)) (map[string][][]shape.Feature, error) {
 	app, err := apk.Open(ctx, file, apk.DefaultLimits())
 	if err != nil {
 		return nil, err
 	}
 	defer app.Close()
-	var out [][]shape.Feature
+	out := map[string][][]shape.Feature{}
 	for _, entry := range app.DEX {
 		data, err := app.ReadEntry(ctx, entry, nil)
 		if err != nil {
@@ -181,12 +203,12 @@ func readAPK(ctx context.Context, file string, wanted func(string) bool) ([][]sh
 		for _, d := range files {
 			r := shape.NewReader(d)
 			for i := range d.NumClasses() {
-				if wanted(dotted(d.TypeDescriptor(d.Class(i).Type))) {
+				if id, ok := sort(dotted(d.TypeDescriptor(d.Class(i).Type))); ok {
 					features, err := r.Features(i)
 					if err != nil {
 						return nil, fmt.Errorf("%s: %w", file, err)
 					}
-					out = append(out, slices.Clone(features))
+					out[id] = append(out[id], slices.Clone(features))
 				}
 			}
 		}
@@ -194,34 +216,52 @@ func readAPK(ctx context.Context, file string, wanted func(string) bool) ([][]sh
 	return out, nil
 }
 
-// prefixOwners says which signature a package prefix belongs to.
-type prefixOwners map[string]string
+// prefixOwners says which signature a package prefix belongs to, and by which
+// segment of a package a library is called.
+type prefixOwners struct {
+	prefixes map[string]string // id
+	called   map[string]string // id
+}
+
+// minCalled is the fewest letters of a segment that tells a library: gson.
+const minCalled = 4
 
 func newPrefixOwners(set *rules.Set) prefixOwners {
-	out := prefixOwners{}
+	out := prefixOwners{map[string]string{}, map[string]string{}}
 	for i := range set.SDKs {
 		k := &set.SDKs[i]
 		for _, list := range [][]string{k.Match.Packages, k.Match.Supporting} {
 			for _, p := range list {
-				out[p] = k.ID
+				out.prefixes[p] = k.ID
+				if last := p[strings.LastIndexByte(p, '.')+1:]; k.Neutral && len(last) >= minCalled && strings.HasPrefix(last, k.ID) {
+					out.called[last] = k.ID
+				}
 			}
 		}
 	}
 	return out
 }
 
-// leaves tells whether the longest prefix above a class leaves it to an SDK:
-// it is the SDK's own or nobody's.
-func (o prefixOwners) leaves(class, sdk string) bool {
-	for p := class; p != ""; {
+// owner returns whom a class in the archive of an SDK belongs to by the longest
+// prefix above it, the SDK itself where nobody has one, and whether it is a copy of a
+// library in a package of the owner's: com.acme.sdk.okhttp3.internal.
+func (o prefixOwners) owner(class, sdk string) (id string, copied bool) {
+	id = sdk
+	prefix, _, _ := strings.Cut(class, ".")
+	for p := class; ; {
 		i := strings.LastIndexByte(p, '.')
 		if i < 0 {
 			break
 		}
 		p = p[:i]
-		if owner, ok := o[p]; ok {
-			return owner == sdk
+		if owner, ok := o.prefixes[p]; ok {
+			id, prefix = owner, p
+			break
 		}
 	}
-	return true
+	inner := strings.Split(strings.TrimPrefix(class[len(prefix):], "."), ".")
+	return id, slices.ContainsFunc(inner[:len(inner)-1], func(segment string) bool {
+		library, ok := o.called[segment]
+		return ok && library != id
+	})
 }

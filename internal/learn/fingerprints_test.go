@@ -3,6 +3,7 @@ package learn_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -74,6 +75,53 @@ func TestFingerprints(t *testing.T) {
 	cancel()
 	if _, err := learn.Fingerprints(ctx, set, artifacts); err == nil {
 		t.Error("went on after the context ended")
+	}
+}
+
+// TestFingerprintsOfWhatComesAlong: the code of another SDK in an archive is learned for
+// that one, where there is enough of it and it has no archive of its own; a copy of a
+// library under the SDK's own name is learned for nobody.
+func TestFingerprintsOfWhatComesAlong(t *testing.T) {
+	set, err := rules.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	bugly := "com.tencent.bugly.crashreport"
+	cases := []struct {
+		name string
+		apks [][]string // packages of 60 classes, by the SDK that stands first
+		want map[string]int
+	}{
+		{"another SDK", [][]string{{"bugly", bugly, "com.umeng.analytics"}}, map[string]int{"bugly": 60, "umeng-analytics": 60}},
+		{"that has an archive of its own", [][]string{{"bugly", bugly, "com.umeng.analytics"}, {"umeng-analytics", "com.umeng.commonsdk"}}, map[string]int{"bugly": 60, "umeng-analytics": 60}},
+		{"a copy of a library", [][]string{{"bugly", bugly, "com.tencent.bugly.okhttp3.internal"}}, map[string]int{"bugly": 60}},
+		{"the library itself", [][]string{{"okhttp", "okhttp3.internal.okio"}}, map[string]int{}},
+		{"a package of nobody", [][]string{{"bugly", bugly, "a.b.c"}}, map[string]int{"bugly": 120}},
+	}
+	for _, c := range cases {
+		var list []learn.FingerprintSource
+		for i, packages := range c.apks {
+			file := sdkAPK(t, filepath.Join(dir, fmt.Sprintf("%d.apk", i)), 60, packages[1:]...)
+			list = append(list, learn.FingerprintSource{SDK: packages[0], File: file, Prefixes: []string{"com", "a", "okhttp3"}})
+		}
+		l, err := learn.Fingerprints(context.Background(), set, list)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := map[string]int{}
+		for _, k := range l.SDKs {
+			if k.Classes > 0 {
+				got[k.ID] = k.Classes
+			}
+		}
+		all := 0 // of all versions, where SDK.Classes is that of the largest
+		for _, n := range c.want {
+			all += n
+		}
+		if !maps.Equal(got, c.want) || l.NumClasses() != all {
+			t.Errorf("%s: learned %v, %d classes, want %v", c.name, got, l.NumClasses(), c.want)
+		}
 	}
 }
 
