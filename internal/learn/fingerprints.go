@@ -85,16 +85,16 @@ func Fingerprints(ctx context.Context, set *rules.Set, artifacts []FingerprintSo
 	owners := newPrefixOwners(set)
 	own, along := map[string]classesOf{}, map[string]classesOf{} // by id
 	for _, a := range sorted {
-		found, err := a.read(ctx, func(class string) (string, bool) {
+		parts, err := a.read(ctx, func(class string) (part, bool) {
 			if a.SDK == "" {
-				return "", a.wants(class)
+				return part{}, a.wants(class)
 			}
-			id, copied := owners.owner(class, a.SDK)
-			return id, !copied && a.wants(class)
+			return owners.part(class, a.SDK), a.wants(class)
 		})
 		if err != nil {
 			return nil, err
 		}
+		found := withoutCopies(parts)
 		own[a.SDK] = append(own[a.SDK], found[a.SDK])
 		for id, classes := range found {
 			if id != a.SDK && len(classes) >= minAlong {
@@ -122,13 +122,32 @@ type classesOf = [][][]shape.Feature
 // is learned from; fewer may be stubs.
 const minAlong = 50
 
+// part is a part of an archive: the code of one SDK, or what may be a copy of a library
+// under the SDK's own packages.
+type part struct{ id, copy string }
+
+// minCopied is the fewest classes that are a copy of a library; fewer are code that
+// works with it, and is called after it.
+const minCopied = 20
+
+// withoutCopies returns the classes by id.
+func withoutCopies(parts map[part][][]shape.Feature) map[string][][]shape.Feature {
+	out := map[string][][]shape.Feature{}
+	for _, p := range slices.SortedFunc(maps.Keys(parts), func(a, b part) int { return cmp.Or(strings.Compare(a.id, b.id), strings.Compare(a.copy, b.copy)) }) {
+		if p.copy == "" || len(parts[p]) < minCopied {
+			out[p.id] = append(out[p.id], parts[p]...)
+		}
+	}
+	return out
+}
+
 // wants tells whether a dotted class name is among what is to be learned.
 func (a *FingerprintSource) wants(class string) bool {
 	return len(a.Prefixes) == 0 || slices.ContainsFunc(a.Prefixes, func(p string) bool { return strings.HasPrefix(class, p+".") })
 }
 
-// read returns the features of the classes that sort keeps, by the id that it gives.
-func (a *FingerprintSource) read(ctx context.Context, sort func(class string) (string, bool)) (map[string][][]shape.Feature, error) {
+// read returns the features of the classes that sort keeps, by the part that it gives.
+func (a *FingerprintSource) read(ctx context.Context, sort func(class string) (part, bool)) (map[part][][]shape.Feature, error) {
 	if strings.EqualFold(filepath.Ext(a.File), ".apk") {
 		if len(a.Prefixes) == 0 {
 			return nil, fmt.Errorf("%s: say which packages of the app are the SDK", a.File)
@@ -138,7 +157,7 @@ func (a *FingerprintSource) read(ctx context.Context, sort func(class string) (s
 	return readArchive(ctx, a.File, sort)
 }
 
-func readArchive(ctx context.Context, file string, sort func(string) (string, bool)) (map[string][][]shape.Feature, error) {
+func readArchive(ctx context.Context, file string, sort func(string) (part, bool)) (map[part][][]shape.Feature, error) {
 	f, err := os.Open(file)
 	if err != nil {
 		return nil, err
@@ -152,10 +171,10 @@ func readArchive(ctx context.Context, file string, sort func(string) (string, bo
 	if err != nil {
 		return nil, err
 	}
-	out := map[string][][]shape.Feature{}
+	out := map[part][][]shape.Feature{}
 	for _, c := range archive.Classes {
-		if id, ok := sort(dotted(c.Name)); ok {
-			out[id] = append(out[id], classFeatures(c))
+		if p, ok := sort(dotted(c.Name)); ok {
+			out[p] = append(out[p], classFeatures(c))
 		}
 	}
 	return out, nil
@@ -184,13 +203,13 @@ func classFeatures(c *classfile.Class) []shape.Feature {
 	return k.Features()
 }
 
-func readAPK(ctx context.Context, file string, sort func(string) (string, bool)) (map[string][][]shape.Feature, error) {
+func readAPK(ctx context.Context, file string, sort func(string) (part, bool)) (map[part][][]shape.Feature, error) {
 	app, err := apk.Open(ctx, file, apk.DefaultLimits())
 	if err != nil {
 		return nil, err
 	}
 	defer app.Close()
-	out := map[string][][]shape.Feature{}
+	out := map[part][][]shape.Feature{}
 	for _, entry := range app.DEX {
 		data, err := app.ReadEntry(ctx, entry, nil)
 		if err != nil {
@@ -203,12 +222,12 @@ func readAPK(ctx context.Context, file string, sort func(string) (string, bool))
 		for _, d := range files {
 			r := shape.NewReader(d)
 			for i := range d.NumClasses() {
-				if id, ok := sort(dotted(d.TypeDescriptor(d.Class(i).Type))); ok {
+				if p, ok := sort(dotted(d.TypeDescriptor(d.Class(i).Type))); ok {
 					features, err := r.Features(i)
 					if err != nil {
 						return nil, fmt.Errorf("%s: %w", file, err)
 					}
-					out[id] = append(out[id], slices.Clone(features))
+					out[p] = append(out[p], slices.Clone(features))
 				}
 			}
 		}
@@ -242,26 +261,29 @@ func newPrefixOwners(set *rules.Set) prefixOwners {
 	return out
 }
 
-// owner returns whom a class in the archive of an SDK belongs to by the longest
-// prefix above it, the SDK itself where nobody has one, and whether it is a copy of a
-// library in a package of the owner's: com.acme.sdk.okhttp3.internal.
-func (o prefixOwners) owner(class, sdk string) (id string, copied bool) {
-	id = sdk
-	prefix, _, _ := strings.Cut(class, ".")
-	for p := class; ; {
-		i := strings.LastIndexByte(p, '.')
-		if i < 0 {
-			break
-		}
-		p = p[:i]
-		if owner, ok := o.prefixes[p]; ok {
-			id, prefix = owner, p
+// part returns whom a class in the archive of an SDK belongs to by the longest prefix
+// above it, the SDK itself where nobody has one, and the package below that one which
+// is called after a library: com.acme.sdk.okhttp3.
+func (o prefixOwners) part(class, sdk string) part {
+	out := part{id: sdk}
+	at := strings.IndexByte(class, '.')
+	for i := strings.LastIndexByte(class, '.'); i >= 0; i = strings.LastIndexByte(class[:i], '.') {
+		if owner, ok := o.prefixes[class[:i]]; ok {
+			out.id, at = owner, i
 			break
 		}
 	}
-	inner := strings.Split(strings.TrimPrefix(class[len(prefix):], "."), ".")
-	return id, slices.ContainsFunc(inner[:len(inner)-1], func(segment string) bool {
-		library, ok := o.called[segment]
-		return ok && library != id
-	})
+	for at >= 0 {
+		n := strings.IndexByte(class[at+1:], '.')
+		if n < 0 {
+			break
+		}
+		segment := class[at+1 : at+1+n]
+		at += 1 + n
+		if library, ok := o.called[segment]; ok && library != out.id {
+			out.copy = class[:at]
+			break
+		}
+	}
+	return out
 }

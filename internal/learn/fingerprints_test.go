@@ -88,22 +88,29 @@ func TestFingerprintsOfWhatComesAlong(t *testing.T) {
 	}
 	dir := t.TempDir()
 	bugly := "com.tencent.bugly.crashreport"
+	type archive struct {
+		sdk      string
+		classes  int // in each package
+		packages []string
+	}
 	cases := []struct {
-		name string
-		apks [][]string // packages of 60 classes, by the SDK that stands first
-		want map[string]int
+		name     string
+		archives []archive
+		want     map[string]int
 	}{
-		{"another SDK", [][]string{{"bugly", bugly, "com.umeng.analytics"}}, map[string]int{"bugly": 60, "umeng-analytics": 60}},
-		{"that has an archive of its own", [][]string{{"bugly", bugly, "com.umeng.analytics"}, {"umeng-analytics", "com.umeng.commonsdk"}}, map[string]int{"bugly": 60, "umeng-analytics": 60}},
-		{"a copy of a library", [][]string{{"bugly", bugly, "com.tencent.bugly.okhttp3.internal"}}, map[string]int{"bugly": 60}},
-		{"the library itself", [][]string{{"okhttp", "okhttp3.internal.okio"}}, map[string]int{}},
-		{"a package of nobody", [][]string{{"bugly", bugly, "a.b.c"}}, map[string]int{"bugly": 120}},
+		{"another SDK", []archive{{"bugly", 60, []string{bugly, "com.umeng.analytics"}}}, map[string]int{"bugly": 60, "umeng-analytics": 60}},
+		{"too little of another SDK", []archive{{"bugly", 40, []string{bugly, "com.umeng.analytics"}}}, map[string]int{"bugly": 40}},
+		{"that has an archive of its own", []archive{{"bugly", 60, []string{bugly, "com.umeng.analytics"}}, {"umeng-analytics", 70, []string{"com.umeng.commonsdk"}}}, map[string]int{"bugly": 60, "umeng-analytics": 70}},
+		{"a copy of a library", []archive{{"bugly", 60, []string{bugly, "com.tencent.bugly.okhttp3.internal"}}}, map[string]int{"bugly": 60}},
+		{"code that is called after a library", []archive{{"bugly", 10, []string{bugly, "com.tencent.bugly.okhttp3"}}}, map[string]int{"bugly": 20}},
+		{"a library inside the library", []archive{{"okhttp", 60, []string{"okhttp3.internal.okio"}}}, map[string]int{}},
+		{"a package of nobody", []archive{{"bugly", 60, []string{bugly, "a.b.c"}}}, map[string]int{"bugly": 120}},
 	}
 	for _, c := range cases {
 		var list []learn.FingerprintSource
-		for i, packages := range c.apks {
-			file := sdkAPK(t, filepath.Join(dir, fmt.Sprintf("%d.apk", i)), 60, packages[1:]...)
-			list = append(list, learn.FingerprintSource{SDK: packages[0], File: file, Prefixes: []string{"com", "a", "okhttp3"}})
+		for i, a := range c.archives {
+			file := sdkAPK(t, filepath.Join(dir, fmt.Sprintf("%d.apk", i)), a.classes, a.packages...)
+			list = append(list, learn.FingerprintSource{SDK: a.sdk, File: file, Prefixes: []string{"com", "a", "okhttp3"}})
 		}
 		l, err := learn.Fingerprints(context.Background(), set, list)
 		if err != nil {
