@@ -17,6 +17,7 @@ import (
 	"apkaudit/internal/behavior/shape"
 	"apkaudit/internal/learn"
 	"apkaudit/internal/rules"
+	"apkaudit/signatures"
 )
 
 // tsv reads the rows of a table whose columns are parted by tabs.
@@ -115,11 +116,16 @@ func TestRenamedSDKs(t *testing.T) {
 		s := score[key]
 		fmt.Printf("%-20s %8d %10d %10d %6d\n", key, s[0], s[1], s[2], s[3])
 	}
-	forced(t, set, learned)
+	forced(t, set, learned, "the set learned here")
+	shipped, err := shape.Decode(signatures.Fingerprints)
+	if err != nil {
+		t.Fatal(err)
+	}
+	forced(t, set, shipped, "the shipped set")
 }
 
 // forced compares all code of the ordinary apps, named or not.
-func forced(t *testing.T, set *rules.Set, learned *shape.Learned) {
+func forced(t *testing.T, set *rules.Set, learned *shape.Learned, what string) {
 	dir := os.Getenv("APKAUDIT_CORPUS")
 	files, _ := filepath.Glob(filepath.Join(dir, "*.apk"))
 	if dir == "" || len(files) == 0 {
@@ -127,7 +133,7 @@ func forced(t *testing.T, set *rules.Set, learned *shape.Learned) {
 	}
 	o := behavior.New(set)
 	o.SetStructure(learned, true)
-	fmt.Printf("\nordinary apps, all classes compared: SDKs that structure alone would name\n")
+	fmt.Printf("\nordinary apps, all classes compared with %s: SDKs that structure alone would name\n", what)
 	for _, file := range files {
 		app, err := apk.Open(context.Background(), file, apk.DefaultLimits())
 		if err != nil {

@@ -238,20 +238,27 @@ func readAPK(ctx context.Context, file string, sort func(string) (part, bool)) (
 // prefixOwners says which signature a package prefix belongs to, and by which
 // segment of a package a library is called.
 type prefixOwners struct {
-	prefixes map[string]string // id
+	prefixes map[string]ownedPrefix
 	called   map[string]string // id
+}
+
+// ownedPrefix is a prefix of a signature; required ones are the SDK's very name,
+// whatever they are called, others may be copies that lie beside it.
+type ownedPrefix struct {
+	id       string
+	required bool
 }
 
 // minCalled is the fewest letters of a segment that tells a library: gson.
 const minCalled = 4
 
 func newPrefixOwners(set *rules.Set) prefixOwners {
-	out := prefixOwners{map[string]string{}, map[string]string{}}
+	out := prefixOwners{map[string]ownedPrefix{}, map[string]string{}}
 	for i := range set.SDKs {
 		k := &set.SDKs[i]
-		for _, list := range [][]string{k.Match.Packages, k.Match.Supporting} {
+		for n, list := range [][]string{k.Match.Packages, k.Match.Supporting} {
 			for _, p := range list {
-				out.prefixes[p] = k.ID
+				out.prefixes[p] = ownedPrefix{k.ID, n == 0}
 				if last := p[strings.LastIndexByte(p, '.')+1:]; k.Neutral && len(last) >= minCalled && strings.HasPrefix(last, k.ID) {
 					out.called[last] = k.ID
 				}
@@ -262,14 +269,17 @@ func newPrefixOwners(set *rules.Set) prefixOwners {
 }
 
 // part returns whom a class in the archive of an SDK belongs to by the longest prefix
-// above it, the SDK itself where nobody has one, and the package below that one which
-// is called after a library: com.acme.sdk.okhttp3.
+// above it, the SDK itself where nobody has one, and the package in it which is called
+// after a library: com.acme.sdk.okhttp3.
 func (o prefixOwners) part(class, sdk string) part {
 	out := part{id: sdk}
 	at := strings.IndexByte(class, '.')
 	for i := strings.LastIndexByte(class, '.'); i >= 0; i = strings.LastIndexByte(class[:i], '.') {
 		if owner, ok := o.prefixes[class[:i]]; ok {
-			out.id, at = owner, i
+			out.id = owner.id
+			if owner.required {
+				at = i
+			}
 			break
 		}
 	}

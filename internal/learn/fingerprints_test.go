@@ -102,6 +102,7 @@ func TestFingerprintsOfWhatComesAlong(t *testing.T) {
 		{"too little of another SDK", []archive{{"bugly", 40, []string{bugly, "com.umeng.analytics"}}}, map[string]int{"bugly": 40}},
 		{"that has an archive of its own", []archive{{"bugly", 60, []string{bugly, "com.umeng.analytics"}}, {"umeng-analytics", 70, []string{"com.umeng.commonsdk"}}}, map[string]int{"bugly": 60, "umeng-analytics": 70}},
 		{"a copy of a library", []archive{{"bugly", 60, []string{bugly, "com.tencent.bugly.okhttp3.internal"}}}, map[string]int{"bugly": 60}},
+		{"a copy that the signature owns", []archive{{"taptap", 60, []string{"com.taptap.sdk", "tds.androidx.core"}}}, map[string]int{"taptap": 60}},
 		{"code that is called after a library", []archive{{"bugly", 10, []string{bugly, "com.tencent.bugly.okhttp3"}}}, map[string]int{"bugly": 20}},
 		{"a library inside the library", []archive{{"okhttp", 60, []string{"okhttp3.internal.okio"}}}, map[string]int{}},
 		{"a package of nobody", []archive{{"bugly", 60, []string{bugly, "a.b.c"}}}, map[string]int{"bugly": 120}},
@@ -110,7 +111,7 @@ func TestFingerprintsOfWhatComesAlong(t *testing.T) {
 		var list []learn.FingerprintSource
 		for i, a := range c.archives {
 			file := sdkAPK(t, filepath.Join(dir, fmt.Sprintf("%d.apk", i)), a.classes, a.packages...)
-			list = append(list, learn.FingerprintSource{SDK: a.sdk, File: file, Prefixes: []string{"com", "a", "okhttp3"}})
+			list = append(list, learn.FingerprintSource{SDK: a.sdk, File: file, Prefixes: []string{"com", "a", "okhttp3", "tds"}})
 		}
 		l, err := learn.Fingerprints(context.Background(), set, list)
 		if err != nil {
