@@ -286,6 +286,16 @@ func checkSDKFacts(k SDK, all []SDK, data map[string]int, fault func(needle, for
 			return fault(p, "%q is not a dotted package prefix", p)
 		}
 	}
+	for _, a := range k.Match.Assets {
+		if strings.HasPrefix(a, "assets/") || strings.HasPrefix(a, "/") {
+			return fault(a, "the asset %q is a path below assets/, without it", a)
+		}
+	}
+	for _, n := range k.Match.NativeLibs {
+		if strings.Contains(n, "/") {
+			return fault(n, "the native library %q is a file name, not a path", n)
+		}
+	}
 	for _, d := range k.Collects.Data {
 		if _, ok := data[d]; !ok {
 			return fault(d, "unknown data type %q", d)

@@ -119,6 +119,8 @@ func TestFaultsNameFileAndLine(t *testing.T) {
 		{"prefix taken", with("[com.acme.track]", "[cn.jpush.android.api]"), "acme-track.yaml", 7, "stands under jpush already"},
 		{"alias taken", with("aliases: [Acme Track]", "aliases: [J Push]"), "acme-track.yaml", 5, "belongs to jpush already"},
 		{"missing name", with("en: Acme Track}", "en: ''}"), "acme-track.yaml", 1, "zh and en"},
+		{"an asset with its folder", with("packages: [com.acme.track]", "assets: [assets/acme.json]"), "acme-track.yaml", 7, "without it"},
+		{"a native library with its folder", with("packages: [com.acme.track]", "native_libs: [lib/libacme.so]"), "acme-track.yaml", 7, "not a path"},
 		{"country in words", with("category:", "country: China\ncategory:"), "acme-track.yaml", 4, "ISO 3166"},
 		{"part of nothing", with("category:", "part_of: acme\ncategory:"), "acme-track.yaml", 4, `part_of "acme"`},
 		{"part of a part", with("category:", "part_of: hms-map\ncategory:"), "acme-track.yaml", 4, `part_of "hms-map"`},
