@@ -368,7 +368,7 @@ func (f *facts) absentSDKs(c *rules.Check) []audit.Finding {
 	return out
 }
 
-// inApp tells whether an SDK or one of its kits is in the app.
+// inApp tells whether an SDK, one of its kits or what is built on it is in the app.
 func (f *facts) inApp(id string) bool {
 	k := f.set.SDK(id)
 	return f.present[id] != nil || k != nil && k.PartOf == "" &&
