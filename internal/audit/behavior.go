@@ -25,19 +25,22 @@ func PartyKind(party string) string {
 // Behavior is what the app's manifest and code contain. It states presence of
 // code, never that something was executed or sent.
 type Behavior struct {
-	Permissions []Permission  `json:"permissions"`
-	Components  []Component   `json:"components"`
-	Packages    []Package     `json:"packages"`
-	SDKs        []SDK         `json:"sdks"`
-	Libraries   []SDK         `json:"libraries"`
-	Uses        []Use         `json:"uses"`
-	Hosts       []Host        `json:"hosts"`
-	MetaData    []MetaData    `json:"meta_data"`
-	NativeLibs  []NativeLib   `json:"native_libs"`
-	Frameworks  []Framework   `json:"frameworks"`
-	Packers     []Framework   `json:"packers"`
-	DynamicCode []DynamicCode `json:"dynamic_code"`
-	Unowned     []Unowned     `json:"unowned"`
+	Permissions []Permission     `json:"permissions"`
+	Unrequested []PermissionNeed `json:"unrequested"`
+	Components  []Component      `json:"components"`
+	Packages    []Package        `json:"packages"`
+	SDKs        []SDK            `json:"sdks"`
+	Libraries   []SDK            `json:"libraries"`
+	Uses        []Use            `json:"uses"`
+	Startup     []Startup        `json:"startup"`
+	Requests    []Request        `json:"requests"`
+	Hosts       []Host           `json:"hosts"`
+	MetaData    []MetaData       `json:"meta_data"`
+	NativeLibs  []NativeLib      `json:"native_libs"`
+	Frameworks  []Framework      `json:"frameworks"`
+	Packers     []Framework      `json:"packers"`
+	DynamicCode []DynamicCode    `json:"dynamic_code"`
+	Unowned     []Unowned        `json:"unowned"`
 }
 
 // Permission is one requested permission; repeated requests are one row.
@@ -45,13 +48,22 @@ type Permission struct {
 	Name       string           `json:"name"`
 	Protection string           `json:"protection"` // normal dangerous signature internal unknown
 	MaxSDK     int              `json:"max_sdk"`    // 0 = no limit; the highest of repeated requests
+	Used       string           `json:"used"`       // yes no, unknown where nothing tells what needs it
 	UsedBy     []PermissionUser `json:"used_by"`
 }
 
-// PermissionUser counts a party's call sites that need the permission.
+// PermissionUser counts a party's call sites that need the permission; Reached are
+// those that code which is reached contains.
 type PermissionUser struct {
-	Party string `json:"party"`
-	Sites int    `json:"sites"`
+	Party   string `json:"party"`
+	Sites   int    `json:"sites"`
+	Reached int    `json:"reached"`
+}
+
+// PermissionNeed is a permission that calls need and the app does not request.
+type PermissionNeed struct {
+	Name   string           `json:"name"`
+	UsedBy []PermissionUser `json:"used_by"`
 }
 
 // Component is one activity, service, receiver or provider of the manifest.
@@ -115,9 +127,11 @@ type SDKEvidence struct {
 // counted in exactly one Use.
 type Use struct {
 	API           string    `json:"api"`  // id of the rule that matched
+	Kind          string    `json:"kind"` // of the behaviour: Kind constants
 	Data          []string  `json:"data"` // data type ids
 	Party         string    `json:"party"`
 	AlsoBy        []AlsoBy  `json:"also_by"`
+	Via           string    `json:"via"`    // how the code names the API: Via constants
 	Target        string    `json:"target"` // method or field reference as it stands in the DEX
 	Sites         int       `json:"sites"`  // instructions
 	Reached       string    `json:"reached"`
@@ -126,20 +140,93 @@ type Use struct {
 	Examples      []Example `json:"examples"`
 }
 
+// Collects tells whether the use reads personal data, which is what a policy must
+// name. Reports of earlier versions state no kind: theirs all do.
+func (u *Use) Collects() bool { return u.Kind == KindCollect || u.Kind == "" }
+
 // AlsoBy is a further party that reaches a library's call site.
 type AlsoBy struct {
 	Party string   `json:"party"`
 	Path  []string `json:"path"`
 }
 
+// Kinds of behaviours. Only what collects reads personal data; the others are told
+// beside it and are never held against what a policy says of data.
+const (
+	KindCollect    = "collect"    // reads a data item
+	KindModify     = "modify"     // writes data of the user
+	KindAction     = "action"     // acts on behalf of the user
+	KindCapability = "capability" // gives access, is no read itself
+	KindBehaviour  = "behaviour"  // concerns no data
+	KindSink       = "sink"       // data leaves the device, or generic access
+	KindEntryPoint = "entrypoint" // runs before the first screen
+	KindBenign     = "benign"     // lowers suspicion
+)
+
+// How code names an API. ViaCall and ViaField are exact; the others are read from
+// constants and weigh less.
+const (
+	ViaCall       = "call"       // an invoke instruction names it
+	ViaField      = "field"      // a field read names it
+	ViaWrapper    = "wrapper"    // the call of a method that hands a constant on to it
+	ViaReflection = "reflection" // its name is a constant argument of a reflective call
+	ViaNative     = "native"     // a string of a native library names it
+	ViaScript     = "script"     // a script among the assets names it
+)
+
+// Answers about a site.
+const (
+	Yes     = "yes"
+	No      = "no"
+	Unknown = "unknown"
+)
+
+// Why an answer is unknown.
+const (
+	DoubtStoredFlag    = "stored_flag"    // a branch on a stored flag stands between
+	DoubtReflection    = "reflection"     // a reflective call stands between, or code is found by its name only
+	DoubtNative        = "native"         // native code may call it
+	DoubtManyReceivers = "many_receivers" // a call with so many possible receivers that it proves nothing
+	DoubtHandOff       = "hand_off"       // an object is created there, but whether it is run is not seen
+)
+
 // Example is one call site. Offset counts 16-bit units from the first
 // instruction of the method's code item.
 type Example struct {
-	DEX    string   `json:"dex"`
-	Caller string   `json:"caller"`
-	Offset int      `json:"offset"`
-	Args   []string `json:"args"`
-	Path   []string `json:"path"`
+	DEX           string   `json:"dex"`
+	Caller        string   `json:"caller"`
+	Offset        int      `json:"offset"`
+	Args          []string `json:"args"`
+	Path          []string `json:"path"`  // from an entry point to the caller, both included; empty where none was found
+	Chain         []string `json:"chain"` // from the method of the party that calls down to the caller; empty where that is the party's own
+	Reached       string   `json:"reached"`
+	BeforeConsent string   `json:"before_consent"`
+	Doubt         string   `json:"doubt"` // why BeforeConsent, else Reached, is unknown: Doubt constants, else ""
+}
+
+// Startup is code that runs or is started without the user: one observation.
+type Startup struct {
+	Kind      string   `json:"kind"` // Startup constants
+	Party     string   `json:"party"`
+	Component string   `json:"component"` // class of the component, "" for a call
+	What      string   `json:"what"`      // authority, intent action, package or API
+	Data      []string `json:"data"`      // data types that code reached from it reads
+	Example   Example  `json:"example"`   // the call, zero for a component
+}
+
+// Kinds of Startup.
+const (
+	StartupAutoInit   = "auto_init"        // a ContentProvider or initialiser of a party that is not the app
+	StartupSelf       = "self_start"       // a receiver of boot, network and the like
+	StartupKeepAlive  = "keep_alive"       // repeated alarms, jobs, sync adapters
+	StartupAssociated = "associated_start" // starts or binds a component of another package
+)
+
+// Request is one call that asks the user for permissions.
+type Request struct {
+	Party       string   `json:"party"`
+	Permissions []string `json:"permissions"` // constants handed to the call, [] where not seen
+	Example     Example  `json:"example"`
 }
 
 // MaxExamples is how many call sites a Use carries; `explain` lists all.
@@ -149,6 +236,7 @@ const MaxExamples = 5
 type Host struct {
 	Host  string `json:"host"`
 	Party string `json:"party"`
+	Via   string `json:"via"` // code, native or script
 }
 
 // MetaData is one <meta-data> of the manifest.

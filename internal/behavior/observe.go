@@ -297,7 +297,7 @@ func (p *codePackage) listedPrefix() string {
 func (o *Observer) permissions(ps []audit.Permission, users map[string]map[string]int) []audit.Permission {
 	out := slices.Clone(ps)
 	for i := range out {
-		out[i].Protection = "unknown"
+		out[i].Protection, out[i].Used = "unknown", audit.Unknown
 		if p := o.set.Permission(out[i].Name); p != nil {
 			out[i].Protection = p.Protection
 		}

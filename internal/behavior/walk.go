@@ -257,8 +257,11 @@ func (o *Observer) uses(files []*codeFile, own *owners) ([]audit.Use, []audit.Us
 			if h.field {
 				k.target = h.dex.FieldDescriptor(h.target)
 			}
-			ex := audit.Example{DEX: f.entry, Caller: h.dex.MethodDescriptor(h.caller), Offset: h.offset, Args: h.args}
-			one := audit.Use{API: b.ID, Data: slices.Clone(b.Data), Party: k.party, Target: k.target, Reached: "unknown", BeforeConsent: "unknown", Sites: 1, Examples: []audit.Example{ex}}
+			ex := audit.Example{DEX: f.entry, Caller: h.dex.MethodDescriptor(h.caller), Offset: h.offset, Args: h.args, Reached: audit.Unknown, BeforeConsent: audit.Unknown}
+			one := audit.Use{API: b.ID, Kind: b.Kind, Data: slices.Clone(b.Data), Party: k.party, Via: audit.ViaCall, Target: k.target, Reached: audit.Unknown, BeforeConsent: audit.Unknown, Sites: 1, Examples: []audit.Example{ex}}
+			if h.field {
+				one.Via = audit.ViaField
+			}
 			all = append(all, one)
 			i, ok := at[k]
 			if !ok {

@@ -306,6 +306,26 @@ func fillNames(set *rules.Set, r *audit.Report) {
 	for _, p := range r.Behavior.Permissions {
 		permission(p.Name)
 	}
+	for _, p := range r.Behavior.Unrequested {
+		permission(p.Name)
+		for _, u := range p.UsedBy {
+			party(u.Party)
+		}
+	}
+	for _, s := range r.Behavior.Startup {
+		party(s.Party)
+		data(s.Data...)
+	}
+	for _, q := range r.Behavior.Requests {
+		party(q.Party)
+		permission(q.Permissions...)
+	}
+	for _, h := range r.Behavior.Hosts {
+		party(h.Party)
+	}
+	for _, c := range r.Behavior.DynamicCode {
+		party(c.Party)
+	}
 	for _, p := range r.Behavior.Packages {
 		party(p.Party)
 	}

@@ -35,6 +35,9 @@ func (f *facts) pairs() []pair {
 	}
 	for i := range f.r.Behavior.Uses {
 		u := &f.r.Behavior.Uses[i]
+		if !u.Collects() {
+			continue
+		}
 		for _, d := range u.Data {
 			add(u.Party, d, u)
 			for _, a := range u.AlsoBy {

@@ -109,6 +109,9 @@ func checkTerms(s *Source, o *origin) error {
 	return nil
 }
 
+var behaviourKinds = []string{audit.KindCollect, audit.KindModify, audit.KindAction, audit.KindCapability,
+	audit.KindBehaviour, audit.KindSink, audit.KindEntryPoint, audit.KindBenign}
+
 func checkBehaviours(s *Source, o *origin) error {
 	ids := dataIndex(s)
 	perms := index(s.Permissions, func(p Permission) string { return p.Name })
@@ -119,6 +122,9 @@ func checkBehaviours(s *Source, o *origin) error {
 		}
 		if !bothLanguages(b.Name) {
 			return fault("", "name needs zh and en")
+		}
+		if !slices.Contains(behaviourKinds, b.Kind) {
+			return fault(b.Kind, "kind %q is none of %s", b.Kind, strings.Join(behaviourKinds, ", "))
 		}
 		if len(b.Data) == 0 {
 			return fault("", "it names no data type")

@@ -21,6 +21,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"apkaudit/internal/audit"
 	"apkaudit/internal/bounded"
 	"apkaudit/signatures"
 )
@@ -171,7 +172,7 @@ func ReadSource(fsys fs.FS, name string) (*Source, *origin, error) {
 			return readList(r, f, "types", &r.src.DataTypes, func(t DataType) string { return t.ID })
 		}},
 		{dirAPIs, func(f string) error {
-			return readList(r, f, "behaviours", &r.src.Behaviours, func(b Behaviour) string { return b.ID })
+			return readBehaviours(r, f)
 		}},
 		{dirPermissions, func(f string) error {
 			return readList(r, f, "permissions", &r.src.Permissions, func(p Permission) string { return p.Name })
@@ -242,6 +243,20 @@ func readList[T any](r *sourceReader, file, key string, into *[]T, id func(T) st
 			return err
 		}
 		*into = append(*into, x)
+	}
+	return nil
+}
+
+// readBehaviours reads a file of behaviours; one that states no kind collects.
+func readBehaviours(r *sourceReader, file string) error {
+	from := len(r.src.Behaviours)
+	if err := readList(r, file, "behaviours", &r.src.Behaviours, func(b Behaviour) string { return b.ID }); err != nil {
+		return err
+	}
+	for i := from; i < len(r.src.Behaviours); i++ {
+		if b := &r.src.Behaviours[i]; b.Kind == "" {
+			b.Kind = audit.KindCollect
+		}
 	}
 	return nil
 }

@@ -61,7 +61,10 @@ type DataType struct {
 type Behaviour struct {
 	ID   string     `yaml:"id" json:"id"`
 	Name audit.Text `yaml:"name" json:"name"`
-	Data []string   `yaml:"data" json:"data"`
+	// Kind is one of audit's Kind constants; collect where it is not given. Only a
+	// behaviour that collects is compared with what a policy says of data.
+	Kind string   `yaml:"kind" json:"kind"`
+	Data []string `yaml:"data" json:"data"`
 	// Weak marks calls that only may read the data: a finding that rests on them
 	// alone is milder and less certain.
 	Weak bool `yaml:"weak" json:"weak,omitempty"`
