@@ -9,9 +9,10 @@ import (
 
 // apiIndex finds the behaviour that a method or field reference stands for.
 type apiIndex struct {
-	set     *rules.Set
-	classes map[string]*apiClass // by type descriptor
-	names   map[string]bool      // member names that occur anywhere
+	set       *rules.Set
+	classes   map[string]*apiClass // by type descriptor
+	names     map[string]bool      // member names that occur anywhere
+	constants constantSets
 }
 
 type apiClass struct {
@@ -19,14 +20,20 @@ type apiClass struct {
 	fields  map[string]int         // "name:type" -> behaviour
 }
 
-// apiMethod is one listed method. Either behaviour is set, or calls are: the
-// method then counts only with a constant argument.
+// apiMethod is one listed method. It may stand for a behaviour by itself, and for
+// others with certain constant arguments.
 type apiMethod struct {
 	params    string // "(…)" as listed, without the closing parenthesis
 	returns   string // "" where the return type is not compared
-	behaviour int    // -1 where only calls are listed
+	behaviour int    // -1 where the method counts only with a constant
 	calls     []constCall
+	consumes  string       // kind of the constants that it understands, "" for none
+	arg       int          // parameter that is one of them
+	constants constantSets // all of them
 }
+
+// byConstant tells whether the arguments decide what a call stands for.
+func (m *apiMethod) byConstant() bool { return len(m.calls) > 0 || m.consumes != "" }
 
 // constCall is a call that counts with one of some constants.
 type constCall struct {
@@ -35,7 +42,7 @@ type constCall struct {
 }
 
 func newAPIIndex(set *rules.Set) *apiIndex {
-	x := &apiIndex{set: set, classes: map[string]*apiClass{}, names: map[string]bool{}}
+	x := &apiIndex{set: set, classes: map[string]*apiClass{}, names: map[string]bool{}, constants: newConstantSets(set)}
 	for i := range set.Behaviours {
 		b := &set.Behaviours[i]
 		for _, m := range b.Methods {
@@ -51,6 +58,10 @@ func newAPIIndex(set *rules.Set) *apiIndex {
 			m := x.method(b.Calls[k].Method)
 			m.calls = append(m.calls, constCall{i, &b.Calls[k]})
 		}
+	}
+	for _, c := range set.Consumers {
+		m := x.method(c.Method)
+		m.consumes, m.arg, m.constants = c.Kind, c.Arg, x.constants
 	}
 	return x
 }
@@ -111,12 +122,18 @@ func (c *apiClass) match(name, proto string) *apiMethod {
 }
 
 // decide returns the behaviour of a call with the given constant arguments,
-// receiver left out: strings as they are, ints in decimal, "" where unknown.
-// -1 means none.
+// receiver left out: strings as they are, ints in decimal, the elements of arrays
+// of strings joined by one blank, "" where unknown. -1 means none. A listed call
+// decides before a constant does, and a constant before the method by itself.
 func (m *apiMethod) decide(args []string) int {
 	for _, c := range m.calls {
 		if c.call.Arg < len(args) && constantMatches(c.call, args[c.call.Arg]) {
 			return c.behaviour
+		}
+	}
+	if m.consumes != "" && m.arg < len(args) {
+		if b := m.constants.find(m.consumes, args[m.arg]); b >= 0 {
+			return b
 		}
 	}
 	return m.behaviour

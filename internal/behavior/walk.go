@@ -115,7 +115,7 @@ func (w *walker) method(class int, method uint32, code *dex.Code) error {
 			m := w.methods[ins.Index(pos)]
 			switch {
 			case m == nil:
-			case len(m.calls) > 0:
+			case m.byConstant():
 				constants = true
 			case m.behaviour >= 0:
 				w.add(siteHit{behaviour: m.behaviour, target: ins.Index(pos), class: class, caller: method, offset: pos})
@@ -138,7 +138,7 @@ func (w *walker) constantCalls(class int, method uint32, code *dex.Code) {
 	ins := code.Insns()
 	code.ConstArgs(w.d, func(pos int, target uint32, args []dex.Const) {
 		m := w.methods[target]
-		if m == nil || len(m.calls) == 0 {
+		if m == nil || !m.byConstant() {
 			return
 		}
 		if !ins.Op(pos).IsStaticInvoke() && len(args) > 0 {

@@ -117,6 +117,11 @@ func (a *app) explainID(set *rules.Set, id string) bool {
 		for _, c := range b.Calls {
 			say("  %s  [%d] = %s", c.Method, c.Arg, strings.Join(append(slices.Clone(c.Equals), c.Prefix...), ", "))
 		}
+		for _, l := range b.Constants.Lists() {
+			for _, text := range l.Text {
+				say("  %s %s", l.Kind, text)
+			}
+		}
 	}
 	if k := set.SDK(id); k != nil {
 		found = true

@@ -59,7 +59,7 @@ func (a *app) countRules(set *rules.Set) {
 		terms += len(t.Terms.All())
 	}
 	for _, b := range set.Behaviours {
-		apis += len(b.Methods) + len(b.Fields)
+		apis += len(b.Methods) + len(b.Fields) + b.Constants.Len()
 		for _, c := range b.Calls {
 			apis += len(c.Equals) + len(c.Prefix)
 		}

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Lint lists what a set that was loaded in full lacks without being wrong: an
@@ -21,10 +22,11 @@ func Lint(s *Set) (omissions, hints []string) {
 		if b.Source == "" {
 			add("behaviour %s has no source", b.ID)
 		}
-		if len(b.Methods)+len(b.Fields)+len(b.Calls) == 0 {
+		if len(b.Methods)+len(b.Fields)+len(b.Calls)+b.Constants.Len() == 0 {
 			add("behaviour %s matches nothing", b.ID)
 		}
 	}
+	lintConsumers(s, add, hint)
 	lintSDKs(s, add, hint)
 	for _, p := range s.Permissions {
 		if s.Sensitive(p.Name) && len(p.Terms.All()) == 0 {
@@ -38,4 +40,43 @@ func Lint(s *Set) (omissions, hints []string) {
 		}
 	}
 	return omissions, hints
+}
+
+// lintConsumers lists kinds of constants that no method consumes, and constants
+// that another one of the same behaviour covers.
+func lintConsumers(s *Set, add, hint func(format string, args ...any)) {
+	consumed := map[string]bool{}
+	for _, c := range s.Consumers {
+		consumed[c.Kind] = true
+	}
+	for i := range s.Behaviours {
+		b := &s.Behaviours[i]
+		for _, l := range b.Constants.Lists() {
+			if len(l.Text) > 0 && !consumed[l.Kind] {
+				add("behaviour %s has constants of the kind %s, which no method consumes", b.ID, l.Kind)
+			}
+			for _, text := range l.Text {
+				for _, short := range l.Text {
+					if covers(l.Kind, short, text) {
+						hint("behaviour %s: %s is covered by %s", b.ID, text, short)
+					}
+				}
+			}
+		}
+	}
+}
+
+// covers tells whether a shorter constant of a kind fits all that a longer one
+// does.
+func covers(kind, short, long string) bool {
+	switch kind {
+	case ConstantFile:
+		stem, open := strings.CutSuffix(short, "*")
+		return open && short != long && strings.HasPrefix(long, stem)
+	case ConstantCommand:
+		return strings.HasPrefix(long, short+" ")
+	case ConstantURI:
+		return strings.HasPrefix(long, short+"/")
+	}
+	return false
 }

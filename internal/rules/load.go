@@ -38,6 +38,7 @@ const (
 	dirChecks      = "checks"
 	dirPhrases     = "phrases"
 	dirTopics      = "topics"
+	fileConsumers  = "consumers.yaml" // in dirAPIs
 	fileClauses    = "clauses.yaml"
 	fileMeasured   = "measured.yaml"
 )
@@ -172,7 +173,7 @@ func ReadSource(fsys fs.FS, name string) (*Source, *origin, error) {
 			return readList(r, f, "types", &r.src.DataTypes, func(t DataType) string { return t.ID })
 		}},
 		{dirAPIs, func(f string) error {
-			return readBehaviours(r, f)
+			return readAPIs(r, f)
 		}},
 		{dirPermissions, func(f string) error {
 			return readList(r, f, "permissions", &r.src.Permissions, func(p Permission) string { return p.Name })
@@ -247,8 +248,12 @@ func readList[T any](r *sourceReader, file, key string, into *[]T, id func(T) st
 	return nil
 }
 
-// readBehaviours reads a file of behaviours; one that states no kind collects.
-func readBehaviours(r *sourceReader, file string) error {
+// readAPIs reads a file of behaviours, or the one of consumers. A behaviour that
+// states no kind collects.
+func readAPIs(r *sourceReader, file string) error {
+	if path.Base(file) == fileConsumers {
+		return readList(r, file, "consumers", &r.src.Consumers, func(c Consumer) string { return c.Method })
+	}
 	from := len(r.src.Behaviours)
 	if err := readList(r, file, "behaviours", &r.src.Behaviours, func(b Behaviour) string { return b.ID }); err != nil {
 		return err
@@ -330,6 +335,7 @@ func (r *sourceReader) read(file string) ([]byte, error) {
 func (s *Source) merge(over *Source) {
 	s.DataTypes = replace(s.DataTypes, over.DataTypes, func(t DataType) string { return t.ID })
 	s.Behaviours = replace(s.Behaviours, over.Behaviours, func(b Behaviour) string { return b.ID })
+	s.Consumers = replace(s.Consumers, over.Consumers, func(c Consumer) string { return c.Method })
 	s.SDKs = replace(s.SDKs, over.SDKs, func(k SDK) string { return k.ID })
 	s.Permissions = replace(s.Permissions, over.Permissions, func(p Permission) string { return p.Name })
 	s.Checks = replace(s.Checks, over.Checks, func(c Check) string { return c.ID })

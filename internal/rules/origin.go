@@ -24,6 +24,8 @@ func kindOf(x any) string {
 		return "datatype"
 	case Behaviour:
 		return "behaviour"
+	case Consumer:
+		return "consumer"
 	case SDK:
 		return "sdk"
 	case Permission:
@@ -98,7 +100,7 @@ func (r *sourceReader) lineOf(file, id, needle string) int {
 func findEntry(n *yaml.Node, id string) *yaml.Node {
 	if n.Kind == yaml.MappingNode {
 		for i := 0; i+1 < len(n.Content); i += 2 {
-			if k := n.Content[i].Value; (k == "id" || k == "name") && n.Content[i+1].Value == id {
+			if k := n.Content[i].Value; (k == "id" || k == "name" || k == "method") && n.Content[i+1].Value == id {
 				return n
 			}
 		}

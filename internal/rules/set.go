@@ -64,10 +64,11 @@ func (s *Source) digests() digests {
 	return digests{digest(s), digest(struct {
 		Version string
 		B       []Behaviour
+		C       []Consumer
 		S       []SDK
 		P       []Permission
 		Learned [sha256.Size]byte
-	}{analysisVersion, s.Behaviours, s.SDKs, s.Permissions, sha256.Sum256(signatures.Fingerprints)})}
+	}{analysisVersion, s.Behaviours, s.Consumers, s.SDKs, s.Permissions, sha256.Sum256(signatures.Fingerprints)})}
 }
 
 func digest(v any) string {

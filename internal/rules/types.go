@@ -9,6 +9,7 @@ import "apkaudit/internal/audit"
 type Source struct {
 	DataTypes   []DataType   `json:"datatypes"`
 	Behaviours  []Behaviour  `json:"behaviours"`
+	Consumers   []Consumer   `json:"consumers"`
 	SDKs        []SDK        `json:"sdks"`
 	Permissions []Permission `json:"permissions"`
 	Checks      []Check      `json:"checks"`
@@ -75,7 +76,10 @@ type Behaviour struct {
 	// Fields are full descriptors, Lpkg/Class;->NAME:type; reading one counts.
 	Fields []string `yaml:"fields" json:"fields,omitempty"`
 	// Calls count only with a constant argument.
-	Calls       []Call          `yaml:"calls" json:"calls,omitempty"`
+	Calls []Call `yaml:"calls" json:"calls,omitempty"`
+	// Constants count in any consumer of their kind. Where a call of Calls fits
+	// too, that one decides.
+	Constants   Constants       `yaml:"constants" json:"constants,omitzero"`
 	Permissions []APIPermission `yaml:"permissions" json:"permissions,omitempty"`
 	Note        audit.Text      `yaml:"note" json:"-"`
 	Source      string          `yaml:"source" json:"-"`
