@@ -28,3 +28,9 @@ var Compiled []byte
 //
 //go:embed fingerprints.bin
 var Fingerprints []byte
+
+// Framework holds what is known of the Android platform's classes, as text that
+// package framework reads.
+//
+//go:embed framework/*.txt
+var Framework embed.FS

@@ -91,6 +91,11 @@ func (f *facts) application() {
 		f.label = n.get("label")
 		f.appPerm = f.text(n, "permission")
 		f.app.Application = f.className(f.text(n, "name"))
+		for _, attr := range []string{"appComponentFactory", "backupAgent"} {
+			if class := f.className(f.text(n, attr)); class != "" {
+				f.app.Factories = append(f.app.Factories, class)
+			}
+		}
 		f.hasCode = truth(f.text(n, "hasCode"), true)
 		info.Flags.Debuggable = truth(f.text(n, "debuggable"), false)
 		info.Flags.AllowBackup = truth(f.text(n, "allowBackup"), true)
@@ -108,6 +113,10 @@ func (f *facts) elements() {
 		case "permission":
 			if name := f.text(n, "name"); name != "" {
 				f.app.Defined = append(f.app.Defined, name)
+			}
+		case "instrumentation":
+			if class := f.className(f.text(n, "name")); class != "" {
+				f.app.Tests = append(f.app.Tests, class)
 			}
 		case "meta-data":
 			f.metaData(n)

@@ -69,7 +69,7 @@ func wantedElement(name, parent string) bool {
 		return name == "manifest"
 	case "manifest":
 		switch name {
-		case "uses-sdk", "uses-permission", "uses-permission-sdk-23", "uses-permission-sdk-m", "permission", "application", "meta-data":
+		case "uses-sdk", "uses-permission", "uses-permission-sdk-23", "uses-permission-sdk-m", "permission", "application", "meta-data", "instrumentation":
 			return true
 		}
 	case "application":

@@ -37,6 +37,8 @@ type App struct {
 	NativeLibs  []audit.NativeLib
 	Application string   // class of the application element, "" for the framework's
 	Launchers   []string // activity classes that a launcher starts
+	Factories   []string // component factory and backup agent of the application element
+	Tests       []string // instrumentation classes, which a test run starts
 	Split       string   // name of the split, "" for a base APK
 	Entries     []string // names of all files of the archive, sorted
 	DEX         []string // classes.dex, classes2.dex … as Android loads them

@@ -187,6 +187,7 @@ const (
 	DoubtReflection    = "reflection"     // a reflective call stands between, or code is found by its name only
 	DoubtNative        = "native"         // native code may call it
 	DoubtManyReceivers = "many_receivers" // a call with so many possible receivers that it proves nothing
+	DoubtOtherStart    = "other_start"    // something other than the user may start the component
 	DoubtHandOff       = "hand_off"       // an object is created there, but whether it is run is not seen
 )
 

@@ -16,6 +16,7 @@ import (
 	"apkaudit/internal/behavior/shape"
 	"apkaudit/internal/bounded"
 	"apkaudit/internal/dex"
+	"apkaudit/internal/dex/callgraph"
 	"apkaudit/internal/rules"
 )
 
@@ -26,7 +27,8 @@ type Observer struct {
 	apis     *apiIndex
 	prefixes *prefixIndex
 	matchers *matcherIndex
-	notWhen  []int // SDKs with not_when
+	platform func() callgraph.Platform // what is known of Android's classes, read when first needed
+	notWhen  []int                     // SDKs with not_when
 
 	learned      func() (*shape.Learned, error) // the structure of known SDKs, read when first needed
 	everyPackage bool                           // tests only: compare the structure of all code
@@ -34,7 +36,7 @@ type Observer struct {
 
 // New compiles the signatures of set.
 func New(set *rules.Set) *Observer {
-	o := &Observer{set: set, apis: newAPIIndex(set), prefixes: newPrefixIndex(set), matchers: newMatcherIndex(set), learned: builtinStructure()}
+	o := &Observer{set: set, apis: newAPIIndex(set), prefixes: newPrefixIndex(set), matchers: newMatcherIndex(set), learned: builtinStructure(), platform: newPlatform()}
 	for i := range set.SDKs {
 		if len(set.SDKs[i].Match.NotWhen) > 0 {
 			o.notWhen = append(o.notWhen, i)
@@ -68,10 +70,15 @@ func (o *Observer) Observe(ctx context.Context, app *apk.App) (*Result, error) {
 		return nil, err
 	}
 	res.Gaps = append(res.Gaps, gaps...)
-	if err := o.walk(ctx, files, own); err != nil {
+	if err := o.walk(ctx, files); err != nil {
 		return nil, err
 	}
-	b.Uses, res.Sites = o.uses(files, own)
+	reached, err := o.reach(ctx, app, files)
+	if err != nil {
+		return nil, err
+	}
+	res.Gaps = append(res.Gaps, reached.gaps()...)
+	b.Uses, res.Sites = o.uses(files, own, reached)
 	users := o.permissionUsers(res.Sites)
 	b.Permissions = o.permissions(app.Permissions, users)
 	b.Packages = own.listing()
@@ -142,15 +149,18 @@ func (o *Observer) newOwners() *owners {
 // codeFile is one entry of the APK with the DEX files that it holds (several in
 // a version 41 container).
 type codeFile struct {
-	entry   string
-	size    int64
-	classes int
-	methods int
-	dex     []*dex.File
-	order   int
-	hits    []siteHit
-	strings []int // wanted strings that occur in it
-	problem []audit.Gap
+	entry    string
+	size     int64
+	classes  int
+	methods  int
+	dex      []*dex.File
+	order    int
+	hits     []siteHit
+	code     []*callgraph.Code       // by dex: what calls what
+	wrappers []map[string]flagSource // by dex: methods that return a source of a gate
+	first    int                     // number of the first dex in the call graph
+	strings  []int                   // wanted strings that occur in it
+	problem  []audit.Gap
 }
 
 // readCode inflates and parses all classes*.dex side by side, the largest

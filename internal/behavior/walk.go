@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"strings"
 
-	"apkaudit/internal/audit"
 	"apkaudit/internal/dex"
+	"apkaudit/internal/dex/callgraph"
 )
 
 // siteHit is one instruction that uses a sensitive API.
@@ -21,38 +21,46 @@ type siteHit struct {
 	caller    uint32 // method index
 	offset    int
 	args      []string
+	level     callgraph.Level
 }
 
-// walk goes over the code of all files, largest first, and keeps the sites.
-func (o *Observer) walk(ctx context.Context, files []*codeFile, own *owners) error {
+// walk goes over the code of all files, largest first, and keeps the sites and what
+// calls what.
+func (o *Observer) walk(ctx context.Context, files []*codeFile) error {
 	bySize := slices.Clone(files)
 	slices.SortStableFunc(bySize, func(a, b *codeFile) int { return cmp.Compare(b.size, a.size) })
 	supers := superIndex{files: files}
-	return parallel(ctx, bySize, func(f *codeFile) {
+	rules := &gateRules{}
+	err := parallel(ctx, bySize, func(f *codeFile) {
 		for _, d := range f.dex {
 			if ctx.Err() != nil {
 				return
 			}
-			w := &walker{o: o, f: f, d: d, ctx: ctx}
+			w := &walker{o: o, f: f, d: d, ctx: ctx, code: callgraph.Collect(d), flags: newFlagRefs(d, rules), wrappers: map[string]flagSource{}}
 			w.mark(&supers)
-			if w.any {
-				if gap, met := limitGap(d.WalkCode(w.method)); met {
-					f.problem = append(f.problem, gap)
-				}
+			if gap, met := limitGap(d.WalkCode(w.method)); met {
+				f.problem = append(f.problem, gap)
 			}
+			f.code, f.wrappers = append(f.code, w.code), append(f.wrappers, w.wrappers)
 		}
 	})
+	if err != nil {
+		return err
+	}
+	return gatesBehindWrappers(ctx, files)
 }
 
 // walker finds the sites of one DEX file.
 type walker struct {
-	o       *Observer
-	f       *codeFile
-	d       *dex.File
-	ctx     context.Context
-	methods []*apiMethod // by method index; nil = of no interest
-	fields  []int32      // by field index: behaviour + 1
-	any     bool
+	o        *Observer
+	f        *codeFile
+	d        *dex.File
+	ctx      context.Context
+	code     *callgraph.Code
+	flags    *flagRefs
+	wrappers map[string]flagSource // methods of this file that return a source of a gate
+	methods  []*apiMethod          // by method index; nil = of no interest
+	fields   []int32               // by field index: behaviour + 1
 }
 
 // mark resolves every method and field reference of the file once. A method is
@@ -84,7 +92,6 @@ func (w *walker) mark(supers *superIndex) {
 		if w.methods[i] == nil {
 			w.methods[i] = supers.inherited(w.o.apis, d, m.Class, string(name), string(proto))
 		}
-		w.any = w.any || w.methods[i] != nil
 	}
 	for i := range w.fields {
 		fd, ok := d.Field(uint32(i))
@@ -94,7 +101,6 @@ func (w *walker) mark(supers *superIndex) {
 		desc := d.FieldDescriptor(uint32(i))
 		if b, ok := classes[fd.Class].fields[desc[strings.Index(desc, "->")+2:]]; ok {
 			w.fields[i] = int32(b) + 1
-			w.any = true
 		}
 	}
 }
@@ -130,6 +136,20 @@ func (w *walker) method(class int, method uint32, code *dex.Code) error {
 		w.constantCalls(class, method, code)
 		slices.SortFunc(w.f.hits[first:], func(a, b siteHit) int { return cmp.Compare(a.offset, b.offset) })
 	}
+	var level func(int) callgraph.Level
+	if w.flags.any {
+		g, own := w.flags.of(code)
+		if own != noFlag {
+			w.wrappers[w.d.MethodDescriptor(method)] = own
+		}
+		if g != nil {
+			level = g.level
+			for i := first; i < len(w.f.hits); i++ {
+				w.f.hits[i].level = level(w.f.hits[i].offset)
+			}
+		}
+	}
+	w.code.Add(class, method, code, level)
 	return nil
 }
 
@@ -231,66 +251,6 @@ func declares(d *dex.File, class int, name, proto string) bool {
 		}
 	}
 	return false
-}
-
-// useKey makes one Use of sites that differ in nothing but their place.
-type useKey struct {
-	behaviour int
-	party     string
-	target    string
-}
-
-// uses groups the sites of all files. The second result lists every site as a
-// Use of its own, with one example.
-func (o *Observer) uses(files []*codeFile, own *owners) ([]audit.Use, []audit.Use) {
-	at := map[useKey]int{}
-	var uses, all []audit.Use
-	for _, f := range files {
-		parties := map[int]string{}
-		for _, h := range f.hits {
-			class := h.dex.TypeDescriptor(h.dex.Class(h.class).Type)
-			if _, ok := parties[h.class]; !ok || len(f.dex) > 1 {
-				parties[h.class] = own.partyOf(dotted(class))
-			}
-			b := &o.set.Behaviours[h.behaviour]
-			k := useKey{h.behaviour, parties[h.class], h.dex.MethodDescriptor(h.target)}
-			if h.field {
-				k.target = h.dex.FieldDescriptor(h.target)
-			}
-			ex := audit.Example{DEX: f.entry, Caller: h.dex.MethodDescriptor(h.caller), Offset: h.offset, Args: h.args, Reached: audit.Unknown, BeforeConsent: audit.Unknown}
-			one := audit.Use{API: b.ID, Kind: b.Kind, Data: slices.Clone(b.Data), Party: k.party, Via: audit.ViaCall, Target: k.target, Reached: audit.Unknown, BeforeConsent: audit.Unknown, Sites: 1, Examples: []audit.Example{ex}}
-			if h.field {
-				one.Via = audit.ViaField
-			}
-			all = append(all, one)
-			i, ok := at[k]
-			if !ok {
-				i = len(uses)
-				at[k] = i
-				one.Sites, one.Examples = 0, nil
-				uses = append(uses, one)
-			}
-			uses[i].Sites++
-			uses[i].Examples = append(uses[i].Examples, ex)
-		}
-	}
-	rank := map[string]int{}
-	for i, f := range files {
-		rank[f.entry] = i
-	}
-	byPlace := func(a, b audit.Example) int {
-		return cmp.Or(cmp.Compare(rank[a.DEX], rank[b.DEX]), cmp.Compare(a.Caller, b.Caller), cmp.Compare(a.Offset, b.Offset))
-	}
-	for i := range uses {
-		slices.SortFunc(uses[i].Examples, byPlace)
-		uses[i].Examples = slices.Clone(uses[i].Examples[:min(len(uses[i].Examples), audit.MaxExamples)])
-	}
-	byUse := func(a, b audit.Use) int {
-		return cmp.Or(cmp.Compare(a.Party, b.Party), cmp.Compare(a.API, b.API), cmp.Compare(a.Target, b.Target))
-	}
-	slices.SortFunc(uses, byUse)
-	slices.SortFunc(all, func(a, b audit.Use) int { return cmp.Or(byUse(a, b), byPlace(a.Examples[0], b.Examples[0])) })
-	return uses, all
 }
 
 // dotted turns Lcom/foo/Bar; into com.foo.Bar.

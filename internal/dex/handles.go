@@ -55,6 +55,7 @@ type CallSite struct {
 	Name      uint32   // string index
 	Proto     uint32   // prototype index
 	Handles   []uint32 // method handles among the further constants
+	Types     []uint32 // method types among them: prototype indexes
 }
 
 // NumCallSites is the number of call sites.
@@ -105,6 +106,8 @@ func (f *File) CallSite(i uint32) (CallSite, error) {
 			return fail("value %d has type 0x%02x", k, kind)
 		case kind == valueMethodHandle:
 			cs.Handles = append(cs.Handles, value)
+		case kind == valueMethodType:
+			cs.Types = append(cs.Types, value)
 		}
 	}
 	return cs, nil

@@ -1,0 +1,269 @@
+package behavior
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+
+	"apkaudit/internal/apk"
+	"apkaudit/internal/audit"
+	"apkaudit/internal/dex/callgraph"
+)
+
+// reached answers whether the code of an app is reached, and whether before the user
+// could agree to anything. Four walks over one call graph:
+//
+//	all      from every entry point, over certain ways
+//	allMaybe the same, over doubtful ways too
+//	start    from what runs when the app starts, over certain ways that pass neither an
+//	         action of the user nor a gate (see gateRules)
+//	maybe    the same, over doubtful ways too
+//
+// Reached is "yes" for what all reaches, "unknown" for what only allMaybe does. Before
+// consent is "yes" for what start reaches, "unknown" for what only maybe does.
+type reached struct {
+	graph *callgraph.Graph
+
+	all, allMaybe, start, maybe *callgraph.Reach
+	callers                     *callgraph.Callers
+}
+
+// reach links the collected code and walks over it.
+func (o *Observer) reach(ctx context.Context, app *apk.App, files []*codeFile) (*reached, error) {
+	var codes []*callgraph.Code
+	for _, f := range files {
+		for k := range f.dex {
+			f.first = len(codes) - k
+			codes = append(codes, f.code[k])
+		}
+	}
+	g, err := callgraph.Link(ctx, codes, o.platform())
+	if err != nil {
+		return nil, err
+	}
+	e := entryPoints{app: app, graph: g}
+	e.find()
+	r := &reached{graph: g}
+	walk := func(to **callgraph.Reach, roots []callgraph.Root, mode callgraph.Mode) func() error {
+		return func() (err error) {
+			*to, err = g.Reach(ctx, roots, mode)
+			return err
+		}
+	}
+	whole := callgraph.Mode{Level: callgraph.Gated, Created: true, UserActions: true}
+	wholeMaybe := whole
+	wholeMaybe.Doubtful = true
+	err = sideBySide(
+		walk(&r.all, e.all, whole),
+		func() error {
+			if err := walk(&r.allMaybe, slices.Concat(e.all, e.maybe), wholeMaybe)(); err != nil {
+				return err
+			}
+			r.callers = r.allMaybe.Callers()
+			return nil
+		},
+		func() error {
+			// What the doubtful walk sees created bounds what a call of the certain one
+			// may lead to, see Mode.Narrow.
+			if err := walk(&r.maybe, slices.Concat(e.start, e.other), callgraph.Mode{Level: callgraph.Doubtful, Doubtful: true})(); err != nil {
+				return err
+			}
+			return walk(&r.start, e.start, callgraph.Mode{Level: callgraph.Plain, Narrow: r.maybe})()
+		},
+	)
+	return r, err
+}
+
+// sideBySide runs functions at the same time and returns the first error in their
+// order.
+func sideBySide(work ...func() error) error {
+	errs := make([]error, len(work))
+	var wg sync.WaitGroup
+	for i, w := range work {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			errs[i] = w()
+		}()
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// gaps tells of walks that ended at their limit.
+func (r *reached) gaps() []audit.Gap {
+	for _, w := range []*callgraph.Reach{r.all, r.allMaybe, r.start, r.maybe} {
+		if w.Exceeded() {
+			return []audit.Gap{{Kind: audit.GapLimit, What: "the call graph has more ways than are followed (limit max-graph-work)", Weakens: audit.Text{
+				ZH: "调用图未走完：“未到达”和“同意前未执行”的结论不可靠。",
+				EN: "Not all ways through the code were followed: that something is not reached, or not before consent, is not certain.",
+			}}}
+		}
+	}
+	return nil
+}
+
+// node is the method in which a site stands.
+func (f *codeFile) node(g *callgraph.Graph, h siteHit) callgraph.Node {
+	return g.Node(f.first+slices.Index(f.dex, h.dex), h.caller)
+}
+
+// answer fills in what is known of an instruction of a method, given the level at
+// which it stands.
+func (r *reached) answer(ex *audit.Example, n callgraph.Node, level callgraph.Level) {
+	ex.Reached, ex.BeforeConsent = audit.No, audit.No
+	if n == callgraph.None {
+		return // a class that another file defines first, never loaded
+	}
+	path := r.all
+	switch {
+	case r.all.Has(n):
+		ex.Reached = audit.Yes
+	case r.allMaybe.Has(n):
+		ex.Reached, ex.Doubt, path = audit.Unknown, doubtOf(r.allMaybe.Doubt(n)), r.allMaybe
+	}
+	switch {
+	case level == callgraph.Gated:
+	case r.start.Has(n) && level == callgraph.Plain:
+		ex.BeforeConsent, ex.Doubt, path = audit.Yes, "", r.start
+	case r.maybe.Has(n):
+		ex.BeforeConsent, path = audit.Unknown, r.maybe
+		if ex.Doubt = doubtOf(r.maybe.Doubt(n)); level == callgraph.Doubtful {
+			ex.Doubt = audit.DoubtStoredFlag
+		}
+	}
+	ex.Path = r.describe(path.Path(n))
+}
+
+// doubtOf names what stands between. A walk over doubtful ways that meets no doubt
+// goes where the certain one does not because of a call with too many receivers.
+func doubtOf(d callgraph.Doubt) string {
+	switch d {
+	case callgraph.StoredFlag:
+		return audit.DoubtStoredFlag
+	case callgraph.Reflection:
+		return audit.DoubtReflection
+	case callgraph.NotHandedOn:
+		return audit.DoubtHandOff
+	case callgraph.OtherStart:
+		return audit.DoubtOtherStart
+	}
+	return audit.DoubtManyReceivers
+}
+
+// maxPath bounds the methods of a path that a report shows; of a longer one the
+// middle is left out.
+const (
+	maxPath     = 40
+	pathLeftOut = "…"
+)
+
+// describe names the methods of a path.
+func (r *reached) describe(path []callgraph.Node) []string {
+	var out []string
+	for i, n := range path {
+		if len(path) > maxPath && i >= maxPath/2 && i < len(path)-maxPath/2 {
+			if i == maxPath/2 {
+				out = append(out, pathLeftOut)
+			}
+			continue
+		}
+		out = append(out, r.graph.Descriptor(n))
+	}
+	return out
+}
+
+// entryPoints finds where the system enters the code of an app.
+type entryPoints struct {
+	app   *apk.App
+	graph *callgraph.Graph
+
+	all   []callgraph.Root // every entry point of the manifest
+	maybe []callgraph.Root // what the system may enter too: workers, which are stored by name
+	start []callgraph.Root // what runs when the app starts
+	other []callgraph.Root // what something other than the user may start
+}
+
+// Methods that the system calls on its own when an app is started, by what they
+// belong to. A launcher's screen is built before the user can act on it.
+var (
+	applicationStart = []string{"<init>", "attachBaseContext", "onCreate"}
+	providerStart    = []string{"<init>", "attachInfo", "onCreate"}
+	initialiserStart = []string{"<init>", "create", "dependencies"}
+	factoryStart     = []string{"<init>", "instantiateClassLoader", "instantiateApplication", "instantiateProvider", "instantiateActivity"}
+	launcherStart    = []string{"<init>", "attachBaseContext", "onCreate", "onContentChanged", "onStart", "onPostCreate", "onResume", "onPostResume",
+		"onAttachedToWindow", "onCreateView", "onWindowFocusChanged", "onCreateOptionsMenu", "onPrepareOptionsMenu"}
+)
+
+// startupValue marks the meta-data of androidx.startup that name initialisers.
+const startupValue = "androidx.startup"
+
+func (e *entryPoints) find() {
+	if a := e.app.Application; a != "" {
+		e.entry(a)
+		e.methods(&e.start, a, applicationStart, callgraph.NoDoubt)
+	}
+	for _, f := range e.app.Factories {
+		e.entry(f)
+		e.methods(&e.start, f, factoryStart, callgraph.NoDoubt)
+	}
+	for _, t := range e.app.Tests {
+		e.entry(t)
+	}
+	for _, c := range e.app.Components {
+		e.entry(c.Name)
+		switch c.Kind {
+		case "provider":
+			e.methods(&e.start, c.Name, providerStart, callgraph.NoDoubt)
+		case "receiver", "service":
+			if len(c.Actions) > 0 {
+				e.root(&e.other, e.graph.Callbacks(descriptor(c.Name)), callgraph.OtherStart)
+			}
+		}
+	}
+	for _, l := range e.app.Launchers {
+		e.entry(l) // of an alias the class has another name than the component
+		e.methods(&e.start, l, launcherStart, callgraph.NoDoubt)
+	}
+	for _, m := range e.app.MetaData {
+		if m.Value == startupValue {
+			e.methods(&e.all, m.Name, initialiserStart, callgraph.NoDoubt)
+			e.methods(&e.start, m.Name, initialiserStart, callgraph.NoDoubt)
+		}
+	}
+	for _, worker := range e.graph.Below("Landroidx/work/ListenableWorker;") {
+		entry := slices.Concat(e.graph.Methods(worker, "<init>"), e.graph.Methods(worker, "doWork"), e.graph.Methods(worker, "startWork"), e.graph.Methods(worker, "createWork"))
+		e.graph.Starts(worker, entry)
+		e.root(&e.maybe, entry, callgraph.OtherStart)
+	}
+}
+
+// entry makes all that the platform calls on a class an entry point.
+func (e *entryPoints) entry(class string) {
+	desc := descriptor(class)
+	nodes := slices.Concat(e.graph.Methods(desc, "<init>"), e.graph.Callbacks(desc))
+	e.root(&e.all, nodes, callgraph.NoDoubt)
+	e.graph.Starts(desc, nodes)
+}
+
+// methods makes methods of a class, by name, roots.
+func (e *entryPoints) methods(to *[]callgraph.Root, class string, names []string, d callgraph.Doubt) {
+	for _, name := range names {
+		e.root(to, e.graph.Methods(descriptor(class), name), d)
+	}
+}
+
+func (e *entryPoints) root(to *[]callgraph.Root, nodes []callgraph.Node, d callgraph.Doubt) {
+	for _, n := range nodes {
+		*to = append(*to, callgraph.Root{Node: n, Doubt: d})
+	}
+}
+
+// descriptor turns com.foo.Bar into Lcom/foo/Bar;.
+func descriptor(class string) string { return "L" + strings.ReplaceAll(class, ".", "/") + ";" }

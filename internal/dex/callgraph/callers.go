@@ -1,0 +1,46 @@
+package callgraph
+
+// Callers are the edges of a graph turned round: who may call a method. Calls with
+// more than MaxReceivers possible receivers are left out, since each of those
+// would seem to be called by everybody.
+type Callers struct {
+	from  []uint32 // by node: where its callers begin; one more at the end
+	nodes []Node
+}
+
+// Callers turns the edges of all methods round, reached or not; calls of which the
+// receiver decides lead to the objects that r has seen created. It uses r, so that
+// no two of its methods may run at the same time.
+func (r *Reach) Callers() *Callers {
+	type pair struct{ to, from Node }
+	var pairs []pair
+	n := len(r.g.nodes)
+	c := &Callers{from: make([]uint32, n+1)}
+	narrow, work := r.mode.Narrow, r.work
+	r.mode.Narrow = r
+	last := make([]Node, n)
+	for m := range r.g.nodes {
+		r.edge = func(to Node) {
+			if last[to] != Node(m)+1 {
+				last[to] = Node(m) + 1
+				pairs = append(pairs, pair{to, Node(m)})
+				c.from[to+1]++
+			}
+		}
+		r.expand(Node(m))
+	}
+	r.edge, r.mode.Narrow, r.work = nil, narrow, work
+	for i := range n {
+		c.from[i+1] += c.from[i]
+	}
+	c.nodes = make([]Node, len(pairs))
+	at := append([]uint32(nil), c.from...)
+	for _, p := range pairs {
+		c.nodes[at[p.to]] = p.from
+		at[p.to]++
+	}
+	return c
+}
+
+// Of lists the methods that may call n, in the order of nodes.
+func (c *Callers) Of(n Node) []Node { return c.nodes[c.from[n]:c.from[n+1]] }

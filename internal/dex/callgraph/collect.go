@@ -1,0 +1,202 @@
+package callgraph
+
+import (
+	"bytes"
+
+	"apkaudit/internal/dex"
+)
+
+// Level says under what condition an instruction runs.
+type Level uint8
+
+// Levels. An edge that occurs under several counts under each.
+const (
+	Plain    Level = iota // nothing that the analysis knows of stands before it
+	Doubtful              // behind a branch of which the meaning is not told
+	Gated                 // only where a gate let it through
+	numLevels
+)
+
+// An edge is one 32-bit number: what it is, its level, and an index into a table
+// of the DEX file. References have 16 bits in all instructions but
+// const-string/jumbo, of which larger indexes are left out.
+type edge uint32
+
+const (
+	edgeIndexBits = 27
+	edgeIndexMask = 1<<edgeIndexBits - 1
+	edgeLevelBits = 2
+)
+
+type edgeKind uint8
+
+const (
+	callExact   edgeKind = iota // static, direct and super calls: index of method_ids
+	callVirtual                 // virtual and interface calls: index of method_ids
+	createType                  // new-instance: index of type_ids
+	touchType                   // access to a static field: index of type_ids
+	nameType                    // const-class: index of type_ids
+	callSite                    // invoke-custom: index of call_site_ids
+	nameString                  // const-string in a method that finds classes by name: index of string_ids
+)
+
+func newEdge(k edgeKind, l Level, index uint32) edge {
+	return edge(uint32(k)<<(edgeIndexBits+edgeLevelBits) | uint32(l)<<edgeIndexBits | index)
+}
+
+func (e edge) kind() edgeKind { return edgeKind(e >> (edgeIndexBits + edgeLevelBits)) }
+func (e edge) level() Level   { return Level(e >> edgeIndexBits & (1<<edgeLevelBits - 1)) }
+func (e edge) index() uint32  { return uint32(e & edgeIndexMask) }
+
+// Code collects the edges of one DEX file. Files may be collected side by side,
+// each by one goroutine.
+type Code struct {
+	f       *dex.File
+	methods []body
+	edges   []edge
+	byName  []bool   // by method_ids: finds a class by its name
+	seen    []uint32 // by kind and index: number of the last method with that edge
+	bases   [nameString + 1]int
+	redone  map[uint32][]edge // by method_ids: edges collected a second time
+}
+
+// body is a method with code.
+type body struct {
+	class  int32  // class_def
+	method uint32 // method_ids
+	access uint32
+	off    uint32 // of the code item
+	from   uint32 // its edges end where those of the next body begin
+}
+
+// Collect starts to collect the edges of f.
+func Collect(f *dex.File) *Code {
+	c := &Code{f: f, byName: findsByName(f)}
+	n := 0
+	for k, size := range [nameString + 1]int{f.NumMethods(), f.NumMethods(), f.NumTypes(), f.NumTypes(), f.NumTypes(), f.NumCallSites(), 0} {
+		c.bases[k] = n
+		n += size
+	}
+	c.seen = make([]uint32, n*int(numLevels))
+	return c
+}
+
+// finders are the methods that turn a name into a class.
+var finders = map[string]string{"forName": "Ljava/lang/Class;", "loadClass": "Ljava/lang/ClassLoader;", "findClass": "Ljava/lang/ClassLoader;"}
+
+func findsByName(f *dex.File) []bool {
+	out := make([]bool, f.NumMethods())
+	for i := range out {
+		m, ok := f.Method(uint32(i))
+		if !ok {
+			continue
+		}
+		class := f.TypeBytes(m.Class)
+		if !bytes.HasPrefix(class, []byte("Ljava/lang/Class")) {
+			continue
+		}
+		out[i] = finders[string(f.MethodName(uint32(i)))] == string(class)
+	}
+	return out
+}
+
+// Add collects the edges of one method; it is to be called for every method, in
+// the order of dex.File.WalkCode. level says under what condition the instruction
+// at a place runs; nil means that all are plain.
+func (c *Code) Add(class int, method uint32, code *dex.Code, level func(pos int) Level) {
+	c.methods = append(c.methods, body{class: int32(class), method: method, access: code.Access, off: code.Off, from: uint32(len(c.edges))})
+	c.edges = c.collect(c.edges, uint32(len(c.methods)), code, level)
+}
+
+// Redo collects the edges of one method anew, when its levels are known only after
+// all code was seen. It must not be called beside Link.
+func (c *Code) Redo(method uint32, code *dex.Code, level func(pos int) Level) {
+	if c.redone == nil {
+		c.redone = map[uint32][]edge{}
+	}
+	c.redone[method] = c.collect(nil, uint32(len(c.methods)+len(c.redone)+1), code, level)
+}
+
+// Body is a method with the place of its code item.
+type Body struct{ Method, Off uint32 }
+
+// Calling lists the collected methods that call a method, by index of method_ids, for
+// which called is true.
+func (c *Code) Calling(called func(method uint32) bool) []Body {
+	var out []Body
+	for i, m := range c.methods {
+		for _, e := range c.edgesOf(i) {
+			if e.kind() <= callVirtual && called(e.index()) {
+				out = append(out, Body{m.method, m.off})
+				break
+			}
+		}
+	}
+	return out
+}
+
+func (c *Code) collect(out []edge, stamp uint32, code *dex.Code, level func(pos int) Level) []edge {
+	ins := code.Insns()
+	named := false
+	for _, at := range code.Refs() {
+		pos := int(at)
+		op := ins.Op(pos)
+		kind, index, ok := c.classify(op, ins.Index(pos))
+		if !ok {
+			continue
+		}
+		l := Plain
+		if level != nil {
+			l = level(pos)
+		}
+		if kind <= callVirtual && c.byName[index] {
+			named = true
+		}
+		if s := &c.seen[(c.bases[kind]+int(index))*int(numLevels)+int(l)]; *s != stamp {
+			*s = stamp
+			out = append(out, newEdge(kind, l, index))
+		}
+	}
+	if named {
+		out = c.strings(out, code, level)
+	}
+	return out
+}
+
+// strings adds the text constants of a method that finds classes by name.
+func (c *Code) strings(out []edge, code *dex.Code, level func(pos int) Level) []edge {
+	ins := code.Insns()
+	for _, at := range code.Refs() {
+		pos := int(at)
+		if ins.Op(pos).Ref() != dex.RefString || ins.Index(pos) > edgeIndexMask {
+			continue
+		}
+		l := Plain
+		if level != nil {
+			l = level(pos)
+		}
+		out = append(out, newEdge(nameString, l, ins.Index(pos)))
+	}
+	return out
+}
+
+// classify says which edge an instruction is, if any.
+func (c *Code) classify(op dex.Op, index uint32) (edgeKind, uint32, bool) {
+	switch op {
+	case dex.OpInvokeVirtual, dex.OpInvokeInterface, dex.OpInvokeVirtualRange, dex.OpInvokeInterfaceRange:
+		return callVirtual, index, true
+	case dex.OpInvokeStatic, dex.OpInvokeDirect, dex.OpInvokeSuper, dex.OpInvokeStaticRange, dex.OpInvokeDirectRange, dex.OpInvokeSuperRange:
+		return callExact, index, true
+	case dex.OpNewInstance:
+		return createType, index, true
+	case dex.OpConstClass:
+		return nameType, index, true
+	case dex.OpInvokeCustom, dex.OpInvokeCustomRange:
+		return callSite, index, true
+	}
+	if op >= dex.OpSGet && op < dex.OpInvokeVirtual {
+		fd, ok := c.f.Field(index)
+		return touchType, fd.Class, ok && int(fd.Class) < c.f.NumTypes()
+	}
+	return 0, 0, false
+}

@@ -1,0 +1,119 @@
+package callgraph
+
+import (
+	"bytes"
+
+	"apkaudit/internal/dex"
+)
+
+// NumNodes is the number of methods with code.
+func (g *Graph) NumNodes() int { return len(g.nodes) }
+
+// Node returns the method of a file by its index in method_ids, None where the
+// file does not define it or another file defines the class first.
+func (g *Graph) Node(file int, method uint32) Node {
+	f := g.files[file]
+	if int(method) >= len(f.nodeOf) {
+		return None
+	}
+	return f.nodeOf[method]
+}
+
+// Place returns the number of the file, in the order given to Link, and the index
+// in method_ids of a method.
+func (g *Graph) Place(n Node) (file int, method uint32) {
+	return int(g.nodes[n].file), g.nodes[n].method
+}
+
+// File returns a DEX file by its number.
+func (g *Graph) File(i int) *dex.File { return g.files[i].d }
+
+// Descriptor is the method as "Lpkg/Cls;->name(params)ret".
+func (g *Graph) Descriptor(n Node) string {
+	x := &g.nodes[n]
+	return g.files[x.file].d.MethodDescriptor(x.method)
+}
+
+// Class is the descriptor of the class that defines the method.
+func (g *Graph) Class(n Node) string { return g.classes.names[g.nodes[n].class] }
+
+// Methods lists the methods with code that an object of a class has by the given
+// name, of the nearest class that has any; nil where the app does not define the
+// class.
+func (g *Graph) Methods(class, name string) []Node {
+	var out []Node
+	g.classes.chain(g.classes.class(class), func(c int32) bool {
+		for n := g.first[c]; n < g.first[c+1]; n++ {
+			x := &g.nodes[n]
+			if string(g.files[x.file].d.MethodName(x.method)) == name {
+				out = append(out, n)
+			}
+		}
+		return len(out) == 0
+	})
+	return out
+}
+
+// Callbacks lists the methods of a class, own or of its superclasses in the app,
+// that override what the platform calls.
+func (g *Graph) Callbacks(class string) []Node {
+	c := g.classes.class(class)
+	if !g.classes.isDefined(c) {
+		return nil
+	}
+	return g.callbacks(c, newMarks(len(g.classes.names)))
+}
+
+// Defines tells whether the app has a class.
+func (g *Graph) Defines(class string) bool { return g.classes.isDefined(g.classes.class(class)) }
+
+// IsA tells whether a class of the app is another or below it.
+func (g *Graph) IsA(class, other string) bool {
+	c, a := g.classes.class(class), g.classes.class(other)
+	return g.classes.isDefined(c) && a >= 0 && g.isA(c, a, newMarks(len(g.classes.names)))
+}
+
+// Below lists the classes of the app that are below another one, as descriptors in
+// the order of the files.
+func (g *Graph) Below(class string) []string {
+	a := g.classes.class(class)
+	if a < 0 || !g.classes.hasSubs[a] {
+		return nil
+	}
+	var out []string
+	seen := newMarks(len(g.classes.names))
+	for c := range g.classes.defined {
+		if c != a && g.classes.names[c] != "" && g.isA(c, a, seen) {
+			out = append(out, g.classes.names[c])
+		}
+	}
+	return out
+}
+
+// Starts says which methods run when a component of a class is started by a class
+// literal. It must not be called beside Reach.
+func (g *Graph) Starts(class string, entry []Node) {
+	if c := g.classes.class(class); g.classes.isDefined(c) {
+		g.starts[c] = entry
+	}
+}
+
+// nameClasses finds the names of classes of the app among the collected texts.
+func (g *Graph) nameClasses(f *file) {
+	for _, e := range f.code.edges {
+		if e.kind() != nameString {
+			continue
+		}
+		text := f.d.StringBytes(e.index())
+		if len(text) == 0 || len(text) > dex.MaxNameBytes {
+			continue
+		}
+		desc := append(append([]byte{'L'}, bytes.ReplaceAll(text, []byte{'.'}, []byte{'/'})...), ';')
+		if c, ok := g.classes.byName[string(desc)]; ok && g.classes.isDefined(c) {
+			if f.named == nil {
+				f.named = map[uint32]int32{}
+			}
+			f.named[e.index()] = c
+		}
+	}
+}

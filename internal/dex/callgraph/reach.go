@@ -1,0 +1,462 @@
+package callgraph
+
+import (
+	"context"
+	"slices"
+	"sync"
+)
+
+// Doubt says why it is not certain that a method runs.
+type Doubt uint8
+
+// Doubts, in no order.
+const (
+	NoDoubt       Doubt = iota
+	StoredFlag          // behind a branch of level Doubtful
+	Reflection          // found by its name
+	ManyReceivers       // one of so many possible receivers that it says nothing
+	NotHandedOn         // an object is created, whether it is run is not seen
+	OtherStart          // an entry point that something unknown may use
+)
+
+// Mode says which ways are followed.
+type Mode struct {
+	// Level is the highest level of instructions that are followed.
+	Level Level
+	// Created follows the call-backs of every object that is created as certain;
+	// else only what hands the object on counts.
+	Created bool
+	// UserActions follows what runs only after the user did something.
+	UserActions bool
+	// Doubtful follows ways that are not certain, each with its doubt.
+	Doubtful bool
+	// Narrow leaves out calls that have more possible receivers in it than
+	// MaxReceivers; nil leaves out none.
+	Narrow *Reach
+}
+
+// MaxReceivers is how many classes may receive one call that is still evidence for
+// each of them. Calls through Runnable.run of an executor have hundreds.
+const MaxReceivers = 8
+
+// Root is where a walk begins.
+type Root struct {
+	Node  Node
+	Doubt Doubt
+}
+
+// Reach is what is reached from some roots. It is not changed once made.
+type Reach struct {
+	g    *Graph
+	mode Mode
+
+	from  []Node  // by node: whence it was reached first, itself for roots, None
+	doubt []Doubt // by node
+
+	created  []bool    // by class of the app
+	subs     [][]int32 // by class: created classes below it or itself
+	callers  []Node    // by dispatch: the method that first makes the call
+	why      []Doubt   // by dispatch: what stands before that call
+	seen     *marks
+	queue    []Node
+	edge     func(to Node) // takes what a method calls instead of reaching it, see Callers
+	work     int64
+	exceeded bool
+}
+
+// maxWorkFactor bounds a walk: for each edge of the graph so many steps. Real apps
+// need two or three; only code made for it has thousands of classes that receive
+// thousands of calls.
+const maxWorkFactor = 64
+
+// Reach follows all ways from roots.
+func (g *Graph) Reach(ctx context.Context, roots []Root, mode Mode) (*Reach, error) {
+	r := &Reach{g: g, mode: mode, from: make([]Node, len(g.nodes)), doubt: make([]Doubt, len(g.nodes)),
+		created: make([]bool, g.classes.defined), subs: make([][]int32, len(g.classes.names)),
+		callers: make([]Node, len(g.dispatches)), why: make([]Doubt, len(g.dispatches)), seen: newMarks(len(g.classes.names))}
+	for i := range r.from {
+		r.from[i] = None
+	}
+	for i := range r.callers {
+		r.callers[i] = None
+	}
+	r.work = maxWorkFactor * int64(g.size())
+	for _, root := range roots {
+		if root.Node == None {
+			continue
+		}
+		r.create(g.nodes[root.Node].class, root.Node, root.Doubt)
+		r.visit(root.Node, root.Node, root.Doubt)
+	}
+	for i := 0; i < len(r.queue); i++ {
+		if i%4096 == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if r.work < 0 {
+			r.exceeded = true
+			break
+		}
+		r.expand(r.queue[i])
+	}
+	r.queue = nil
+	return r, ctx.Err()
+}
+
+// size counts nodes and edges.
+func (g *Graph) size() int {
+	n := len(g.nodes) + 1<<16
+	for _, f := range g.files {
+		n += len(f.code.edges)
+	}
+	return n
+}
+
+// Exceeded tells whether a walk ended at its limit: what was not reached may be
+// reached all the same.
+func (r *Reach) Exceeded() bool { return r.exceeded }
+
+// Has tells whether a method is reached.
+func (r *Reach) Has(n Node) bool { return n != None && r.from[n] != None }
+
+// Doubt is what stands between the roots and a reached method.
+func (r *Reach) Doubt(n Node) Doubt { return r.doubt[n] }
+
+// Path lists the methods from a root to n, both included; nil where n is not
+// reached.
+func (r *Reach) Path(n Node) []Node {
+	if !r.Has(n) {
+		return nil
+	}
+	path := []Node{n}
+	for r.from[n] != n {
+		n = r.from[n]
+		path = append(path, n)
+	}
+	slices.Reverse(path)
+	return path
+}
+
+// visit reaches a method, and with it the initialiser of its class.
+func (r *Reach) visit(n, from Node, d Doubt) {
+	r.work--
+	if r.edge != nil {
+		r.edge(n)
+		return
+	}
+	if r.from[n] != None || r.g.user[n] && !r.mode.UserActions {
+		return
+	}
+	if d == NoDoubt && n != from {
+		d = r.doubt[from]
+	}
+	r.from[n], r.doubt[n] = from, d
+	r.queue = append(r.queue, n)
+	r.initialise(r.g.nodes[n].class, n, d)
+}
+
+// initialise reaches the static initialisers of a class and those above it.
+func (r *Reach) initialise(c int32, from Node, d Doubt) {
+	r.g.classes.chain(c, func(c int32) bool {
+		if n := r.g.classes.clinit[c]; n != None && r.from[n] == None && r.edge == nil {
+			r.visit(n, from, d)
+		}
+		return true
+	})
+}
+
+// create notes that an object of a class exists, which from now on receives calls.
+func (r *Reach) create(c int32, from Node, d Doubt) {
+	if !r.g.classes.isDefined(c) || r.created[c] || r.edge != nil {
+		return
+	}
+	r.created[c] = true
+	receive := func(a int32) {
+		r.subs[a] = append(r.subs[a], c)
+		for _, k := range r.g.byClass[a] {
+			if r.callers[k] != None {
+				r.receive(k, c)
+			}
+		}
+	}
+	above := make([]int32, 0, 16)
+	r.g.classes.ancestors(c, r.seen, func(a int32) { above = append(above, a) })
+	receive(c)
+	for _, a := range above {
+		receive(a)
+	}
+	r.initialise(c, from, d)
+}
+
+// receive reaches what an object of class c runs for dispatch k.
+func (r *Reach) receive(k, c int32) {
+	r.work--
+	d := r.g.dispatches[k]
+	if d.exact {
+		if n := r.g.find(c, d.sel, r.seen); n != None {
+			r.visit(n, r.callers[k], r.why[k])
+		}
+		return
+	}
+	r.g.short(c, d.sel, func(n Node) { r.visit(n, r.callers[k], r.why[k]) })
+}
+
+// short visits the methods of a class and its superclasses under a selector of name
+// and parameters, the nearest class only.
+func (g *Graph) short(c int32, sel selector, visit func(n Node)) {
+	if l := g.lambda(c); l != nil {
+		if l.short == sel {
+			visit(l.body)
+		}
+		return
+	}
+	g.classes.chain(c, func(c int32) bool {
+		found := false
+		for n := g.first[c]; n < g.first[c+1]; n++ {
+			x := &g.nodes[n]
+			if g.files[x.file].short[x.method] == sel {
+				visit(n)
+				found = true
+			}
+		}
+		return !found
+	})
+}
+
+// call makes a virtual call from method m.
+func (r *Reach) call(k int32, m Node, d Doubt) {
+	if r.edge == nil && r.callers[k] != None || r.mode.Narrow != nil && len(r.mode.Narrow.subs[r.g.dispatches[k].class]) > MaxReceivers && r.mode.Narrow.receivers(k) > MaxReceivers {
+		return
+	}
+	if r.edge == nil {
+		r.callers[k], r.why[k] = m, d
+	}
+	// The slice grows when a method that is visited creates further objects, and
+	// those are told by create.
+	for _, c := range r.subs[r.g.dispatches[k].class] {
+		r.receive(k, c)
+	}
+}
+
+// receivers counts the methods that a dispatch may run.
+func (r *Reach) receivers(k int32) int {
+	d := r.g.dispatches[k]
+	seen := newMarks(len(r.g.classes.names))
+	var found []Node
+	for _, c := range r.subs[d.class] {
+		add := func(n Node) {
+			if n != None && !slices.Contains(found, n) {
+				found = append(found, n)
+			}
+		}
+		if d.exact {
+			add(r.g.find(c, d.sel, seen))
+		} else {
+			r.g.short(c, d.sel, add)
+		}
+		if len(found) > MaxReceivers {
+			break
+		}
+	}
+	return len(found)
+}
+
+// expand follows the edges of a reached method.
+func (r *Reach) expand(m Node) {
+	g := r.g
+	x := &g.nodes[m]
+	f := g.files[x.file]
+	starts := false
+	for _, e := range x.edges {
+		if k := e.kind(); k <= callVirtual && f.starts[e.index()] && e.level() <= r.mode.Level {
+			starts = true
+			break
+		}
+	}
+	for _, e := range x.edges {
+		r.work--
+		d := NoDoubt
+		switch l := e.level(); {
+		case l > r.mode.Level:
+			continue
+		case l == Doubtful && !r.mode.Created:
+			d = StoredFlag
+		}
+		i := e.index()
+		switch e.kind() {
+		case callExact:
+			if n := f.exact[i]; n != None {
+				r.visit(n, m, d)
+			}
+			r.handOff(f, i, m, d)
+		case callVirtual:
+			if t := f.virtual[i]; t >= 0 {
+				r.visit(Node(t), m, d)
+			} else if k, ok := t.dispatch(); ok {
+				r.call(k, m, d)
+			}
+			r.handOff(f, i, m, d)
+		case createType:
+			r.newObject(f.types[i], m, d)
+		case touchType:
+			r.initialise(f.types[i], m, d)
+		case nameType:
+			r.nameClass(f.types[i], m, d, starts)
+		case callSite:
+			if c := f.lambdas[i]; c >= 0 {
+				r.newObject(c, m, d)
+			}
+		case nameString:
+			if r.mode.Doubtful {
+				r.byName(f, x, i, m)
+			}
+		}
+	}
+}
+
+// newObject creates an object, the call-backs of which may run.
+func (r *Reach) newObject(c int32, m Node, d Doubt) {
+	if !r.g.classes.isDefined(c) {
+		return
+	}
+	r.create(c, m, d)
+	if !r.mode.Created && !r.mode.Doubtful {
+		return
+	}
+	if !r.mode.Created && d == NoDoubt {
+		d = NotHandedOn
+	}
+	for _, n := range r.g.callbacks(c, r.seen) {
+		r.visit(n, m, d)
+	}
+}
+
+// handOff runs what the call of method i hands over: objects that m itself creates,
+// else any of the class.
+func (r *Reach) handOff(f *file, i uint32, m Node, d Doubt) {
+	for _, h := range f.handOffs[i] {
+		local := false
+		for _, e := range r.g.nodes[m].edges {
+			c := noClass
+			switch {
+			case e.level() > r.mode.Level:
+			case e.kind() == createType:
+				c = f.types[e.index()]
+			case e.kind() == callSite:
+				c = f.lambdas[e.index()]
+			}
+			if r.g.classes.isDefined(c) && r.g.isA(c, h.class, r.seen) {
+				local = true
+				r.create(c, m, d)
+				r.g.short(c, h.sel, func(n Node) { r.visit(n, m, d) })
+			}
+		}
+		if !local {
+			r.call(h.number, m, d)
+		}
+	}
+}
+
+// isA tells whether class c is a or below it.
+func (g *Graph) isA(c, a int32, seen *marks) bool {
+	found := c == a
+	if !found && g.classes.hasSubs[a] {
+		g.classes.ancestors(c, seen, func(x int32) { found = found || x == a })
+	}
+	return found
+}
+
+// nameClass follows a class literal into a component that is started by it.
+func (r *Reach) nameClass(c int32, m Node, d Doubt, starts bool) {
+	if c < 0 {
+		return
+	}
+	entry := r.g.starts[c]
+	if len(entry) == 0 || !starts && !r.mode.Created && !r.mode.Doubtful {
+		return
+	}
+	if !starts && !r.mode.Created && d == NoDoubt {
+		d = NotHandedOn
+	}
+	r.create(c, m, d)
+	for _, n := range entry {
+		r.visit(n, m, d)
+	}
+}
+
+// byName follows the name of a class in a method that finds classes by name: an
+// object of it may exist, and the methods that the same method names may run.
+func (r *Reach) byName(f *file, x *node, text uint32, m Node) {
+	c, ok := f.named[text]
+	if !ok {
+		return
+	}
+	r.create(c, m, Reflection)
+	for n := r.g.first[c]; n < r.g.first[c+1]; n++ {
+		y := &r.g.nodes[n]
+		name := string(r.g.files[y.file].d.MethodName(y.method))
+		if name == "<init>" || x.namesText(f, name) {
+			r.visit(n, m, Reflection)
+		}
+	}
+}
+
+// namesText tells whether a method holds a text among those collected.
+func (x *node) namesText(f *file, text string) bool {
+	for _, e := range x.edges {
+		if e.kind() == nameString && string(f.d.StringBytes(e.index())) == text {
+			return true
+		}
+	}
+	return false
+}
+
+// callbacks of a class are its methods, own or of superclasses of the app, that
+// override what the platform calls.
+type callbacks struct {
+	once sync.Once
+	list []Node
+}
+
+func (g *Graph) callbacks(c int32, seen *marks) []Node {
+	cb := &g.callbackOf[c]
+	cb.once.Do(func() { cb.list = g.findCallbacks(c, seen) })
+	return cb.list
+}
+
+func (g *Graph) findCallbacks(c int32, seen *marks) []Node {
+	var above []string
+	g.classes.ancestors(c, seen, func(a int32) {
+		if !g.classes.isDefined(a) {
+			above = append(above, g.classes.names[a])
+		}
+	})
+	if len(above) == 0 {
+		return nil
+	}
+	var out []Node
+	if l := g.lambda(c); l != nil {
+		if slices.ContainsFunc(above, func(a string) bool { return g.platform.Callback(a, l.name, l.params) }) {
+			out = append(out, l.body)
+		}
+		return out
+	}
+	var sels []selector
+	g.classes.chain(c, func(c int32) bool {
+		for n := g.first[c]; n < g.first[c+1]; n++ {
+			x := &g.nodes[n]
+			f := g.files[x.file]
+			if x.access&accStatic != 0 || slices.Contains(sels, f.full[x.method]) {
+				continue
+			}
+			name, params := string(f.d.MethodName(x.method)), f.params(x.method)
+			if slices.ContainsFunc(above, func(a string) bool { return g.platform.Callback(a, name, params) }) {
+				out = append(out, n)
+				sels = append(sels, f.full[x.method])
+			}
+		}
+		return true
+	})
+	return out
+}
+
+const accStatic = 0x8

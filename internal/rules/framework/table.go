@@ -1,0 +1,242 @@
+// Package framework tells what is known of the Android platform's classes: which
+// class extends which, which of their methods the platform calls on an app's
+// subclass, which call-backs run only after the user acted, which methods of
+// components the system calls, and which methods take an object and run it.
+//
+// The knowledge is signatures/framework, whose files state how they were made.
+// The package does not look at apps; classes of apps and libraries are for the
+// caller to resolve, and what it does not know is said so, not guessed.
+package framework
+
+import (
+	"iter"
+	"slices"
+	"strings"
+)
+
+// object is the superclass of every class without another.
+const object = "Ljava/lang/Object;"
+
+// maxDepth bounds climbs over superclasses and interfaces; the deepest class of
+// the platform has seven above it.
+const maxDepth = 64
+
+// Table is what is known of the platform's classes. Classes are descriptors:
+// Landroid/app/Activity;. It is read-only and safe for concurrent use.
+type Table struct {
+	classes map[string]class
+	users   map[Action]string // reason
+	entries map[string][]EntryPoint
+	kinds   []string
+	handed  []HandOff
+}
+
+type class struct {
+	super      string // "" for interfaces and java.lang.Object
+	interfaces []string
+	isIface    bool
+	callbacks  string // " name(shorty) name(shorty) ", sorted
+}
+
+// Action is a method of a class by its name alone.
+type Action struct{ Class, Name string }
+
+// Method is a method without its return type. Params are "(…)", as DEX writes
+// them: (Landroid/os/Bundle;).
+type Method struct{ Class, Name, Params string }
+
+// String is the method as DEX writes it, without its return type.
+func (m Method) String() string { return m.Class + "->" + m.Name + m.Params }
+
+// Super returns the superclass of a class of the platform, java.lang.Object for
+// interfaces as in DEX; "" for java.lang.Object itself and for what is unknown.
+func (t *Table) Super(class string) string {
+	c, ok := t.classes[class]
+	if ok && c.isIface {
+		return object
+	}
+	return c.super
+}
+
+// Interfaces lists the interfaces that a class of the platform names itself,
+// sorted; nil for what is unknown. The slice must not be changed.
+func (t *Table) Interfaces(class string) []string { return t.classes[class].interfaces }
+
+// Known tells whether the table has a class. It has those that apps extend, those
+// between them and java.lang.Object, and those through which a listed method may
+// be called; a class of the platform that it lacks is not known to have no
+// call-backs.
+func (t *Table) Known(class string) bool {
+	_, ok := t.classes[class]
+	return ok
+}
+
+// IsInterface tells whether a class is known and an interface.
+func (t *Table) IsInterface(class string) bool { return t.classes[class].isIface }
+
+// Classes lists the known classes, sorted.
+func (t *Table) Classes() []string {
+	out := make([]string, 0, len(t.classes))
+	for c := range t.classes {
+		out = append(out, c)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Ancestors yields a class of the platform and all that it is, each once: the
+// class, its superclasses from the nearest on, then the interfaces of each of
+// these. It yields nothing for an unknown class.
+func (t *Table) Ancestors(class string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		if !t.Known(class) {
+			return
+		}
+		var seen []string
+		for c := class; c != "" && len(seen) < maxDepth; c = t.classes[c].super {
+			seen = append(seen, c)
+		}
+		for i := 0; i < len(seen); i++ { // seen grows
+			if !yield(seen[i]) {
+				return
+			}
+			for _, next := range t.classes[seen[i]].interfaces {
+				if !slices.Contains(seen, next) {
+					seen = append(seen, next)
+				}
+			}
+		}
+	}
+}
+
+// Callback tells whether a class of the platform itself lists a method that the
+// platform may call on a subclass: an overridable method that no class or
+// interface above it has. Params are "(…)", what follows is ignored; only the
+// number of parameters and their kinds (object or array, or which primitive type)
+// are compared.
+func (t *Table) Callback(class, name, params string) bool {
+	c, ok := t.classes[class]
+	if !ok || c.callbacks == "" || name == "" || !strings.HasPrefix(params, "(") {
+		return false
+	}
+	needle := make([]byte, 0, 64)
+	needle = append(needle, ' ')
+	needle = append(needle, name...)
+	needle = appendShorty(needle, params)
+	needle = append(needle, ' ')
+	return strings.Contains(c.callbacks, string(needle))
+}
+
+// Overrides tells whether a method of an app's class that extends or implements
+// the given class of the platform overrides a call-back of it or of anything above
+// it; from is where the call-back is listed.
+func (t *Table) Overrides(class, name, params string) (from string, ok bool) {
+	for c := range t.Ancestors(class) {
+		if t.Callback(c, name, params) {
+			return c, true
+		}
+	}
+	return "", false
+}
+
+// appendShorty appends "(" and a letter for each parameter, L for objects and
+// arrays, and ")". A cut-off prototype gives what is there.
+func appendShorty(dst []byte, proto string) []byte {
+	dst = append(dst, '(')
+	for i := 1; i < len(proto) && proto[i] != ')'; i++ {
+		letter := proto[i]
+		for i < len(proto) && proto[i] == '[' {
+			letter = 'L'
+			i++
+		}
+		if i < len(proto) && proto[i] == 'L' {
+			end := strings.IndexByte(proto[i:], ';')
+			if end < 0 {
+				break
+			}
+			i += end
+		}
+		dst = append(dst, letter)
+	}
+	return append(dst, ')')
+}
+
+// UserAction tells whether a method of a class or interface of the platform or of
+// a common library runs only after the user acted. The class is the one that
+// declares it: View$OnClickListener, not the app's class that implements it.
+func (t *Table) UserAction(class, name string) bool {
+	_, ok := t.users[Action{class, name}]
+	return ok
+}
+
+// UserActions lists what UserAction knows, by class and name.
+func (t *Table) UserActions() []Action {
+	out := make([]Action, 0, len(t.users))
+	for a := range t.users {
+		out = append(out, a)
+	}
+	slices.SortFunc(out, func(a, b Action) int {
+		return strings.Compare(a.Class+" "+a.Name, b.Class+" "+b.Name)
+	})
+	return out
+}
+
+// Reason says in English why a method is a user action, "" where it is none.
+func (t *Table) Reason(class, name string) string { return t.users[Action{class, name}] }
+
+// When says when code runs that was handed to a method.
+type When uint8
+
+// At what time code runs.
+const (
+	Now     When = iota // before the method returns
+	Later               // afterwards without any further event, on this or another thread
+	OnEvent             // when the system or the outside world reports something: a broadcast, a reading, a connection
+	OnUser              // after the user acted
+)
+
+var whens = []string{"now", "later", "event", "user"}
+
+func (w When) String() string { return whens[w] }
+
+// HandOff is a method that takes an object and has a method of it run.
+type HandOff struct {
+	Method Method   // the method called; a call through a subclass is one too
+	Arg    int      // the argument that is run, 0 is the first one and a long one of one; -1 is the receiver
+	When   When     // when it is run
+	Runs   []Method // the call-backs that are run, in the order in which they run
+}
+
+// HandOffs lists the known hand-offs, sorted by method and argument. The slice
+// must not be changed.
+func (t *Table) HandOffs() []HandOff { return t.handed }
+
+// Moment says when the system calls a method of a component.
+type Moment uint8
+
+// When the system calls a component's method.
+const (
+	AtStart   Moment = iota // when the process starts, whatever it was started for, before the user can act in it
+	WhenShown               // when the component is shown; for the launcher's activity that is without a further act in the app
+	BySystem                // when the system or another app starts or uses the component
+	ByUser                  // after the user acted in the component
+)
+
+var moments = []string{"start", "shown", "system", "user"}
+
+func (m Moment) String() string { return moments[m] }
+
+// EntryPoint is a method of a component that the system calls.
+type EntryPoint struct {
+	Method Method // of the base class that the component extends
+	Moment Moment
+}
+
+// EntryPoints lists the methods that the system calls on a component of a kind, in
+// the order in which they run where there is one; nil for an unknown kind. Methods
+// of Kinds "service" go for every kind of service, those of "receiver" for every
+// kind of receiver. The slice must not be changed.
+func (t *Table) EntryPoints(kind string) []EntryPoint { return t.entries[kind] }
+
+// Kinds lists the kinds of component, in the order of the file.
+func (t *Table) Kinds() []string { return t.kinds }
