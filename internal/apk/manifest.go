@@ -55,7 +55,7 @@ func wantedAttr(name string) bool {
 	switch name {
 	case "package", "split", "configForSplit", "versionCode", "versionCodeMajor", "versionName",
 		"name", "maxSdkVersion", "minSdkVersion", "targetSdkVersion", "label", "debuggable", "allowBackup",
-		"usesCleartextTraffic", "hasCode", "permission", "readPermission", "writePermission", "exported",
+		"usesCleartextTraffic", "appComponentFactory", "backupAgent", "hasCode", "permission", "readPermission", "writePermission", "exported",
 		"authorities", "foregroundServiceType", "targetActivity", "value", "resource":
 		return true
 	}

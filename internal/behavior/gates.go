@@ -1,7 +1,9 @@
 package behavior
 
 import (
+	"bytes"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -9,26 +11,24 @@ import (
 	"apkaudit/internal/dex/callgraph"
 )
 
+// flagSource is what a boolean tells about consent.
+//
 // A gate is a branch on something that was stored: what stands on one side of it runs
 // only where the value says so. The rule, all of it:
 //
 //   - A source is the boolean result of a call, or a boolean field, that is named
 //     after consent (isPrivacyAgreed, hasConsent), or a call that takes a text constant
 //     named so and gives a boolean (getBoolean("privacy_agreed")). What stands on the
-//     side where it is true runs after consent. Names of a first start (first_run,
-//     isFirstLaunch) and of consent still missing (need_agree, showPrivacyDialog) count
-//     the other way round.
+//     side where it is true, or equal to something, or greater, runs after consent.
+//     Names of consent still missing (need_agree, showPrivacyDialog) count the other
+//     way round. A default value of true makes it no gate: it is open from the first
+//     start on. Names of refusing are none either.
 //   - A source is also what SharedPreferences and stores like it return under any other
 //     name. What stands on either side of such a branch runs under a condition that
 //     nothing tells the meaning of.
 //   - "Stands on a side" means that every way from the start of the method leads
 //     through that side of the branch.
 //   - A method that returns a source as it is, or turned round, is one itself.
-type gateRules struct {
-	wrappers map[string]flagSource // methods that return a source, by descriptor
-}
-
-// flagSource is what a boolean tells about consent.
 type flagSource uint8
 
 const (
@@ -52,36 +52,45 @@ func (s flagSource) not() flagSource {
 // missing words turn them round.
 var (
 	consentWords = []string{"consent", "agree", "accept", "privacy", "userprotocol", "useragreement", "authorizedprivacy", "gdpr", "yinsi", "隐私", "同意"}
-	missingWords = []string{"need", "show", "should", "require", "disagree", "notagree", "unagree", "refuse", "reject", "deny", "pending", "isnot", "without"}
-	firstWords   = []string{"firstrun", "firstlaunch", "firststart", "firstopen", "firsttime", "firstin", "firstenter", "firstuse", "firstinstall", "firstlogin", "isfirst", "newuser"}
+	missingWords = []string{"need", "show", "should", "require", "notagree", "unagree", "pending", "isnot", "without"}
 	// offWords are names in which a consent word means something else: a TLS or HTTP
-	// server accepts, a user agent is no agreement.
-	offWords = []string{"acceptall", "acceptcookie", "acceptthirdparty", "acceptlanguage", "acceptencoding", "acceptranges", "acceptmime", "acceptor", "acceptable", "disagreement"}
+	// server accepts, an address of the policy is no agreement to it, and whoever
+	// refuses has not agreed, but neither has who has not refused.
+	offWords = []string{"acceptall", "acceptcookie", "acceptthirdparty", "acceptlanguage", "acceptencoding", "acceptranges", "acceptmime", "acceptor", "acceptable",
+		"url", "uri", "link", "html", "text", "title", "content", "disagree", "refuse", "reject", "deny", "declin"}
 )
 
 // consentName tells what a name says of consent.
-func consentName(name string) flagSource {
-	plain := strings.Map(func(r rune) rune {
+func consentName(name []byte) flagSource {
+	if len(name) > maxFlagName {
+		return noFlag
+	}
+	var room [maxFlagName]byte
+	plain := room[:0]
+	for _, c := range name {
 		switch {
-		case r >= 'A' && r <= 'Z':
-			return r + 'a' - 'A'
-		case r == '_' || r == '-' || r == '.' || r == ' ':
-			return -1
+		case c >= 'A' && c <= 'Z':
+			plain = append(plain, c+'a'-'A')
+		case c != '_' && c != '-' && c != '.' && c != ' ':
+			plain = append(plain, c)
 		}
-		return r
-	}, name)
-	has := func(words []string) bool {
-		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(plain, w) })
 	}
 	switch {
-	case has(firstWords):
-		return askedFlag
-	case !has(consentWords) || has(offWords):
+	case !containsAny(plain, consentWords) || containsAny(plain, offWords):
 		return noFlag
-	case has(missingWords):
+	case containsAny(plain, missingWords):
 		return askedFlag
 	}
 	return agreedFlag
+}
+
+func containsAny(name []byte, words []string) bool {
+	for _, w := range words {
+		if bytes.Contains(name, []byte(w)) {
+			return true
+		}
+	}
+	return false
 }
 
 // maxFlagName is the longest name, in bytes, that is looked at for words.
@@ -97,7 +106,6 @@ var storeGetters = []string{"getBoolean", "getInt", "getString", "getLong", "con
 // source.
 type flagRefs struct {
 	d       *dex.File
-	rules   *gateRules
 	methods []refFlag
 	fields  []flagSource
 	any     bool
@@ -113,29 +121,37 @@ type refFlag struct {
 
 func (f refFlag) source() bool { return f.named != noFlag || f.byText }
 
-func newFlagRefs(d *dex.File, rules *gateRules) *flagRefs {
-	r := &flagRefs{d: d, rules: rules, methods: make([]refFlag, d.NumMethods()), fields: make([]flagSource, d.NumFields())}
-	stores := make([]bool, d.NumTypes())
-	for t := range stores {
-		name := string(d.TypeBytes(uint32(t)))
-		name = name[strings.LastIndexByte(name, '/')+1:]
-		stores[t] = slices.ContainsFunc(storeNames, func(s string) bool { return strings.Contains(name, s) })
+// noType is the index of a type that a file does not name.
+const noType = 1 << 16
+
+func newFlagRefs(d *dex.File) *flagRefs {
+	r := &flagRefs{d: d, methods: make([]refFlag, d.NumMethods()), fields: make([]flagSource, d.NumFields())}
+	named := func(desc string) uint32 {
+		if t, ok := typeIndex(d, desc); ok {
+			return t
+		}
+		return noType
+	}
+	isZ, boxed, text := named("Z"), named("Ljava/lang/Boolean;"), named("Ljava/lang/String;")
+	// By prototype: gives a boolean, takes a text among its first parameters.
+	gives, takes := make([]bool, d.NumProtos()), make([]bool, d.NumProtos())
+	for i := range gives {
+		p, _ := d.Proto(uint32(i))
+		gives[i] = p.Return == isZ || p.Return == boxed
+		for k := range min(p.Params.Len(), 3) {
+			takes[i] = takes[i] || uint32(p.Params.At(k)) == text
+		}
 	}
 	for i := range r.methods {
 		m, ok := d.Method(uint32(i))
-		if !ok || int(m.Class) >= len(stores) {
-			continue
+		if ok && int(m.Proto) < len(gives) && (gives[m.Proto] || takes[m.Proto]) {
+			r.methods[i] = r.method(uint32(i), m.Class, gives[m.Proto], takes[m.Proto])
+			r.any = r.any || r.methods[i].source()
 		}
-		r.methods[i] = r.method(uint32(i), m, stores[m.Class])
-		r.any = r.any || r.methods[i].source()
 	}
 	for i := range r.fields {
-		fd, ok := d.Field(uint32(i))
-		if !ok || string(d.TypeBytes(fd.Type)) != "Z" {
-			continue
-		}
-		if name := d.FieldName(uint32(i)); len(name) <= maxFlagName {
-			r.fields[i] = consentName(string(name))
+		if fd, ok := d.Field(uint32(i)); ok && fd.Type == isZ {
+			r.fields[i] = consentName(d.FieldName(uint32(i)))
 			r.any = r.any || r.fields[i] != noFlag
 		}
 	}
@@ -143,53 +159,40 @@ func newFlagRefs(d *dex.File, rules *gateRules) *flagRefs {
 }
 
 // method classifies a method reference.
-func (r *flagRefs) method(i uint32, m dex.Method, store bool) refFlag {
-	p, ok := r.d.Proto(m.Proto)
-	if !ok {
-		return refFlag{}
-	}
+func (r *flagRefs) method(i, class uint32, gives, takes bool) refFlag {
 	name := r.d.MethodName(i)
-	if len(name) > maxFlagName {
-		return refFlag{}
-	}
-	returns := string(r.d.TypeBytes(p.Return))
-	takesText := false
-	for k := range min(p.Params.Len(), 3) {
-		takesText = takesText || string(r.d.TypeBytes(p.Params.At(k))) == "Ljava/lang/String;"
-	}
 	f := refFlag{}
-	if returns == "Z" || returns == "Ljava/lang/Boolean;" {
-		f.named = consentName(string(name))
-		f.byText = takesText
-		if f.named == noFlag && len(r.rules.wrappers) > 0 {
-			f.named = r.rules.wrappers[r.d.MethodDescriptor(i)]
-		}
+	if gives {
+		f.named, f.byText = consentName([]byte(name)), takes
 	}
-	if store && takesText && slices.Contains(storeGetters, string(name)) {
+	if takes && slices.Contains(storeGetters, string(name)) && isStore(r.d.TypeBytes(class)) {
 		f.byText, f.store = true, true
 	}
 	return f
 }
 
-// gates are the conditions under which the instructions of one method run.
-type gates struct{ sides []gateSide }
+// isStore tells whether a class is named as one that keeps values.
+func isStore(desc []byte) bool {
+	return containsAny(desc[bytes.LastIndexByte(desc, '/')+1:], storeNames)
+}
 
-// gateSide is one side of a branch: what cannot be reached when the branch never goes
-// there.
-type gateSide struct {
-	others dex.Places // reached without going there
-	level  callgraph.Level
+// gates are the conditions under which the instructions of one method run.
+type gates struct {
+	closed dex.Places   // reached when nobody has agreed
+	stored []dex.Places // the same, when what is stored is all true, or all false
 }
 
 // level says under what condition an instruction runs.
 func (g *gates) level(pos int) callgraph.Level {
-	l := callgraph.Plain
-	for i := range g.sides {
-		if g.sides[i].level > l && !g.sides[i].others.Has(pos) {
-			l = g.sides[i].level
+	if !g.closed.Has(pos) {
+		return callgraph.Gated
+	}
+	for _, s := range g.stored {
+		if !s.Has(pos) {
+			return callgraph.Doubtful
 		}
 	}
-	return l
+	return callgraph.Plain
 }
 
 // maxGates bounds the branches of one method that are looked at.
@@ -202,47 +205,70 @@ func (r *flagRefs) of(code *dex.Code) (*gates, flagSource) {
 	if len(sources) == 0 {
 		return nil, noFlag
 	}
-	branches, returns := code.Tests(func(pos int) bool { return sources[pos] != noFlag })
-	var g gates
-	for _, t := range branches[:min(len(branches), maxGates)] {
-		g.add(code, t, sources[t.Source])
-	}
+	branches, returns := code.Tests(func(pos int) bool { return sources[pos] != noFlag }, r.passes)
 	own := noFlag
 	for i, t := range returns {
-		s := storedFlag
-		switch t.Jumps {
-		case dex.IfTrue:
-			s = sources[t.Source]
-		case dex.IfFalse:
-			s = sources[t.Source].not()
-		}
+		s := sources[t.Source].as(t.Jumps)
 		if i > 0 && s != own {
 			s = storedFlag
 		}
 		own = s
 	}
-	if len(g.sides) == 0 {
-		return nil, own
-	}
-	return &g, own
+	return newGates(code, branches[:min(len(branches), maxGates)], sources), own
 }
 
-// add adds the sides of one branch.
-func (g *gates) add(code *dex.Code, t dex.Test, s flagSource) {
-	sideOf := func(taken bool, level callgraph.Level) {
-		// What is missing when the branch never goes there stands on that side.
-		if others, ok := code.Assuming(t.At, !taken); ok {
-			g.sides = append(g.sides, gateSide{others, level})
+// as is what a source says where its value is turned round or computed with.
+func (s flagSource) as(t dex.Truth) flagSource {
+	switch t {
+	case dex.IfTrue:
+		return s
+	case dex.IfFalse:
+		return s.not()
+	}
+	return storedFlag
+}
+
+// newGates finds what runs when no gate is open, nil where there is no branch that
+// counts.
+func newGates(code *dex.Code, branches []dex.Test, sources map[int]flagSource) *gates {
+	if len(branches) == 0 {
+		return nil
+	}
+	closed, isTrue, isFalse := map[int]bool{}, map[int]bool{}, map[int]bool{}
+	for _, t := range branches {
+		switch sources[t.Source].as(t.Jumps) {
+		case agreedFlag: // taken by those who agreed
+			closed[t.At] = false
+		case askedFlag:
+			closed[t.At] = true
+		default:
+			isTrue[t.At], isFalse[t.At] = true, false
 		}
 	}
-	if t.Jumps == dex.IfUnknown || s == storedFlag {
-		sideOf(true, callgraph.Doubtful)
-		sideOf(false, callgraph.Doubtful)
-		return
+	g := &gates{}
+	var ok bool
+	if g.closed, ok = code.Assuming(closed); !ok {
+		return nil
 	}
-	agreed := (t.Jumps == dex.IfTrue) == (s == agreedFlag)
-	sideOf(agreed, callgraph.Gated)
+	for _, stored := range []map[int]bool{isTrue, isFalse} {
+		if len(stored) == 0 {
+			break
+		}
+		maps.Copy(stored, closed)
+		if p, ok := code.Assuming(stored); ok {
+			g.stored = append(g.stored, p)
+		}
+	}
+	return g
 }
+
+// passing says what well-known methods make of a value.
+var passing = map[string]dex.Truth{
+	"booleanValue": dex.IfTrue, "valueOf": dex.IfTrue, "parseBoolean": dex.IfTrue, "equals": dex.IfTrue, "equalsIgnoreCase": dex.IfTrue,
+	"contentEquals": dex.IfTrue, "areEqual": dex.IfTrue, "isEmpty": dex.IfFalse, "isBlank": dex.IfFalse,
+}
+
+func (r *flagRefs) passes(method uint32) dex.Truth { return passing[string(r.d.MethodName(method))] }
 
 // sources finds the instructions of a method that give a source, by their place.
 func (r *flagRefs) sources(code *dex.Code) map[int]flagSource {
@@ -277,22 +303,28 @@ func (r *flagRefs) sources(code *dex.Code) map[int]flagSource {
 	return at
 }
 
-// texts adds the calls that take a text named after consent.
+// texts adds the calls that take a text named after consent, unless a default value
+// of true stands beside it.
 func (r *flagRefs) texts(code *dex.Code, put func(pos int, s flagSource)) {
 	code.ConstArgs(r.d, func(pos int, method uint32, args []dex.Const) {
 		f := r.methods[method]
 		if !f.byText || f.named != noFlag {
 			return
 		}
+		named, open := noFlag, false
 		for _, a := range args {
-			if a.Kind != dex.ConstString {
-				continue
+			switch {
+			case a.Kind == dex.ConstString && named == noFlag:
+				named = consentName(r.d.StringBytes(uint32(a.Value)))
+			case a.Kind == dex.ConstInt && a.Value == 1:
+				open = true
 			}
-			if name, _ := r.d.ConstText(a); len(name) <= maxFlagName {
-				if s := consentName(name); s != noFlag {
-					put(pos, s)
-				}
-			}
+		}
+		switch {
+		case named == agreedFlag && open:
+			put(pos, noFlag)
+		case named != noFlag:
+			put(pos, named)
 		}
 	})
 }
@@ -300,54 +332,56 @@ func (r *flagRefs) texts(code *dex.Code, put func(pos int, s flagSource)) {
 // gatesBehindWrappers looks again at methods that call what turned out to return a
 // source, in whichever file that stands.
 func gatesBehindWrappers(ctx context.Context, files []*codeFile) error {
-	all := map[string]flagSource{}
+	all, names := map[string]flagSource{}, map[string]bool{}
 	for _, f := range files {
 		for _, w := range f.wrappers {
 			for desc, s := range w {
 				all[desc] = s
+				_, rest, _ := strings.Cut(desc, "->")
+				name, _, _ := strings.Cut(rest, "(")
+				names[name] = true
 			}
 		}
 	}
 	if len(all) == 0 {
 		return nil
 	}
-	rules := &gateRules{wrappers: all}
 	return parallel(ctx, files, func(f *codeFile) {
 		for k, d := range f.dex {
-			f.gateAgain(f.code[k], newFlagRefs(d, &gateRules{}), newFlagRefs(d, rules))
+			refs := f.flags[k]
+			added := make([]bool, len(refs.methods))
+			any := false
+			for i := range refs.methods {
+				if refs.methods[i].named != noFlag || !names[string(d.MethodName(uint32(i)))] {
+					continue
+				}
+				if s := all[d.MethodDescriptor(uint32(i))]; s != noFlag {
+					refs.methods[i].named, added[i], any = s, true, true
+				}
+			}
+			if any {
+				f.gateAgain(f.code[k], refs, added)
+			}
 		}
 	})
 }
 
-// gateAgain collects anew the methods that call a wrapper, which before meant
-// nothing.
-func (f *codeFile) gateAgain(code *callgraph.Code, before, now *flagRefs) {
+// gateAgain collects anew the methods that call one of the added sources.
+func (f *codeFile) gateAgain(code *callgraph.Code, refs *flagRefs, added []bool) {
 	var room dex.Code
-	added := func(method uint32) bool { return now.methods[method].named != before.methods[method].named }
-	if !slices.ContainsFunc(allMethods(now.d), added) {
-		return
-	}
-	for _, m := range code.Calling(added) {
-		if now.d.ReadCode(m.Off, &room) != nil {
+	for _, m := range code.Calling(func(method uint32) bool { return added[method] }) {
+		if refs.d.ReadCode(m.Off, &room) != nil {
 			continue // it was read before: cannot fail
 		}
-		g, _ := now.of(&room)
+		g, _ := refs.of(&room)
 		if g == nil {
 			continue
 		}
 		code.Redo(m.Method, &room, g.level)
 		for i := range f.hits {
-			if h := &f.hits[i]; h.dex == now.d && h.caller == m.Method {
+			if h := &f.hits[i]; h.dex == refs.d && h.caller == m.Method {
 				h.level = g.level(h.offset)
 			}
 		}
 	}
-}
-
-func allMethods(d *dex.File) []uint32 {
-	out := make([]uint32, d.NumMethods())
-	for i := range out {
-		out[i] = uint32(i)
-	}
-	return out
 }

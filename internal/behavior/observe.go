@@ -157,6 +157,7 @@ type codeFile struct {
 	order    int
 	hits     []siteHit
 	code     []*callgraph.Code       // by dex: what calls what
+	flags    []*flagRefs             // by dex
 	wrappers []map[string]flagSource // by dex: methods that return a source of a gate
 	first    int                     // number of the first dex in the call graph
 	strings  []int                   // wanted strings that occur in it

@@ -149,6 +149,8 @@ func doubtOf(d callgraph.Doubt) string {
 		return audit.DoubtStoredFlag
 	case callgraph.Reflection:
 		return audit.DoubtReflection
+	case callgraph.Native:
+		return audit.DoubtNative
 	case callgraph.NotHandedOn:
 		return audit.DoubtHandOff
 	case callgraph.OtherStart:
@@ -237,11 +239,34 @@ func (e *entryPoints) find() {
 			e.methods(&e.start, m.Name, initialiserStart, callgraph.NoDoubt)
 		}
 	}
+	for _, i := range e.graph.Below("Landroidx/startup/Initializer;") {
+		e.graph.Starts(i, slices.Concat(e.graph.Methods(i, "<init>"), e.graph.Methods(i, "create"), e.graph.Methods(i, "dependencies")), true)
+	}
+	e.graph.Names(e.actions())
 	for _, worker := range e.graph.Below("Landroidx/work/ListenableWorker;") {
 		entry := slices.Concat(e.graph.Methods(worker, "<init>"), e.graph.Methods(worker, "doWork"), e.graph.Methods(worker, "startWork"), e.graph.Methods(worker, "createWork"))
-		e.graph.Starts(worker, entry)
+		e.graph.Starts(worker, entry, false)
 		e.root(&e.maybe, entry, callgraph.OtherStart)
 	}
+}
+
+// actions are the intent actions by which the app's own components can be started, as
+// far as one component alone has them and they are the app's own.
+func (e *entryPoints) actions() map[string]string {
+	out := map[string]string{}
+	for _, c := range e.app.Components {
+		for _, a := range c.Actions {
+			if strings.HasPrefix(a, "android.") {
+				continue
+			}
+			if _, twice := out[a]; twice {
+				out[a] = ""
+				continue
+			}
+			out[a] = descriptor(c.Name)
+		}
+	}
+	return out
 }
 
 // entry makes all that the platform calls on a class an entry point.
@@ -249,7 +274,7 @@ func (e *entryPoints) entry(class string) {
 	desc := descriptor(class)
 	nodes := slices.Concat(e.graph.Methods(desc, "<init>"), e.graph.Callbacks(desc))
 	e.root(&e.all, nodes, callgraph.NoDoubt)
-	e.graph.Starts(desc, nodes)
+	e.graph.Starts(desc, nodes, false)
 }
 
 // methods makes methods of a class, by name, roots.

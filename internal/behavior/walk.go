@@ -30,18 +30,17 @@ func (o *Observer) walk(ctx context.Context, files []*codeFile) error {
 	bySize := slices.Clone(files)
 	slices.SortStableFunc(bySize, func(a, b *codeFile) int { return cmp.Compare(b.size, a.size) })
 	supers := superIndex{files: files}
-	rules := &gateRules{}
 	err := parallel(ctx, bySize, func(f *codeFile) {
 		for _, d := range f.dex {
 			if ctx.Err() != nil {
 				return
 			}
-			w := &walker{o: o, f: f, d: d, ctx: ctx, code: callgraph.Collect(d), flags: newFlagRefs(d, rules), wrappers: map[string]flagSource{}}
+			w := &walker{o: o, f: f, d: d, ctx: ctx, code: callgraph.Collect(d), flags: newFlagRefs(d), wrappers: map[string]flagSource{}}
 			w.mark(&supers)
 			if gap, met := limitGap(d.WalkCode(w.method)); met {
 				f.problem = append(f.problem, gap)
 			}
-			f.code, f.wrappers = append(f.code, w.code), append(f.wrappers, w.wrappers)
+			f.code, f.flags, f.wrappers = append(f.code, w.code), append(f.flags, w.flags), append(f.wrappers, w.wrappers)
 		}
 	})
 	if err != nil {

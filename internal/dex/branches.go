@@ -30,6 +30,21 @@ func (t Truth) not() Truth {
 	return IfUnknown
 }
 
+// jumpsOn says by comparison, eq ne lt ge gt le and the same with zero, whether the
+// branch is taken where the value counts as true. Equal to zero is false.
+var jumpsOn = [12]Truth{IfTrue, IfFalse, IfFalse, IfTrue, IfTrue, IfFalse, IfFalse, IfTrue, IfFalse, IfTrue, IfTrue, IfFalse}
+
+// turned is the comparison with its operands exchanged.
+var turned = [6]int{0, 1, 4, 5, 2, 3}
+
+// after turns a truth round where the other one is false.
+func (t Truth) after(other Truth) Truth {
+	if other == IfFalse {
+		return t.not()
+	}
+	return t
+}
+
 // flagged is what a register holds of a source: the value as it is (IfTrue), turned
 // round, or something computed from it.
 type flagged struct {
@@ -40,10 +55,12 @@ type flagged struct {
 // Tests finds the branches on values of those instructions (calls and field reads)
 // that isSource picks, and what of them the method returns: for returns At is the
 // place of the return and Jumps says whether the value is returned as it is (IfTrue)
-// or turned round. Values are followed along straight code through moves, negation
-// and calls that take them, and are forgotten where a branch leads to, except that
-// a call's result is known at least up to the next one.
-func (c *Code) Tests(isSource func(pos int) bool) (branches, returns []Test) {
+// or turned round. Values are followed along straight code through moves, negation,
+// comparisons and calls that take them, and are forgotten where a branch leads to;
+// passes says what a call makes of a value that it takes: the value itself (IfTrue), its
+// contrary, or something that depends on it. A value that is compared counts as true
+// where it is equal or greater.
+func (c *Code) Tests(isSource func(pos int) bool, passes func(method uint32) Truth) (branches, returns []Test) {
 	targets, ok := c.branchTargets()
 	held := map[uint32]flagged{}
 	var result flagged
@@ -65,7 +82,7 @@ func (c *Code) Tests(isSource func(pos int) bool) (branches, returns []Test) {
 		case op.Ref() == RefMethod:
 			result, fresh = flagged{pos, IfTrue}, isSource(pos)
 			if !fresh {
-				result, fresh = passedOn(code, pos, held)
+				result, fresh = passedOn(code, pos, held, passes)
 			}
 			continue
 		case op == 0x0a || op == 0x0c: // move-result, move-result-object
@@ -83,19 +100,15 @@ func (c *Code) Tests(isSource func(pos int) bool) (branches, returns []Test) {
 		case op == 0xdf && b[3] == 1: // xor-int/lit8 with 1
 			v, known := held[uint32(b[2])]
 			set(wide, flagged{v.source, v.truth.not()}, known)
-		case op == 0x38 || op == 0x39: // if-eqz, if-nez
+		case op >= 0x38 && op <= 0x3d: // if-testz
 			if v, known := held[wide]; known {
-				jumps := v.truth
-				if op == 0x38 {
-					jumps = jumps.not()
-				}
-				branches = append(branches, Test{v.source, pos, jumps})
+				branches = append(branches, Test{v.source, pos, v.truth.after(jumpsOn[op-0x38+6])})
 			}
-		case op == 0x32 || op == 0x33: // if-eq, if-ne
-			for _, r := range [2]uint32{low, high} {
-				if v, known := held[r]; known {
-					branches = append(branches, Test{v.source, pos, IfUnknown})
-				}
+		case op >= 0x32 && op <= 0x37: // if-test
+			if v, known := held[low]; known {
+				branches = append(branches, Test{v.source, pos, v.truth.after(jumpsOn[op-0x32])})
+			} else if v, known := held[high]; known {
+				branches = append(branches, Test{v.source, pos, v.truth.after(jumpsOn[turned[op-0x32]])})
 			}
 		case op == 0x0f || op == opReturnObject:
 			if v, known := held[wide]; known {
@@ -114,25 +127,28 @@ func (c *Code) Tests(isSource func(pos int) bool) (branches, returns []Test) {
 	return branches, returns
 }
 
-// passedOn is what a call makes of a value that it takes: something that depends on
-// it. Unboxing leaves it as it is, which makes no difference here: what is tested
-// then is still the first value.
-func passedOn(code Insns, pos int, held map[uint32]flagged) (flagged, bool) {
+// passedOn is what a call makes of a value that it takes.
+func passedOn(code Insns, pos int, held map[uint32]flagged, passes func(method uint32) Truth) (flagged, bool) {
 	if len(held) == 0 {
 		return flagged{}, false
 	}
 	b, op := code[2*pos:], code.Op(pos)
 	if op > OpInvokeInterface {
-		return flagged{}, false // ranges carry constructor arguments of many parts, no flags
+		return flagged{}, false // ranges carry the many parts of an object, no flags
 	}
 	regs, count := u16(b[4:]), int(b[1]>>4)
 	for k := range min(count, 4) {
-		if v, ok := held[regs>>(4*k)&0xf]; ok {
-			if count > 1 {
-				v.truth = IfUnknown
-			}
-			return v, true
+		v, ok := held[regs>>(4*k)&0xf]
+		if !ok {
+			continue
 		}
+		switch passes(code.Index(pos)) {
+		case IfFalse:
+			v.truth = v.truth.not()
+		case IfUnknown:
+			v.truth = IfUnknown
+		}
+		return v, true
 	}
 	return flagged{}, false
 }
@@ -144,10 +160,10 @@ type Places struct{ set unitSet }
 func (p Places) Has(pos int) bool { return p.set.has(pos) }
 
 // Assuming lists the places that can be reached from the start of the method when
-// the branch at a place is never taken, or always (never going on to the next
-// instruction). All that is missing runs only after the branch went the other way.
-// ok is false where a table of the method is damaged.
-func (c *Code) Assuming(branch int, taken bool) (p Places, ok bool) {
+// branches, by their place, are always taken or never. All that is missing runs only
+// after one of them went the other way. ok is false where a table of the method is
+// damaged.
+func (c *Code) Assuming(taken map[int]bool) (p Places, ok bool) {
 	units := c.Units()
 	w := flowWalk{c: c, seen: make(unitSet, (units+63)/64), budget: 8*units + 64}
 	w.tries = c.tryRanges()
@@ -155,7 +171,7 @@ func (c *Code) Assuming(branch int, taken bool) (p Places, ok bool) {
 	for len(w.stack) > 0 {
 		pos := w.stack[len(w.stack)-1]
 		w.stack = w.stack[:len(w.stack)-1]
-		if w.budget--; w.budget < 0 || !w.step(pos, branch, taken) {
+		if w.budget--; w.budget < 0 || !w.step(pos, taken) {
 			return Places{}, false
 		}
 	}
@@ -179,7 +195,7 @@ func (w *flowWalk) push(pos int64) {
 }
 
 // step follows one instruction; false where a table is damaged.
-func (w *flowWalk) step(pos, branch int, taken bool) bool {
+func (w *flowWalk) step(pos int, taken map[int]bool) bool {
 	code := w.c.insns
 	b, op := code[2*pos:], code.Op(pos)
 	at := int64(pos)
@@ -205,12 +221,10 @@ func (w *flowWalk) step(pos, branch int, taken bool) bool {
 			w.push(at + int64(int32(u32(targets))))
 		}
 	}
-	if pos == branch {
-		if taken {
-			next = false
-		} else {
-			jump = -1
-		}
+	if always, ok := taken[pos]; ok && always {
+		next = false
+	} else if ok {
+		jump = -1
 	}
 	if next {
 		w.push(at + int64(code.Width(pos)))

@@ -39,6 +39,19 @@ func (c *Code) Insns() Insns { return c.insns }
 // by WalkCode.
 func (c *Code) Refs() []uint32 { return c.refs }
 
+// Ints calls visit for every constant of 32 bits that is loaded by an instruction of
+// its own (const, const/high16), with its place. Smaller ones have other instructions.
+func (c *Code) Ints(visit func(pos int, value int32)) {
+	for pos := 0; pos < c.insns.Units(); pos += c.insns.Width(pos) {
+		switch c.insns.Op(pos) {
+		case 0x14:
+			visit(pos, int32(u32(c.insns[2*pos+2:])))
+		case 0x15:
+			visit(pos, int32(u16(c.insns[2*pos+2:])<<16))
+		}
+	}
+}
+
 // ReadCode fills c with the code item at off, which Members.CodeOff or an earlier
 // Code.Off gave. It fails where the item is damaged; c is unusable then. A Code that is
 // used again keeps its room, so that reading many allocates next to nothing.

@@ -37,7 +37,9 @@ const (
 	touchType                   // access to a static field: index of type_ids
 	nameType                    // const-class: index of type_ids
 	callSite                    // invoke-custom: index of call_site_ids
-	nameString                  // const-string in a method that finds classes by name: index of string_ids
+	nameString                  // const-string in a method that uses names of classes: index of string_ids
+	layout                      // number of a layout resource, without its package, in a method that takes one
+	numKinds
 )
 
 func newEdge(k edgeKind, l Level, index uint32) edge {
@@ -54,9 +56,9 @@ type Code struct {
 	f       *dex.File
 	methods []body
 	edges   []edge
-	byName  []bool   // by method_ids: finds a class by its name
-	seen    []uint32 // by kind and index: number of the last method with that edge
-	bases   [nameString + 1]int
+	uses    []callUse // by method_ids
+	seen    []uint32  // by kind and index: number of the last method with that edge
+	bases   [numKinds]int
 	redone  map[uint32][]edge // by method_ids: edges collected a second time
 }
 
@@ -71,9 +73,9 @@ type body struct {
 
 // Collect starts to collect the edges of f.
 func Collect(f *dex.File) *Code {
-	c := &Code{f: f, byName: findsByName(f)}
+	c := &Code{f: f, uses: callUses(f)}
 	n := 0
-	for k, size := range [nameString + 1]int{f.NumMethods(), f.NumMethods(), f.NumTypes(), f.NumTypes(), f.NumTypes(), f.NumCallSites(), 0} {
+	for k, size := range [numKinds]int{f.NumMethods(), f.NumMethods(), f.NumTypes(), f.NumTypes(), f.NumTypes(), f.NumCallSites()} {
 		c.bases[k] = n
 		n += size
 	}
@@ -81,21 +83,50 @@ func Collect(f *dex.File) *Code {
 	return c
 }
 
-// finders are the methods that turn a name into a class.
-var finders = map[string]string{"forName": "Ljava/lang/Class;", "loadClass": "Ljava/lang/ClassLoader;", "findClass": "Ljava/lang/ClassLoader;"}
+// callUse says what a call does with names and numbers that stand beside it.
+type callUse uint8
 
-func findsByName(f *dex.File) []bool {
-	out := make([]bool, f.NumMethods())
+const (
+	findsClass callUse = 1 << iota // turns a name into a class
+	starts                         // starts a component or a worker
+	namesClass                     // takes the name of a component
+	inflates                       // takes the number of a layout
+)
+
+// wellKnown are such calls by name; a class that begins with the text must be what they
+// are called on.
+var wellKnown = map[string]struct {
+	class string
+	use   callUse
+}{
+	"forName":   {"Ljava/lang/Class;", findsClass},
+	"loadClass": {"Ljava/lang/ClassLoader;", findsClass},
+	"findClass": {"Ljava/lang/ClassLoader;", findsClass},
+
+	"setClassName": {"Landroid/content/Intent;", namesClass},
+	"<init>":       {"Landroid/content/ComponentName;", namesClass},
+
+	"startActivity": {"", starts}, "startActivityForResult": {"", starts}, "startActivities": {"", starts}, "startActivityIfNeeded": {"", starts},
+	"startService": {"", starts}, "startForegroundService": {"", starts}, "bindService": {"", starts},
+	"sendBroadcast": {"", starts}, "sendOrderedBroadcast": {"", starts}, "launch": {"Landroidx/activity/result/", starts},
+	"enqueue": {"", starts}, "enqueueUniqueWork": {"", starts}, "enqueueUniquePeriodicWork": {"", starts}, "enqueueWork": {"", starts},
+	"schedule": {"Landroid/app/job/", starts}, "set": {"Landroid/app/AlarmManager;", starts}, "setExact": {"", starts}, "setRepeating": {"", starts},
+	"setInexactRepeating": {"", starts}, "setWindow": {"Landroid/app/AlarmManager;", starts}, "setAlarmClock": {"", starts},
+	"setAndAllowWhileIdle": {"", starts}, "setExactAndAllowWhileIdle": {"", starts},
+
+	"setContentView": {"", inflates}, "inflate": {"", inflates}, "addContentView": {"", inflates}, "setView": {"", inflates},
+}
+
+func callUses(f *dex.File) []callUse {
+	out := make([]callUse, f.NumMethods())
 	for i := range out {
-		m, ok := f.Method(uint32(i))
+		k, ok := wellKnown[string(f.MethodName(uint32(i)))]
 		if !ok {
 			continue
 		}
-		class := f.TypeBytes(m.Class)
-		if !bytes.HasPrefix(class, []byte("Ljava/lang/Class")) {
-			continue
+		if m, ok := f.Method(uint32(i)); ok && bytes.HasPrefix(f.TypeBytes(m.Class), []byte(k.class)) {
+			out[i] = k.use
 		}
-		out[i] = finders[string(f.MethodName(uint32(i)))] == string(class)
 	}
 	return out
 }
@@ -137,7 +168,7 @@ func (c *Code) Calling(called func(method uint32) bool) []Body {
 
 func (c *Code) collect(out []edge, stamp uint32, code *dex.Code, level func(pos int) Level) []edge {
 	ins := code.Insns()
-	named := false
+	var uses callUse
 	for _, at := range code.Refs() {
 		pos := int(at)
 		op := ins.Op(pos)
@@ -149,21 +180,43 @@ func (c *Code) collect(out []edge, stamp uint32, code *dex.Code, level func(pos 
 		if level != nil {
 			l = level(pos)
 		}
-		if kind <= callVirtual && c.byName[index] {
-			named = true
+		if kind <= callVirtual {
+			uses |= c.uses[index]
 		}
 		if s := &c.seen[(c.bases[kind]+int(index))*int(numLevels)+int(l)]; *s != stamp {
 			*s = stamp
 			out = append(out, newEdge(kind, l, index))
 		}
 	}
-	if named {
+	if uses&(findsClass|starts|namesClass) != 0 {
 		out = c.strings(out, code, level)
+	}
+	if uses&inflates != 0 {
+		out = layouts(out, code, level)
 	}
 	return out
 }
 
-// strings adds the text constants of a method that finds classes by name.
+// appPackage is the package number of an app's own resources, the high byte of their
+// numbers.
+const appPackage = 0x7f
+
+// layouts adds the numbers of resources that a method holds as constants.
+func layouts(out []edge, code *dex.Code, level func(pos int) Level) []edge {
+	code.Ints(func(pos int, value int32) {
+		if uint32(value)>>24 != appPackage {
+			return
+		}
+		l := Plain
+		if level != nil {
+			l = level(pos)
+		}
+		out = append(out, newEdge(layout, l, uint32(value)&0xffffff))
+	})
+	return out
+}
+
+// strings adds the text constants of a method that uses names of classes.
 func (c *Code) strings(out []edge, code *dex.Code, level func(pos int) Level) []edge {
 	ins := code.Insns()
 	for _, at := range code.Refs() {

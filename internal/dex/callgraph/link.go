@@ -32,7 +32,8 @@ type Graph struct {
 	dispatches []dispatch
 	byClass    [][]int32 // dispatches by class
 	user       []bool    // by node: runs only after the user did something
-	starts     map[int32][]Node
+	starts     map[int32]start
+	layouts    map[uint32][]int32 // classes that a layout creates, by its number
 	seed       maphash.Seed
 	platform   Platform
 	callbackOf []callbacks // by class of the app
@@ -67,7 +68,7 @@ type file struct {
 	exact    []Node     // by method_ids: target of a static, direct or super call
 	virtual  []target   // by method_ids: target of a virtual or interface call
 	handOffs map[uint32][]handOff
-	starts   []bool           // by method_ids: starts a component
+	natives  map[uint32]int32 // by method_ids: class of a native method
 	lambdas  []int32          // class by call_site_ids
 	named    map[uint32]int32 // class by string_ids, of names of classes of the app
 	pending  []pendingDispatch
@@ -92,7 +93,7 @@ type pendingDispatch struct {
 // Link joins the collected files, which stand in the order in which the class
 // loader looks for classes.
 func Link(ctx context.Context, codes []*Code, p Platform) (*Graph, error) {
-	g := &Graph{seed: maphash.MakeSeed(), platform: p, starts: map[int32][]Node{}}
+	g := &Graph{seed: maphash.MakeSeed(), platform: p, starts: map[int32]start{}, layouts: map[uint32][]int32{}}
 	g.classes.byName = map[string]int32{}
 	ds := make([]*dex.File, len(codes))
 	for i, c := range codes {
@@ -262,8 +263,7 @@ func (g *Graph) resolve(f *file) {
 	f.exact, f.virtual = make([]Node, n), make([]target, n)
 	seen := newMarks(len(g.classes.names))
 	offs := g.handOffNames()
-	f.starts = make([]bool, n)
-	g.nameClasses(f)
+	natives := nativeMethods{g: g, known: map[int32][]selector{}}
 	for i := range n {
 		f.exact[i], f.virtual[i] = None, noTarget
 		m, ok := f.d.Method(uint32(i))
@@ -271,7 +271,6 @@ func (g *Graph) resolve(f *file) {
 			continue
 		}
 		name := f.d.MethodName(uint32(i))
-		f.starts[i] = starters[string(name)]
 		c := f.types[m.Class]
 		if list := offs[string(name)]; list != nil {
 			g.handsOff(f, uint32(i), m.Class, list, seen)
@@ -284,20 +283,15 @@ func (g *Graph) resolve(f *file) {
 			continue
 		}
 		f.exact[i] = g.find(c, f.full[i], seen)
+		if f.exact[i] == None {
+			natives.note(f, uint32(i), c)
+		}
 		if g.classes.hasSubs[c] {
 			f.pending = append(f.pending, pendingDispatch{uint32(i), dispatch{c, f.full[i], true}})
 		} else if f.exact[i] != None {
 			f.virtual[i] = target(f.exact[i])
 		}
 	}
-}
-
-// starters are the calls that start a component or a worker by its class.
-var starters = map[string]bool{
-	"startActivity": true, "startActivityForResult": true, "startActivities": true, "startActivityIfNeeded": true,
-	"startService": true, "startForegroundService": true, "bindService": true,
-	"sendBroadcast": true, "sendOrderedBroadcast": true,
-	"enqueue": true, "enqueueUniqueWork": true, "enqueueUniquePeriodicWork": true, "schedule": true,
 }
 
 // joinDispatches numbers the dispatches of all files, equal ones once.

@@ -2,6 +2,7 @@ package callgraph
 
 import (
 	"bytes"
+	"slices"
 
 	"apkaudit/internal/dex"
 )
@@ -90,30 +91,93 @@ func (g *Graph) Below(class string) []string {
 	return out
 }
 
+// start is what runs when a component of a class is started.
+type start struct {
+	entry  []Node
+	always bool // wherever the class is named, not only beside a call that starts it
+}
+
 // Starts says which methods run when a component of a class is started by a class
-// literal. It must not be called beside Reach.
-func (g *Graph) Starts(class string, entry []Node) {
-	if c := g.classes.class(class); g.classes.isDefined(c) {
-		g.starts[c] = entry
+// literal or by its name; always means that naming the class is enough. It must not be
+// called beside Reach.
+func (g *Graph) Starts(class string, entry []Node, always bool) {
+	if c := g.classes.class(class); g.classes.isDefined(c) && len(entry) > 0 {
+		g.starts[c] = start{entry, always}
 	}
 }
 
-// nameClasses finds the names of classes of the app among the collected texts.
-func (g *Graph) nameClasses(f *file) {
-	for _, e := range f.code.edges {
-		if e.kind() != nameString {
-			continue
-		}
-		text := f.d.StringBytes(e.index())
-		if len(text) == 0 || len(text) > dex.MaxNameBytes {
-			continue
-		}
-		desc := append(append([]byte{'L'}, bytes.ReplaceAll(text, []byte{'.'}, []byte{'/'})...), ';')
-		if c, ok := g.classes.byName[string(desc)]; ok && g.classes.isDefined(c) {
-			if f.named == nil {
-				f.named = map[uint32]int32{}
-			}
-			f.named[e.index()] = c
+// Layout says which classes a layout resource creates, by its number without the
+// package. It must not be called beside Reach.
+func (g *Graph) Layout(id uint32, classes []string) {
+	for _, name := range classes {
+		if c := g.classes.class(name); g.classes.isDefined(c) {
+			g.layouts[id&0xffffff] = append(g.layouts[id&0xffffff], c)
 		}
 	}
+}
+
+// Names tells which texts of the code stand for classes: their own names and others,
+// such as the actions of components, given as text to descriptor. It must be called
+// before Reach and not beside it.
+func (g *Graph) Names(others map[string]string) {
+	g.eachFile(func(f *file) {
+		f.named = map[uint32]int32{}
+		for _, e := range f.code.edges {
+			if e.kind() != nameString {
+				continue
+			}
+			text := f.d.StringBytes(e.index())
+			if len(text) == 0 || len(text) > dex.MaxNameBytes {
+				continue
+			}
+			desc, ok := others[string(text)]
+			if !ok {
+				desc = "L" + string(bytes.ReplaceAll(text, []byte{'.'}, []byte{'/'})) + ";"
+			}
+			if c := g.classes.class(desc); g.classes.isDefined(c) {
+				f.named[e.index()] = c
+			}
+		}
+	})
+}
+
+// nativeMethods finds native methods, looking at each class once.
+type nativeMethods struct {
+	g     *Graph
+	known map[int32][]selector
+}
+
+// note notes that a reference to a method without code means a native one.
+func (n *nativeMethods) note(f *file, method uint32, c int32) {
+	n.g.classes.chain(c, func(c int32) bool {
+		list, ok := n.known[c]
+		if !ok {
+			list = n.of(c)
+			n.known[c] = list
+		}
+		if slices.Contains(list, f.full[method]) {
+			if f.natives == nil {
+				f.natives = map[uint32]int32{}
+			}
+			f.natives[method] = c
+			return false
+		}
+		return true
+	})
+}
+
+func (n *nativeMethods) of(c int32) []selector {
+	at := n.g.classes.where[c]
+	if at.def < 0 {
+		return nil
+	}
+	f := n.g.files[at.file]
+	var list []selector
+	m := f.d.Members(int(at.def))
+	for m.Next() {
+		if m.IsMethod() && m.Access()&dex.AccNative != 0 {
+			list = append(list, f.full[m.Index()])
+		}
+	}
+	return list
 }

@@ -15,6 +15,7 @@ const (
 	StoredFlag          // behind a branch of level Doubtful
 	Reflection          // found by its name
 	ManyReceivers       // one of so many possible receivers that it says nothing
+	Native              // native code may call it
 	NotHandedOn         // an object is created, whether it is run is not seen
 	OtherStart          // an entry point that something unknown may use
 )
@@ -23,8 +24,9 @@ const (
 type Mode struct {
 	// Level is the highest level of instructions that are followed.
 	Level Level
-	// Created follows the call-backs of every object that is created as certain;
-	// else only what hands the object on counts.
+	// Created follows the call-backs of every object that is created as certain, and
+	// classes and methods that are found by constant names; else only what hands the
+	// object on counts, and names are doubtful.
 	Created bool
 	// UserActions follows what runs only after the user did something.
 	UserActions bool
@@ -265,13 +267,7 @@ func (r *Reach) expand(m Node) {
 	g := r.g
 	x := &g.nodes[m]
 	f := g.files[x.file]
-	starts := false
-	for _, e := range x.edges {
-		if k := e.kind(); k <= callVirtual && f.starts[e.index()] && e.level() <= r.mode.Level {
-			starts = true
-			break
-		}
-	}
+	uses := r.usesOf(f, x)
 	for _, e := range x.edges {
 		r.work--
 		d := NoDoubt
@@ -288,6 +284,7 @@ func (r *Reach) expand(m Node) {
 				r.visit(n, m, d)
 			}
 			r.handOff(f, i, m, d)
+			r.native(f, i, m)
 		case callVirtual:
 			if t := f.virtual[i]; t >= 0 {
 				r.visit(Node(t), m, d)
@@ -295,19 +292,22 @@ func (r *Reach) expand(m Node) {
 				r.call(k, m, d)
 			}
 			r.handOff(f, i, m, d)
+			r.native(f, i, m)
 		case createType:
 			r.newObject(f.types[i], m, d)
 		case touchType:
 			r.initialise(f.types[i], m, d)
 		case nameType:
-			r.nameClass(f.types[i], m, d, starts)
+			r.nameClass(f.types[i], m, d, uses)
 		case callSite:
 			if c := f.lambdas[i]; c >= 0 {
 				r.newObject(c, m, d)
 			}
 		case nameString:
-			if r.mode.Doubtful {
-				r.byName(f, x, i, m)
+			r.byName(f, i, m, d, uses)
+		case layout:
+			for _, c := range g.layouts[i] {
+				r.inflate(c, m, d)
 			}
 		}
 	}
@@ -365,38 +365,89 @@ func (g *Graph) isA(c, a int32, seen *marks) bool {
 	return found
 }
 
-// nameClass follows a class literal into a component that is started by it.
-func (r *Reach) nameClass(c int32, m Node, d Doubt, starts bool) {
+// usesOf is what the calls of a method that are followed do with names.
+func (r *Reach) usesOf(f *file, x *node) callUse {
+	var u callUse
+	for _, e := range x.edges {
+		if e.kind() <= callVirtual && e.level() <= r.mode.Level {
+			u |= f.code.uses[e.index()]
+		}
+	}
+	return u
+}
+
+// nameClass follows a class that is named into the component that is started by it.
+func (r *Reach) nameClass(c int32, m Node, d Doubt, uses callUse) {
 	if c < 0 {
 		return
 	}
-	entry := r.g.starts[c]
-	if len(entry) == 0 || !starts && !r.mode.Created && !r.mode.Doubtful {
+	s, ok := r.g.starts[c]
+	certain := r.mode.Created || s.always || uses&starts != 0
+	if !ok || !certain && !r.mode.Doubtful {
 		return
 	}
-	if !starts && !r.mode.Created && d == NoDoubt {
+	if !certain && d == NoDoubt {
 		d = NotHandedOn
 	}
 	r.create(c, m, d)
-	for _, n := range entry {
+	for _, n := range s.entry {
 		r.visit(n, m, d)
 	}
 }
 
-// byName follows the name of a class in a method that finds classes by name: an
-// object of it may exist, and the methods that the same method names may run.
-func (r *Reach) byName(f *file, x *node, text uint32, m Node) {
+// byName follows the name of a class. A component is started by it; of another class, in
+// a method that finds classes by name, an object may exist, and the methods that the
+// same method names may run.
+func (r *Reach) byName(f *file, text uint32, m Node, d Doubt, uses callUse) {
 	c, ok := f.named[text]
 	if !ok {
 		return
 	}
-	r.create(c, m, Reflection)
+	if _, ok := r.g.starts[c]; ok {
+		r.nameClass(c, m, d, uses)
+		return
+	}
+	if uses&findsClass == 0 || !r.mode.Created && !r.mode.Doubtful {
+		return
+	}
+	if !r.mode.Created {
+		d = Reflection
+	}
+	r.create(c, m, d)
+	x := &r.g.nodes[m]
 	for n := r.g.first[c]; n < r.g.first[c+1]; n++ {
 		y := &r.g.nodes[n]
 		name := string(r.g.files[y.file].d.MethodName(y.method))
 		if name == "<init>" || x.namesText(f, name) {
-			r.visit(n, m, Reflection)
+			r.visit(n, m, d)
 		}
+	}
+}
+
+// inflate creates a view or fragment that a layout names; what the platform does with it
+// then it does without the user.
+func (r *Reach) inflate(c int32, m Node, d Doubt) {
+	r.create(c, m, d)
+	for n := r.g.first[c]; n < r.g.first[c+1]; n++ {
+		x := &r.g.nodes[n]
+		if string(r.g.files[x.file].d.MethodName(x.method)) == "<init>" {
+			r.visit(n, m, d)
+		}
+	}
+	for _, n := range r.g.callbacks(c, r.seen) {
+		r.visit(n, m, d)
+	}
+}
+
+// native follows the call of a native method: the library may call back whatever its
+// class has.
+func (r *Reach) native(f *file, i uint32, m Node) {
+	c, ok := f.natives[i]
+	if !ok || !r.mode.Doubtful {
+		return
+	}
+	for n := r.g.first[c]; n < r.g.first[c+1]; n++ {
+		r.visit(n, m, Native)
 	}
 }
 
