@@ -2,6 +2,7 @@ package behavior
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -27,6 +28,8 @@ type reached struct {
 
 	all, allMaybe, start, maybe *callgraph.Reach
 	callers                     *callgraph.Callers
+
+	layoutGaps []audit.Gap
 }
 
 // reach links the collected code and walks over it.
@@ -45,6 +48,9 @@ func (o *Observer) reach(ctx context.Context, app *apk.App, files []*codeFile) (
 	e := entryPoints{app: app, graph: g}
 	e.find()
 	r := &reached{graph: g}
+	if r.layoutGaps, err = e.layouts(ctx); err != nil {
+		return nil, err
+	}
 	walk := func(to **callgraph.Reach, roots []callgraph.Root, mode callgraph.Mode) func() error {
 		return func() (err error) {
 			*to, err = g.Reach(ctx, roots, mode)
@@ -96,17 +102,18 @@ func sideBySide(work ...func() error) error {
 	return nil
 }
 
-// gaps tells of walks that ended at their limit.
+// gaps tells what was not followed.
 func (r *reached) gaps() []audit.Gap {
+	gaps := r.layoutGaps
 	for _, w := range []*callgraph.Reach{r.all, r.allMaybe, r.start, r.maybe} {
 		if w.Exceeded() {
-			return []audit.Gap{{Kind: audit.GapLimit, What: "the call graph has more ways than are followed (limit max-graph-work)", Weakens: audit.Text{
+			return append(gaps, audit.Gap{Kind: audit.GapLimit, What: "the call graph has more ways than are followed (limit max-graph-work)", Weakens: audit.Text{
 				ZH: "调用图未走完：“未到达”和“同意前未执行”的结论不可靠。",
 				EN: "Not all ways through the code were followed: that something is not reached, or not before consent, is not certain.",
-			}}}
+			}})
 		}
 	}
-	return nil
+	return gaps
 }
 
 // node is the method in which a site stands.
@@ -248,6 +255,35 @@ func (e *entryPoints) find() {
 		e.graph.Starts(worker, entry, false)
 		e.root(&e.maybe, entry, callgraph.OtherStart)
 	}
+}
+
+// layouts says what the layouts create that the code takes, and makes the methods that
+// a click calls entry points.
+func (e *entryPoints) layouts(ctx context.Context) ([]audit.Gap, error) {
+	const ownPackage = 0x7f << 24
+	ids := e.graph.Layouts()
+	for i := range ids {
+		ids[i] |= ownPackage
+	}
+	layouts, gaps, err := e.app.Layouts(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	var clicks []string
+	for _, id := range slices.Sorted(maps.Keys(layouts)) {
+		l := layouts[id]
+		classes := make([]string, len(l.Classes))
+		for i, c := range l.Classes {
+			classes[i] = descriptor(c)
+		}
+		e.graph.Layout(id, classes)
+		clicks = append(clicks, l.Clicks...)
+	}
+	slices.Sort(clicks)
+	for _, name := range slices.Compact(clicks) {
+		e.root(&e.all, e.graph.ByName("Landroid/app/Activity;", name, "Landroid/view/View;"), callgraph.NoDoubt)
+	}
+	return gaps, nil
 }
 
 // actions are the intent actions by which the app's own components can be started, as

@@ -106,6 +106,40 @@ func (g *Graph) Starts(class string, entry []Node, always bool) {
 	}
 }
 
+// Layouts lists the numbers, without their package, of resources that methods hold
+// which take layouts, sorted.
+func (g *Graph) Layouts() []uint32 {
+	var out []uint32
+	for _, f := range g.files {
+		for _, e := range f.code.edges {
+			if e.kind() == layout {
+				out = append(out, e.index())
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// ByName lists the methods of a name with the given parameters in all classes below
+// one, in the order of nodes.
+func (g *Graph) ByName(class, name, params string) []Node {
+	sel := g.selector(name, params)
+	a := g.classes.class(class)
+	if a < 0 {
+		return nil
+	}
+	var out []Node
+	seen := newMarks(len(g.classes.names))
+	for n := range g.nodes {
+		x := &g.nodes[n]
+		if g.files[x.file].short[x.method] == sel && g.isA(x.class, a, seen) {
+			out = append(out, Node(n))
+		}
+	}
+	return out
+}
+
 // Layout says which classes a layout resource creates, by its number without the
 // package. It must not be called beside Reach.
 func (g *Graph) Layout(id uint32, classes []string) {
