@@ -55,6 +55,7 @@ type dexCallSite struct {
 	bootstrap         uint16
 	name, proto       string
 	handles           []uint16
+	types             []string // prototypes among the further constants
 	constants         []string
 	encodedArrayStart uint32
 }
@@ -123,6 +124,15 @@ func (d *DEX) CallSite(bootstrap uint16, name, proto string, handles []uint16, c
 		bootstrap: bootstrap, name: name, proto: proto, handles: handles, constants: constants,
 	})
 	return uint16(len(d.callSites) - 1)
+}
+
+// LambdaSite adds the call site of a lambda: a bootstrap handle, the name of the
+// interface's method, the prototype that makes the object, that of the interface's
+// method, and the handle of what it runs.
+func (d *DEX) LambdaSite(bootstrap uint16, name, proto, method string, impl uint16) uint16 {
+	n := d.CallSite(bootstrap, name, proto, []uint16{impl})
+	d.callSites[n].types = []string{method}
+	return n
 }
 
 // BuiltDEX are the bytes of a DEX and where its parts stand, for tests that damage

@@ -84,6 +84,9 @@ func (w *dexWriter) collect() {
 	for _, s := range w.d.callSites {
 		strs[s.name] = true
 		addProto(s.proto)
+		for _, t := range s.types {
+			addProto(t)
+		}
 		for _, c := range s.constants {
 			strs[c] = true
 		}
@@ -549,10 +552,13 @@ func (w *dexWriter) putCallSites() {
 	for i := range w.d.callSites {
 		s := &w.d.callSites[i]
 		s.encodedArrayStart = w.here()
-		w.putULEB(uint32(3 + len(s.handles) + len(s.constants)))
+		w.putULEB(uint32(3 + len(s.types) + len(s.handles) + len(s.constants)))
 		w.value(0x16, uint32(s.bootstrap))
 		w.value(0x17, w.stringIdx[s.name])
 		w.value(0x15, w.protoIdx[s.proto])
+		for _, t := range s.types {
+			w.value(0x15, w.protoIdx[t])
+		}
 		for _, h := range s.handles {
 			w.value(0x16, uint32(h))
 		}

@@ -1,9 +1,16 @@
 #!/usr/bin/env bash
 # Builds the test apps beside this script into signed APKs in ../apk.
 #
-#   testdata/apps/build.sh [--check] [NAME...]      NAME is a folder here; all of them by default
+#   testdata/apps/build.sh [--check] [-j N] [NAME...]
 #
+#   NAME      a folder with a manifest below this one: lanting, consent/gate_else; by
+#             default all of them. consent builds every folder below consent.
 #   --check   build, then compare with the committed APKs instead of replacing them
+#   -j N      that many builds side by side, 2 by default
+#
+# An app has AndroidManifest.xml and src, and where it needs them res, assets and
+# lib (native libraries, packed as they are). Apps for Android 7 and later get no
+# v1 signature, as the SDK's own tools do it.
 #
 # Needs (Debian package names): aapt apksigner zipalign android-framework-res
 # default-jdk-headless maven zip unzip. Two jars come from Maven Central through
@@ -26,12 +33,14 @@ readonly dx_sum=1e4b645628e3bdb097b5331d669e177ef235a551582a8c646dbe36865e541907
 readonly android_version=6.0.1_r3-robolectric-r1
 readonly android_sum=a2d84271c5f033b1d082741a02f37a2d043120c0c09e5854e97ece9c3bb11d31
 readonly framework=${ANDROID_FRAMEWORK_RES:-/usr/share/android-framework-res/framework-res.apk}
-readonly size_limit=102400 # bytes; a test app that outgrows this is no longer a small one
+readonly size_limit=102400        # bytes; a test app that outgrows this is no longer a small one
+readonly consent_size_limit=20480 # there are many of these
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 out=$(cd "$here/../apk" && pwd)
 cache=${APKAUDIT_CACHE:-$here/../../.cache}/apps
 work=
+check=
 
 fail() {
 	echo "build.sh: $*" >&2
@@ -63,11 +72,15 @@ fetch() {
 
 # build NAME APK compiles, packs, aligns and signs one app.
 build() {
-	local name=$1 apk=$2 app=$here/$1 tmp=$work/$1
-	[ -f "$app/AndroidManifest.xml" ] || fail "$app has no AndroidManifest.xml; is '$name' an app?"
+	local name=$1 apk=$2 app=$here/$1 tmp=$work/$1 min limit=$size_limit v1=true
 	mkdir -p "$tmp/gen" "$tmp/classes" "$tmp/stage"
+	min=$(sed -n 's/.*android:minSdkVersion="\([0-9]*\)".*/\1/p' "$app/AndroidManifest.xml")
+	[ -n "$min" ] || fail "$name: the manifest states no minSdkVersion"
+	[ "$min" -lt 24 ] || v1=false
+	case $name in consent/*) limit=$consent_size_limit ;; esac
 
-	local pack=(aapt package -f -0 arsc -M "$app/AndroidManifest.xml" -S "$app/res" -I "$framework")
+	local pack=(aapt package -f -0 arsc -M "$app/AndroidManifest.xml" -I "$framework")
+	[ ! -d "$app/res" ] || pack+=(-S "$app/res")
 	[ ! -d "$app/assets" ] || pack+=(-A "$app/assets")
 	"${pack[@]}" -J "$tmp/gen" -F "$tmp/base.apk" || fail "$name: aapt refused the manifest or the resources"
 
@@ -77,8 +90,9 @@ build() {
 		fail "$name: javac: $(cat "$tmp/javac.log")"
 
 	unzip -q "$tmp/base.apk" -d "$tmp/stage"
+	[ ! -d "$app/lib" ] || cp -r "$app/lib" "$tmp/stage/lib"
 	java -cp "$cache/dalvik-dx-$dx_version.jar" com.android.dx.command.Main \
-		--dex --min-sdk-version=23 --output="$tmp/stage/classes.dex" "$tmp/classes" ||
+		--dex --min-sdk-version="$min" --output="$tmp/stage/classes.dex" "$tmp/classes" ||
 		fail "$name: dx could not translate the classes"
 
 	find "$tmp/stage" -exec touch -h -d '1980-01-01 00:00:00' {} +
@@ -86,27 +100,55 @@ build() {
 	(cd "$tmp/stage" && find . -type f | sed 's|^\./||' | sort | zip -q -X -n .arsc -@ "$tmp/plain.apk")
 	zipalign -f 4 "$tmp/plain.apk" "$tmp/aligned.apk"
 	apksigner sign --ks "$here/debug.keystore" --ks-pass pass:android --ks-key-alias apkaudit-test \
-		--v1-signing-enabled true --v2-signing-enabled true --v3-signing-enabled true \
+		--v1-signing-enabled "$v1" --v2-signing-enabled true --v3-signing-enabled true \
 		--v4-signing-enabled false --out "$apk" "$tmp/aligned.apk" || fail "$name: apksigner could not sign"
 	apksigner verify "$apk" >/dev/null || fail "$name: the signature does not verify"
-	[ "$(stat -c %s "$apk")" -lt "$size_limit" ] || fail "$name: $(stat -c %s "$apk") bytes, more than $size_limit"
+	[ "$(stat -c %s "$apk")" -le "$limit" ] || fail "$name: $(stat -c %s "$apk") bytes, more than $limit"
+}
+
+# deliver NAME builds one app and replaces, or with --check compares, its APK.
+deliver() {
+	local name=$1 apk=$work/$1.apk
+	build "$name" "$apk"
+	if [ -n "$check" ]; then
+		cmp "$apk" "$out/$name.apk" || fail "$name: the sources no longer give the committed APK"
+	else
+		mkdir -p "$(dirname "$out/$name.apk")"
+		cp "$apk" "$out/$name.apk"
+	fi
+	echo "$name.apk $(stat -c %s "$out/$name.apk") bytes sha256 $(sha256sum "$out/$name.apk" | cut -d' ' -f1)"
+}
+
+# apps_of NAME lists the apps that a name of the command line stands for.
+apps_of() {
+	if [ -f "$here/$1/AndroidManifest.xml" ]; then
+		echo "$1"
+		return
+	fi
+	(cd "$here" && ls -d "$1"/*/AndroidManifest.xml 2>/dev/null) | sed 's|^\./||; s|/AndroidManifest.xml$||'
 }
 
 main() {
-	local check= name names=()
+	local jobs=2 name apps args=() names=() running=0
 	while [ $# -gt 0 ]; do
 		case $1 in
 		--check) check=yes ;;
-		-*) fail "unknown option $1; usage: build.sh [--check] [NAME...]" ;;
-		*) names+=("${1%/}") ;;
+		-j)
+			jobs=${2:-}
+			[[ $jobs =~ ^[1-9][0-9]*$ ]] || fail "-j wants a number"
+			shift
+			;;
+		-*) fail "unknown option $1; usage: build.sh [--check] [-j N] [NAME...]" ;;
+		*) args+=("${1%/}") ;;
 		esac
 		shift
 	done
-	if [ ${#names[@]} -eq 0 ]; then
-		for name in "$here"/*/AndroidManifest.xml; do
-			names+=("$(basename "$(dirname "$name")")")
-		done
-	fi
+	[ ${#args[@]} -gt 0 ] || args=(. consent)
+	for name in "${args[@]}"; do
+		apps=$(apps_of "$name") || true
+		[ -n "$apps" ] || fail "$here/$name has no AndroidManifest.xml; is '$name' an app?"
+		mapfile -t -O ${#names[@]} names <<<"$apps"
+	done
 
 	need_tools
 	work=$(mktemp -d)
@@ -115,13 +157,16 @@ main() {
 	fetch "org.robolectric:android-all:$android_version" "android-all-$android_version.jar" "$android_sum"
 
 	for name in "${names[@]}"; do
-		build "$name" "$work/$name.apk"
-		if [ -n "$check" ]; then
-			cmp "$work/$name.apk" "$out/$name.apk" || fail "$name: the sources no longer give the committed APK"
-		else
-			cp "$work/$name.apk" "$out/$name.apk"
+		if [ "$running" -ge "$jobs" ]; then
+			wait -n || fail "stopped at the first app that could not be built"
+			running=$((running - 1))
 		fi
-		echo "$name.apk $(stat -c %s "$out/$name.apk") bytes sha256 $(sha256sum "$out/$name.apk" | cut -d' ' -f1)"
+		deliver "$name" &
+		running=$((running + 1))
+	done
+	while [ "$running" -gt 0 ]; do
+		wait -n || fail "stopped at the first app that could not be built"
+		running=$((running - 1))
 	done
 }
 

@@ -191,7 +191,10 @@ func (r *Reach) create(c int32, from Node, d Doubt) {
 
 // receive reaches what an object of class c runs for dispatch k.
 func (r *Reach) receive(k, c int32) {
-	r.work--
+	if r.work--; r.work < 0 {
+		r.exceeded = true
+		return
+	}
 	d := r.g.dispatches[k]
 	if d.exact {
 		if n := r.g.find(c, d.sel, r.seen); n != None {

@@ -1,0 +1,18 @@
+package com.example.gate_joined;
+
+import android.app.Application;
+import android.provider.Settings;
+import android.util.Log;
+
+public class App extends Application {
+    @Override
+    public void onCreate() {
+        super.onCreate();
+        if (getSharedPreferences("app", MODE_PRIVATE).getBoolean("privacy_agreed", false)) {
+            Log.i("app", "agreed");
+        } else {
+            Log.i("app", "not agreed");
+        }
+        Settings.Secure.getString(this.getContentResolver(), Settings.Secure.ANDROID_ID);
+    }
+}

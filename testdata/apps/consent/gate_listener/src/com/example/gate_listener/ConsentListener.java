@@ -1,0 +1,7 @@
+package com.example.gate_listener;
+
+interface ConsentListener {
+    void onShown();
+
+    void onAgreed();
+}

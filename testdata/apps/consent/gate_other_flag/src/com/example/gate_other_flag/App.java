@@ -1,0 +1,14 @@
+package com.example.gate_other_flag;
+
+import android.app.Application;
+import android.provider.Settings;
+
+public class App extends Application {
+    @Override
+    public void onCreate() {
+        super.onCreate();
+        if (!getSharedPreferences("app", MODE_PRIVATE).getBoolean("dark_mode", false)) {
+            Settings.Secure.getString(this.getContentResolver(), Settings.Secure.ANDROID_ID);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package com.example.launcher_oncreate;
+
+import android.app.Activity;
+import android.location.LocationManager;
+import android.os.Bundle;
+import android.widget.TextView;
+
+public class Main extends Activity {
+    @Override
+    protected void onCreate(Bundle state) {
+        super.onCreate(state);
+        setContentView(new TextView(this));
+        this.getSystemService(LocationManager.class).getLastKnownLocation(LocationManager.GPS_PROVIDER);
+    }
+}

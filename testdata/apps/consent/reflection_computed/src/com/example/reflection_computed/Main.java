@@ -1,0 +1,24 @@
+package com.example.reflection_computed;
+
+import android.app.Activity;
+import android.app.AlertDialog;
+import android.content.DialogInterface;
+import android.os.Bundle;
+import android.widget.TextView;
+
+public class Main extends Activity {
+    @Override
+    protected void onCreate(Bundle state) {
+        super.onCreate(state);
+        setContentView(new TextView(this));
+        new AlertDialog.Builder(this)
+                .setMessage("Do you agree to the privacy policy?")
+                .setPositiveButton("Agree", new DialogInterface.OnClickListener() {
+                    @Override
+                    public void onClick(DialogInterface dialog, int which) {
+                        getSharedPreferences("app", MODE_PRIVATE).edit().putString("collector", "a").apply();
+                    }
+                })
+                .show();
+    }
+}
