@@ -224,6 +224,9 @@ func (e *entryPoints) find() {
 	}
 	for _, t := range e.app.Tests {
 		e.entry(t)
+		// A test run finds the tests by reflection: any method of the project may be one.
+		prefix := descriptor(organisation(packageOf(t)))
+		e.root(&e.maybe, e.graph.Under(prefix[:len(prefix)-1]+"/"), callgraph.Reflection)
 	}
 	for _, c := range e.app.Components {
 		e.entry(c.Name)

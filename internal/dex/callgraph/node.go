@@ -3,6 +3,7 @@ package callgraph
 import (
 	"bytes"
 	"slices"
+	"strings"
 
 	"apkaudit/internal/dex"
 )
@@ -104,6 +105,20 @@ func (g *Graph) Starts(class string, entry []Node, always bool) {
 	if c := g.classes.class(class); g.classes.isDefined(c) && len(entry) > 0 {
 		g.starts[c] = start{entry, always}
 	}
+}
+
+// Under lists the methods of all classes of which the descriptor begins with a
+// prefix.
+func (g *Graph) Under(prefix string) []Node {
+	var out []Node
+	for c := range g.classes.defined {
+		if strings.HasPrefix(g.classes.names[c], prefix) {
+			for n := g.first[c]; n < g.first[c+1]; n++ {
+				out = append(out, n)
+			}
+		}
+	}
+	return out
 }
 
 // Layouts lists the numbers, without their package, of resources that methods hold
