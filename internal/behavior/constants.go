@@ -116,18 +116,11 @@ func (c *constantSet) uri(address string) int {
 	return -1
 }
 
-// command finds what the first words of a command stand for. `cat FILE` is a
-// read of the file, `getprop NAME` of the property.
+// command finds what the first words of a command stand for: what it reads, or
+// the longest command that is listed.
 func (all constantSets) command(words []string) int {
-	if len(words) > 1 {
-		b := -1
-		switch words[0] {
-		case "cat":
-			b = all.find(rules.ConstantFile, words[1])
-		case "getprop":
-			b = all.find(rules.ConstantProperty, words[1])
-		}
-		if b >= 0 {
+	if kind, text := rules.CommandReads(words); kind != "" {
+		if b := all.find(kind, text); b >= 0 {
 			return b
 		}
 	}

@@ -89,6 +89,9 @@ func TestMatchConstant(t *testing.T) {
 		{rules.ConstantCommand, "su -c 'acme list'", "acme_b"},
 		{rules.ConstantCommand, "cat /acme/b/c | grep x", "acme_b"},
 		{rules.ConstantCommand, "getprop acme.prop", "acme_a"},
+		{rules.ConstantCommand, "settings get global acme_key", "acme_a"},
+		{rules.ConstantCommand, "settings put global acme_key 1", ""},
+		{rules.ConstantCommand, "settings get acme_key", ""},
 		{rules.ConstantCommand, "cat", ""},
 		{rules.ConstantCommand, "id", ""},
 		{rules.ConstantCommand, "", ""},
@@ -132,14 +135,43 @@ func TestConsumers(t *testing.T) {
 // TestConsumerInCode: a constant counts in the code of an app once its register
 // reaches a consumer, and stands in the report as an argument.
 func TestConsumerInCode(t *testing.T) {
-	const exec = "Ljava/lang/Runtime;->exec(Ljava/lang/String;)Ljava/lang/Process;"
+	const parse = "Landroid/net/Uri;->parse(Ljava/lang/String;)Landroid/net/Uri;"
 	d := apktest.NewDEX("035")
-	body := code().ConstString(1, "acme list").Invoke(opInvokeVirtual, exec, 0, 1).ConstString(1, "other").Invoke(opInvokeVirtual, exec, 0, 1)
+	body := code().ConstString(1, "content://acme/x/y/1").Invoke(opInvokeStatic, parse, 1).ConstString(1, "content://other").Invoke(opInvokeStatic, parse, 1)
 	d.Class("Lcom/shop/app/Main;", "").Method(accPublicStatic, "a", "()V", body.ReturnVoid())
 	uses := observeApp(t, acmeObserver(t), apktest.Manifest("com.shop.app"), nil, d).Behavior.Uses
-	if len(uses) != 1 || uses[0].API != "acme_b" || uses[0].Sites != 1 || !slices.Equal(uses[0].Examples[0].Args, []string{"acme list"}) {
+	if len(uses) != 1 || uses[0].API != "acme_b" || uses[0].Sites != 1 || !slices.Equal(uses[0].Examples[0].Args, []string{"content://acme/x/y/1"}) {
 		t.Errorf("got %+v", uses)
 	}
+}
+
+// FuzzMatchConstant: whatever stands in an app is searched without a panic, and
+// what is found is one of the behaviours with a constant of that kind.
+func FuzzMatchConstant(f *testing.F) {
+	for _, s := range []string{"", "/", "su -c sh -c 'cat /proc/cpuinfo'", "content://sms/?", "sh -c", "getprop ro.serialno\x00", "settings get secure android_id;", `"|'`, "/proc/*"} {
+		f.Add(s)
+	}
+	o := observer(f)
+	set, err := rules.Load()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, kind := range []string{rules.ConstantProperty, rules.ConstantSetting, rules.ConstantFile, rules.ConstantURI, rules.ConstantAction} {
+			id := o.MatchConstant(kind, text)
+			if id == "" {
+				continue
+			}
+			if !slices.ContainsFunc(set.Behaviour(id).Constants.Lists(), func(l rules.ConstantList) bool {
+				return l.Kind == kind && slices.ContainsFunc(l.Text, func(c string) bool { return strings.HasPrefix(text, strings.TrimSuffix(c, "*")) })
+			}) {
+				t.Errorf("%s %q: %s has no constant that begins it", kind, text, id)
+			}
+		}
+		if id := o.MatchConstant(rules.ConstantCommand, text); id != "" && set.Behaviour(id) == nil {
+			t.Errorf("command %q: %s is no behaviour", text, id)
+		}
+	})
 }
 
 // BenchmarkMatchConstant: the cost of one search must not grow with the number of

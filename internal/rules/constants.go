@@ -28,8 +28,8 @@ type Constants struct {
 	// Files are absolute paths; a trailing * stands for any rest.
 	Files []string `yaml:"files" json:"files,omitempty"`
 	// Commands are what a command line begins with, in whole words and without
-	// the folder of the program: see CommandWords. `cat FILE` and `getprop NAME`
-	// need no entry, they stand for the file and the property.
+	// the folder of the program: see CommandWords. What CommandReads knows needs
+	// no entry.
 	Commands []string `yaml:"commands" json:"commands,omitempty"`
 	// URIs fit themselves and what continues them with / or ?.
 	URIs    []string `yaml:"uris" json:"uris,omitempty"`
@@ -95,6 +95,21 @@ func CommandWords(line string) []string {
 	return words
 }
 
+// CommandReads returns the constant that a command reads, by kind: the file of
+// `cat FILE`, the property of `getprop NAME`, the key of `settings get TABLE KEY`.
+// The kind is "" for any other command.
+func CommandReads(words []string) (kind, text string) {
+	switch {
+	case len(words) > 1 && words[0] == "cat":
+		return ConstantFile, words[1]
+	case len(words) > 1 && words[0] == "getprop":
+		return ConstantProperty, words[1]
+	case len(words) > 3 && words[0] == "settings" && words[1] == "get":
+		return ConstantSetting, words[3]
+	}
+	return "", ""
+}
+
 // Commands returns what a line runs: the command that a shell or su is told to
 // run before the call of that shell.
 func Commands(line string) [][]string {
@@ -144,8 +159,8 @@ func commandFault(text string) string {
 	case len(runs) > 1:
 		return "is run by a shell; list the command itself"
 	}
-	if program, rest, _ := strings.Cut(text, " "); rest != "" && (program == "cat" || program == "getprop") {
-		return "needs no entry: list the file or the property"
+	if kind, what := CommandReads(runs[0]); kind != "" {
+		return "needs no entry: list the " + kind + " " + what
 	}
 	return ""
 }

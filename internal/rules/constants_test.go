@@ -52,7 +52,7 @@ func TestConstantFaults(t *testing.T) {
 		{"a program with its folder", "x.yaml", behaviour("commands: [/system/bin/id]"), 6, "no folder"},
 		{"two commands", "x.yaml", behaviour("commands: ['id; su']"), 6, "one command only"},
 		{"a command run by a shell", "x.yaml", behaviour("commands: [sh -c id]"), 6, "run by a shell"},
-		{"a file as a command", "x.yaml", behaviour("commands: [cat /proc/x]"), 6, "list the file or the property"},
+		{"a file as a command", "x.yaml", behaviour("commands: [cat /proc/x]"), 6, "list the file /proc/x"},
 		{"twice in one behaviour", "x.yaml", behaviour("settings: [x_a, x_a]"), 6, "stands under read_x already"},
 		{"in two behaviours", "x.yaml", behaviour("settings: [android_id]"), 6, "stands under read_android_id already"},
 		{"a consumer of nothing known", "consumers.yaml", consumer("kind: pipe, method: 'La/B;->c(Ljava/lang/String;)V', arg: 0"), 2, `unknown kind "pipe"`},
