@@ -29,8 +29,15 @@ var Compiled []byte
 //go:embed fingerprints.bin
 var Fingerprints []byte
 
-// Framework holds what is known of the Android platform's classes, as text that
-// package framework reads.
-//
-//go:embed framework/*.txt
-var Framework embed.FS
+// What is known of the Android platform's classes, as package framework reads it;
+// the files say how they were made.
+var (
+	//go:embed framework/classes.txt
+	FrameworkClasses string
+	//go:embed framework/entry_points.txt
+	FrameworkEntryPoints string
+	//go:embed framework/hand_offs.txt
+	FrameworkHandOffs string
+	//go:embed framework/user_actions.txt
+	FrameworkUserActions string
+)

@@ -1,7 +1,6 @@
 package behavior
 
 import (
-	"strings"
 	"sync"
 
 	"apkaudit/internal/dex/callgraph"
@@ -20,16 +19,13 @@ func newPlatform() func() callgraph.Platform {
 	return sync.OnceValue(func() callgraph.Platform {
 		t := framework.Load()
 		p := &platform{Table: t}
-		method := func(m framework.Method) callgraph.Method {
-			return callgraph.Method{Class: m.Class, Name: m.Name, Params: strings.Trim(m.Params, "()")}
-		}
 		for _, h := range t.HandOffs() {
 			if h.When == framework.OnUser {
 				continue // what the user sets off is no hand-over
 			}
-			out := callgraph.HandOff{Call: method(h.Method), Receiver: h.Arg < 0}
+			out := callgraph.HandOff{Class: h.Class, Name: h.Name, Type: h.Type}
 			for _, r := range h.Runs {
-				out.Runs = append(out.Runs, method(r))
+				out.Runs = append(out.Runs, callgraph.Run(r))
 			}
 			p.handOffs = append(p.handOffs, out)
 		}
@@ -38,6 +34,10 @@ func newPlatform() func() callgraph.Platform {
 		}
 		return p
 	})
+}
+
+func (p *platform) Runs(r callgraph.Run, name, params string) bool {
+	return p.Table.Run(&framework.HandOff{Runs: []framework.Call{framework.Call(r)}}, name, "("+params+")")
 }
 
 func (p *platform) Callback(class, name, params string) bool {

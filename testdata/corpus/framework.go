@@ -38,6 +38,9 @@ const (
 	folder       = "signatures/framework"
 	classesFile  = folder + "/classes.txt"
 
+	handOffSource = "testdata/corpus/framework-handoffs.txt"
+	handOffFile   = folder + "/hand_offs.txt"
+
 	// minArchives is in how many apps and archives a class must be extended to be
 	// listed for that: those of fewer are mostly server code in SDK archives.
 	minArchives = 3
@@ -95,18 +98,21 @@ func (c *class) isInterface() bool { return c.access&classfile.AccInterface != 0
 // platform is the union of the jars.
 type platform struct {
 	classes map[string]*class
-	members map[string]map[string]bool // class -> name(params) that it declares, any access
-	called  map[string]map[string]bool // class -> name(shorty) called on it by dispatch
+	members map[string]map[string]uint16 // class -> name(params) that it declares -> access
+	called  map[string]map[string]bool   // class -> name(shorty) called on it by dispatch
 }
 
 func derive(jars []string) error {
-	p := &platform{map[string]*class{}, map[string]map[string]bool{}, map[string]map[string]bool{}}
+	p := &platform{map[string]*class{}, map[string]map[string]uint16{}, map[string]map[string]bool{}}
 	for _, jar := range jars {
 		if err := p.read(jar); err != nil {
 			return err
 		}
 	}
 	if err := p.check(); err != nil {
+		return err
+	}
+	if err := p.writeHandOffs(); err != nil {
 		return err
 	}
 	wanted, err := p.wanted()
@@ -186,7 +192,9 @@ func (p *platform) add(c *classfile.Class) error {
 	for i := range c.Methods {
 		m := &c.Methods[i]
 		params, _, _ := strings.Cut(m.Proto, ")")
-		set(p.members, id, m.Name+params+")", true)
+		if m.Access&classfile.AccSynthetic == 0 {
+			set(p.members, id, m.Name+params+")", m.Access)
+		}
 		visible := m.Access&(classfile.AccPublic|accProtected) != 0
 		if m.Name == "<init>" && visible {
 			k.reachable = true
@@ -202,9 +210,9 @@ func (p *platform) add(c *classfile.Class) error {
 
 const accProtected = 0x0004
 
-func set(m map[string]map[string]bool, outer, inner string, value bool) {
+func set[V any](m map[string]map[string]V, outer, inner string, value V) {
 	if m[outer] == nil {
-		m[outer] = map[string]bool{}
+		m[outer] = map[string]V{}
 	}
 	m[outer][inner] = value
 }
@@ -239,7 +247,7 @@ func (p *platform) supers(id string) (super string, interfaces []string) {
 			interfaces = append(interfaces, i)
 		}
 	}
-	slices.Sort(interfaces)
+	slices.SortFunc(interfaces, func(a, b string) int { return cmp.Compare(a+";", b+";") })
 	return super, interfaces
 }
 
@@ -258,12 +266,13 @@ func (p *platform) ancestors(id string, visit func(string)) {
 	}
 }
 
-// wanted chooses the classes; the header of the file states the rule.
+// wanted chooses the classes; the header of the file states the rule. True are
+// those whose call-backs are listed.
 func (p *platform) wanted() (map[string]bool, error) {
 	out := map[string]bool{}
-	add := func(id string) {
+	add := func(id string, callbacks bool) {
 		if !p.isRemote(id) {
-			p.ancestors(id, func(a string) { out[a] = true })
+			p.ancestors(id, func(a string) { out[a] = out[a] || callbacks })
 		}
 	}
 	extended, err := readExtended()
@@ -272,31 +281,40 @@ func (p *platform) wanted() (map[string]bool, error) {
 	}
 	for id, n := range extended {
 		if n >= minArchives {
-			add(id)
+			add(id, true)
 		}
 	}
-	named, err := namedInFiles()
+	receivers, err := listedReceivers()
 	if err != nil {
 		return nil, err
 	}
-	for _, id := range named {
-		add(id)
-	}
-	listed, err := listedReceivers()
-	if err != nil {
+	if err := namedInFiles(receivers, func(id string) { add(id, true) }); err != nil {
 		return nil, err
 	}
 	for id, c := range p.classes {
-		if c.access&classfile.AccPublic == 0 {
-			continue
+		if c.access&classfile.AccPublic != 0 && !isInside(id) {
+			p.ancestors(id, func(a string) {
+				if a != id && receivers[a] {
+					add(id, false)
+				}
+			})
 		}
-		p.ancestors(id, func(a string) {
-			if a != id && listed[a] {
-				add(id)
-			}
-		})
 	}
 	return out, nil
+}
+
+// inside are packages of the platform's inside, and of devices other than phones.
+var inside = []string{
+	"android/adservices/", "android/car/", "android/federatedcompute/", "android/filterfw/", "android/filterpacks/",
+	"android/icu/", "android/internal/", "android/media/internal/", "android/media/tv/", "android/net/connectivity/",
+	"android/ondevicepersonalization/", "android/server/", "android/telephony/ims/", "android/test/", "java/beans/",
+	"javax/microedition/", "javax/sip/",
+}
+
+// isInside tells whether no call of an app is likely to name a class as receiver.
+func isInside(id string) bool {
+	return strings.Contains(id, "$") || strings.Contains(id, "/impl/") || strings.Contains(id, "/legacy/") ||
+		slices.ContainsFunc(inside, func(p string) bool { return strings.HasPrefix(id, p) })
 }
 
 // isRemote tells whether a class is an interface to another process, which is
@@ -322,23 +340,29 @@ func readExtended() (map[string]int, error) {
 	return out, err
 }
 
-// namedInFiles lists the classes of the platform that the hand-made files name.
-func namedInFiles() ([]string, error) {
-	var out []string
+// namedInFiles visits the classes that the other files name for their call-backs,
+// and adds those whose methods hand something off to receivers.
+func namedInFiles(receivers map[string]bool, visit func(string)) error {
 	for _, f := range []string{"entry_points.txt", "hand_offs.txt", "user_actions.txt"} {
 		err := eachLine(filepath.Join(folder, f), func(line string) error {
-			for _, word := range strings.Fields(line) {
-				if c, _, ok := strings.Cut(word, ";->"); ok && isPlatform(name(c)) {
-					out = append(out, name(c))
+			for i, word := range strings.Fields(line) {
+				if word[0] != 'L' || !strings.Contains(word, ";") {
+					continue
+				}
+				c, _, _ := strings.Cut(word, ";")
+				if f == "hand_offs.txt" && i == 0 {
+					receivers[name(c)] = true
+				} else {
+					visit(name(c))
 				}
 			}
 			return nil
 		})
 		if err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return out, nil
+	return nil
 }
 
 // listedReceivers lists the classes whose methods signatures/apis lists.
@@ -387,23 +411,29 @@ func (p *platform) write(wanted map[string]bool) string {
 	for id := range wanted {
 		ids = append(ids, id)
 	}
-	slices.Sort(ids)
+	slices.SortFunc(ids, func(a, b string) int { return cmp.Compare(a+";", b+";") })
 	var b strings.Builder
 	b.WriteString(header)
 	for _, id := range ids {
 		super, interfaces := p.supers(id)
-		c := p.classes[id]
 		switch {
-		case c.isInterface():
+		case p.classes[id].isInterface():
 			super = "@"
 		case super == "java/lang/Object":
 			super = "."
 		case super == "":
 			super = "-"
+		default:
+			super = "L" + super + ";"
 		}
-		fmt.Fprintf(&b, "%s %s %s", id, super, cmp.Or(strings.Join(interfaces, ","), "-"))
-		for _, m := range p.callbacks(id, hooks) {
-			b.WriteString(" " + m)
+		for k, i := range interfaces {
+			interfaces[k] = "L" + i + ";"
+		}
+		fmt.Fprintf(&b, "L%s; %s %s", id, super, cmp.Or(strings.Join(interfaces, ","), "-"))
+		if wanted[id] {
+			for _, m := range p.callbacks(id, hooks) {
+				b.WriteString(" " + m)
+			}
 		}
 		b.WriteByte('\n')
 	}
@@ -468,12 +498,235 @@ func isProperty(method string) bool {
 	return false
 }
 
-const header = `# Classes of the Android platform.
+const handOffHeader = `# Methods of the Android platform that take an object and have a method of it run.
+#
+# Made by testdata/corpus/framework.go from testdata/corpus/framework-handoffs.txt, which
+# was written by hand after the documentation and sources of the Android Open Source
+# Project (Apache-2.0), and the classes of the platform, API levels 16, 23 and 34 to 36;
+# facts only. Do not edit: change that file and run the command.
+#
+# A line is: Lclass;->name (all overloads with such a parameter), the type of the parameter
+# or "this" for the receiver, when, and the call-backs that are run: a name or * (all that the
+# class lists or inherits) of the parameter's type, Lclass;->name or Lclass;->* of another one.
+# What a class above has is not repeated. Sorted by class, name, type.
+#
+#   now    before the method returns      event  when the system or the outside reports something
+#   later  afterwards, without an event   user   after the user acted
 `
 
-// check holds the hand-made files against the jars.
+const header = `# Classes of the Android platform: what they extend and which of their methods the platform
+# calls on subclasses.
+#
+# Made by testdata/corpus/framework.go from the class files of the Android Open Source
+# Project (Apache-2.0; the jars org.robolectric:android-all 4.1.2, 6.0.1, 14, 15, 16: API
+# levels 16, 23, 34, 35, 36) and, for the packages of java.base that these jars lack (java.lang
+# above all), of OpenJDK 17, whose API Android has; facts only. Do not edit: run the command.
+#
+# Listed are
+# - the classes that a class in at least 3 of some 3,000 real apps and SDK archives extends or
+#   implements (testdata/corpus/framework-extended.txt), those that the other files here name,
+#   and all above these, with their call-backs;
+# - the public classes below those whose methods signatures/apis or hand_offs.txt lists, nested
+#   ones and packages of the platform's inside left out, without call-backs: a call may name
+#   them as receiver.
+# Hidden classes and methods cannot be told apart in class files and are among them;
+# interfaces to other processes (AIDL) are left out.
+#
+# A line is: class, superclass (@ an interface, . java.lang.Object, - none), interfaces or -,
+# call-backs as name(L for an object or array, else the letter of the primitive type, for each
+# parameter). Call-backs of an interface are all its instance methods, those of a class its
+# abstract ones and of its other overridable ones (public or protected, neither static nor
+# final) those called on…, and those that code of the platform calls by dispatch and whose
+# name does not begin with add, can, find, get, has, is, remove or set. What a class or
+# interface above has is not repeated. Final classes and those without an accessible
+# constructor have none. Sorted by class.
+`
+
+// check holds the hand-made files against the jars: every method of a class of
+// the platform must be there.
 func (p *platform) check() error {
-	return nil
+	return eachLine(filepath.Join(folder, "entry_points.txt"), func(line string) error {
+		words := strings.Fields(line)
+		class, method, _ := strings.Cut(words[len(words)-1], "->")
+		if _, ok := p.members[name(class)][method]; !ok && isPlatform(name(class)) {
+			return fmt.Errorf("the platform has no method %s", words[len(words)-1])
+		}
+		return nil
+	})
+}
+
+// handOff is a line of the hand-written file.
+type handOff struct {
+	line                          string
+	when, class, method, argument string
+	runs                          []string
+	used                          bool
+}
+
+// writeHandOffs expands the hand-written list.
+func (p *platform) writeHandOffs() error {
+	var specs []*handOff
+	err := eachLine(handOffSource, func(line string) error {
+		w := strings.Fields(line)
+		if len(w) < 5 {
+			return fmt.Errorf("%q has %d words", line, len(w))
+		}
+		specs = append(specs, &handOff{line: line, when: w[0], class: w[1], method: w[2], argument: w[3], runs: w[4:]})
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	ids := make([]string, 0, len(p.members))
+	for id := range p.members {
+		if p.classes[id].access&classfile.AccPublic != 0 && !p.isRemote(id) {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	byClass := map[string]map[string]bool{} // class -> what stands after it in its lines
+	for _, id := range ids {
+		seen := map[string]bool{}
+		for m, access := range p.members[id] {
+			if access&(classfile.AccPublic|accProtected) == 0 {
+				continue
+			}
+			method, _, _ := strings.Cut(m, "(")
+			for i, t := range append([]string{"this"}, parameters(m)...) {
+				if i == 0 && access&classfile.AccStatic != 0 || seen[method+" "+t] {
+					continue
+				}
+				seen[method+" "+t] = true
+				line, err := p.expand(specs, id, method, t)
+				if err != nil {
+					return err
+				}
+				if line != "" {
+					set(byClass, id, line, true)
+				}
+			}
+		}
+	}
+	var lines []string
+	for id, own := range byClass {
+		for line := range own {
+			again := false // a class above it has the same line, and a call on a subclass is looked for there too
+			p.ancestors(id, func(a string) { again = again || a != id && byClass[a][line] })
+			if !again {
+				lines = append(lines, "L"+id+";->"+line)
+			}
+		}
+	}
+	for _, s := range specs {
+		if !s.used {
+			fmt.Fprintf(os.Stderr, "%s: nothing fits %q\n", handOffSource, s.line)
+		}
+	}
+	slices.SortFunc(lines, func(a, b string) int { return slices.Compare(sortKey(a), sortKey(b)) })
+	text := handOffHeader + strings.Join(lines, "\n") + "\n"
+	fmt.Printf("%s: %d lines, %d bytes\n", handOffFile, len(lines), len(text))
+	return os.WriteFile(handOffFile, []byte(text), 0o644)
+}
+
+// sortKey is class, method and argument of a line, of which the receiver is first.
+func sortKey(line string) []string {
+	words := strings.Fields(line)
+	class, method, _ := strings.Cut(words[0], "->")
+	return []string{class, method, strings.TrimPrefix(words[1], "this")}
+}
+
+// parameters lists the types of a method's parameters as class names, arrays and
+// primitive types as descriptors.
+func parameters(method string) []string {
+	_, params, _ := strings.Cut(method, "(")
+	var out []string
+	for params != "" && params[0] != ')' {
+		n := strings.IndexFunc(params, func(r rune) bool { return r != '[' })
+		if params[n] == 'L' {
+			n = strings.IndexByte(params, ';')
+		}
+		out = append(out, name(params[:n+1]))
+		params = params[n+1:]
+	}
+	return out
+}
+
+// undo are the verbs of methods that take an object and do not have it run.
+var undo = []string{"remove", "unregister", "cancel", "clear", "stop", "end", "release", "un", "is"}
+
+func (h *handOff) fits(class, method, argument string) bool {
+	if !fits(h.class, class) || !fits(h.method, method) || !fits(h.argument, argument) {
+		return false
+	}
+	return !strings.HasSuffix(h.method, "*") || !slices.ContainsFunc(undo, func(v string) bool {
+		rest, ok := strings.CutPrefix(method, v)
+		return ok && (rest == "" || rest[0] < 'a')
+	})
+}
+
+func fits(pattern, s string) bool {
+	if start, ok := strings.CutSuffix(pattern, "*"); ok {
+		return strings.HasPrefix(s, start)
+	}
+	return pattern == s
+}
+
+// expand writes what stands after the class in the line for a method and an
+// argument of it, "" where none of the
+// hand-written lines fits.
+func (p *platform) expand(specs []*handOff, class, method, argument string) (string, error) {
+	for _, s := range specs {
+		if !s.fits(class, method, argument) {
+			continue
+		}
+		kind, shown := class, "this"
+		if argument != "this" {
+			kind, shown = argument, "L"+argument+";"
+		}
+		runs, err := p.runs(s, kind)
+		if err != nil {
+			return "", fmt.Errorf("%s: %q: %w", handOffSource, s.line, err)
+		}
+		if len(runs) > 0 {
+			s.used = true
+			return fmt.Sprintf("%s %s %s %s", method, shown, s.when, strings.Join(runs, " ")), nil
+		}
+	}
+	return "", nil
+}
+
+// runs lists the call-backs that a hand-off runs on an argument of a class.
+func (p *platform) runs(h *handOff, kind string) ([]string, error) {
+	var out []string
+	for _, r := range h.runs {
+		from, method := kind, r
+		if c, m, ok := strings.Cut(r, "."); ok {
+			from, method = c, m
+		}
+		switch {
+		case p.overridable(from, method):
+			if from != kind {
+				method = "L" + from + ";->" + method
+			}
+			out = append(out, method)
+		case !strings.HasSuffix(h.argument, "*"): // else one of several classes, which is none to be run
+			return nil, fmt.Errorf("%s has no method %s", from, method)
+		}
+	}
+	return out, nil
+}
+
+// overridable tells whether a class has or inherits an overridable method of a
+// name; for * an abstract one or one called on….
+func (p *platform) overridable(class, method string) bool {
+	found := false
+	p.ancestors(class, func(a string) {
+		for m, abstract := range p.classes[a].methods {
+			n, _, _ := strings.Cut(m, "(")
+			found = found || n == method || method == "*" && a != "java/lang/Object" && (abstract || isEvent(n))
+		}
+	})
+	return found
 }
 
 // listExtended prints how many of the files have a class that extends or

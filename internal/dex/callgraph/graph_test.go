@@ -57,12 +57,14 @@ func (android) UserActions() []callgraph.Method {
 }
 
 func (android) HandOffs() []callgraph.HandOff {
-	run := []callgraph.Method{{Class: "Ljava/lang/Runnable;", Name: "run"}}
+	run := []callgraph.Run{{Class: "Ljava/lang/Runnable;", Name: "*"}}
 	return []callgraph.HandOff{
-		{Call: callgraph.Method{Class: "Landroid/os/Handler;", Name: "post", Params: "Ljava/lang/Runnable;"}, Runs: run},
-		{Call: callgraph.Method{Class: "Ljava/lang/Thread;", Name: "start"}, Receiver: true, Runs: run},
+		{Class: "Landroid/os/Handler;", Name: "post", Type: "Ljava/lang/Runnable;", Runs: run},
+		{Class: "Ljava/lang/Thread;", Name: "start", Runs: run},
 	}
 }
+
+func (android) Runs(r callgraph.Run, name, params string) bool { return name == "run" && params == "" }
 
 // app is a DEX file in the making, of classes whose methods consist of calls.
 type app struct{ *apktest.DEX }

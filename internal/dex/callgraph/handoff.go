@@ -1,35 +1,33 @@
 package callgraph
 
+import "strings"
+
 // handOff is a call of one file after which methods of objects of a class run.
 type handOff struct {
 	class  int32
-	sel    selector // of name and parameters
-	number int32    // the dispatch that it amounts to where the object comes from elsewhere
+	run    Run
+	number int32 // the dispatch that it amounts to where the object comes from elsewhere
 }
 
 // handOffNames groups the hand-offs by the name of the call.
 func (g *Graph) handOffNames() map[string][]HandOff {
 	out := map[string][]HandOff{}
 	for _, h := range g.platform.HandOffs() {
-		out[h.Call.Name] = append(out[h.Call.Name], h)
+		out[h.Name] = append(out[h.Name], h)
 	}
 	return out
 }
 
 // handsOff notes what a call hands over, if it is one of list: its receiver is the
 // class that declares the call or one below it.
-func (g *Graph) handsOff(f *file, method, class uint32, list []HandOff, seen *marks) {
-	params := ""
+func (g *Graph) handsOff(f *file, method, class uint32, list []HandOff) {
 	for _, h := range list {
-		if params == "" {
-			params = f.params(method)
-		}
-		if h.Call.Params != params || !g.under(f, class, h.Call.Class) {
+		if h.Type != "" && !f.takes(method, h.Type) || !g.under(f, class, h.Class) {
 			continue
 		}
 		for _, run := range h.Runs {
 			c := g.classes.class(run.Class)
-			if h.Receiver {
+			if h.Type == "" {
 				c = g.classes.class(string(f.d.TypeBytes(class)))
 			}
 			if c < 0 {
@@ -38,7 +36,36 @@ func (g *Graph) handsOff(f *file, method, class uint32, list []HandOff, seen *ma
 			if f.handOffs == nil {
 				f.handOffs = map[uint32][]handOff{}
 			}
-			f.handOffs[method] = append(f.handOffs[method], handOff{class: c, sel: g.selector(run.Name, run.Params)})
+			f.handOffs[method] = append(f.handOffs[method], handOff{class: c, run: run})
+		}
+	}
+}
+
+// takes tells whether a method has a parameter of a type.
+func (f *file) takes(method uint32, typ string) bool {
+	m, _ := f.d.Method(method)
+	p, ok := f.d.Proto(m.Proto)
+	for k := range p.Params.Len() {
+		if ok && string(f.d.TypeBytes(p.Params.At(k))) == typ {
+			return true
+		}
+	}
+	return false
+}
+
+// handed visits what runs of an object of class c that is handed over.
+func (g *Graph) handed(c int32, run Run, seen *marks, visit func(n Node)) {
+	if l := g.lambda(c); l != nil {
+		if l.body != None && g.platform.Runs(run, l.name, l.params) {
+			visit(l.body)
+		}
+		return
+	}
+	for _, n := range g.callbacks(c, seen) {
+		x := &g.nodes[n]
+		f := g.files[x.file]
+		if g.platform.Runs(run, string(f.d.MethodName(x.method)), f.params(x.method)) {
+			visit(n)
 		}
 	}
 }
@@ -50,10 +77,8 @@ func (f *file) params(method uint32) string {
 		return ""
 	}
 	desc := f.d.ProtoDescriptor(m.Proto)
-	for i := 1; i < len(desc); i++ {
-		if desc[i] == ')' {
-			return desc[1:i]
-		}
+	if end := strings.IndexByte(desc, ')'); end > 0 {
+		return desc[1:end]
 	}
 	return ""
 }

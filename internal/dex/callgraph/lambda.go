@@ -14,7 +14,6 @@ type lambda struct {
 	site   uint32
 	name   string // of the interface's method
 	params string
-	short  selector
 	body   Node // what it calls, None for a method of the platform
 }
 
@@ -57,7 +56,6 @@ func (g *Graph) bindLambdas() {
 			continue
 		}
 		l.name, l.params = f.d.String(cs.Name), string(desc[1:end])
-		l.short = g.selector(l.name, l.params)
 		for _, h := range cs.Handles {
 			if mh, ok := f.d.MethodHandle(h); ok && mh.IsMethod() {
 				l.body = g.handle(f, mh)

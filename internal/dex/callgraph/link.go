@@ -49,13 +49,15 @@ type node struct {
 	edges  []edge
 }
 
-// dispatch is a call of which the receiver decides: a method of the class under a
-// selector. For exact ones the selector covers the return type.
+// dispatch is a call of which the receiver decides: a method of the class under a full
+// selector or, for what is handed over, what runs of it.
 type dispatch struct {
 	class int32
 	sel   selector
-	exact bool
+	run   Run
 }
+
+func (d *dispatch) isHandOff() bool { return d.run.Name != "" }
 
 // file is one DEX file with what its references stand for.
 type file struct {
@@ -273,12 +275,12 @@ func (g *Graph) resolve(f *file) {
 		name := f.d.MethodName(uint32(i))
 		c := f.types[m.Class]
 		if list := offs[string(name)]; list != nil {
-			g.handsOff(f, uint32(i), m.Class, list, seen)
+			g.handsOff(f, uint32(i), m.Class, list)
 		}
 		if c < 0 {
 			c = g.classes.class(string(f.d.TypeBytes(m.Class)))
 			if c >= 0 && g.classes.hasSubs[c] && g.classes.names[c] != objectClass {
-				f.pending = append(f.pending, pendingDispatch{uint32(i), dispatch{c, f.full[i], true}})
+				f.pending = append(f.pending, pendingDispatch{uint32(i), dispatch{class: c, sel: f.full[i]}})
 			}
 			continue
 		}
@@ -287,7 +289,7 @@ func (g *Graph) resolve(f *file) {
 			natives.note(f, uint32(i), c)
 		}
 		if g.classes.hasSubs[c] {
-			f.pending = append(f.pending, pendingDispatch{uint32(i), dispatch{c, f.full[i], true}})
+			f.pending = append(f.pending, pendingDispatch{uint32(i), dispatch{class: c, sel: f.full[i]}})
 		} else if f.exact[i] != None {
 			f.virtual[i] = target(f.exact[i])
 		}
@@ -316,7 +318,7 @@ func (g *Graph) joinDispatches() {
 		for _, at := range slices.Sorted(maps.Keys(f.handOffs)) {
 			for i := range f.handOffs[at] {
 				h := &f.handOffs[at][i]
-				h.number = get(dispatch{h.class, h.sel, false})
+				h.number = get(dispatch{class: h.class, run: h.run})
 			}
 		}
 	}

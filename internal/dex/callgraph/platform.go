@@ -16,16 +16,22 @@ type Platform interface {
 	UserActions() []Method
 	// HandOffs are the calls that hand an object over to be run.
 	HandOffs() []HandOff
+	// Runs tells whether what runs of a handed object covers a method of it with a name
+	// and parameters.
+	Runs(r Run, name, params string) bool
 }
 
-// Method names a method by its class, name and parameters.
-type Method struct{ Class, Name, Params string }
+// Method names a method of a class.
+type Method struct{ Class, Name string }
 
-// HandOff is a call of which the platform later, or at once, calls methods of the
-// receiver or of one argument. For Receiver the class of the call-backs is the
-// static receiver of the call, else the class that each names.
+// HandOff is a call, all overloads of it, of which the platform later, or at once,
+// calls methods of the receiver or of an argument.
 type HandOff struct {
-	Call     Method
-	Receiver bool
-	Runs     []Method
+	Class, Name string
+	Type        string // of the parameter whose argument is run; "" where it is the receiver
+	Runs        []Run
 }
+
+// Run names what runs of an object that is handed over: a call-back of a class or
+// interface, or all ("*").
+type Run struct{ Class, Name string }

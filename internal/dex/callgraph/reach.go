@@ -195,36 +195,16 @@ func (r *Reach) receive(k, c int32) {
 		r.exceeded = true
 		return
 	}
-	d := r.g.dispatches[k]
-	if d.exact {
-		if n := r.g.find(c, d.sel, r.seen); n != None {
-			r.visit(n, r.callers[k], r.why[k])
-		}
-		return
-	}
-	r.g.short(c, d.sel, func(n Node) { r.visit(n, r.callers[k], r.why[k]) })
+	r.g.receives(c, &r.g.dispatches[k], r.seen, func(n Node) { r.visit(n, r.callers[k], r.why[k]) })
 }
 
-// short visits the methods of a class and its superclasses under a selector of name
-// and parameters, the nearest class only.
-func (g *Graph) short(c int32, sel selector, visit func(n Node)) {
-	if l := g.lambda(c); l != nil {
-		if l.short == sel {
-			visit(l.body)
-		}
-		return
+// receives visits what an object of class c runs for a dispatch.
+func (g *Graph) receives(c int32, d *dispatch, seen *marks, visit func(n Node)) {
+	if d.isHandOff() {
+		g.handed(c, d.run, seen, visit)
+	} else if n := g.find(c, d.sel, seen); n != None {
+		visit(n)
 	}
-	g.classes.chain(c, func(c int32) bool {
-		found := false
-		for n := g.first[c]; n < g.first[c+1]; n++ {
-			x := &g.nodes[n]
-			if g.files[x.file].short[x.method] == sel {
-				visit(n)
-				found = true
-			}
-		}
-		return !found
-	})
 }
 
 // call makes a virtual call from method m.
@@ -244,20 +224,14 @@ func (r *Reach) call(k int32, m Node, d Doubt) {
 
 // receivers counts the methods that a dispatch may run.
 func (r *Reach) receivers(k int32) int {
-	d := r.g.dispatches[k]
-	seen := newMarks(len(r.g.classes.names))
+	d := &r.g.dispatches[k]
 	var found []Node
 	for _, c := range r.subs[d.class] {
-		add := func(n Node) {
-			if n != None && !slices.Contains(found, n) {
+		r.g.receives(c, d, r.seen, func(n Node) {
+			if !slices.Contains(found, n) {
 				found = append(found, n)
 			}
-		}
-		if d.exact {
-			add(r.g.find(c, d.sel, seen))
-		} else {
-			r.g.short(c, d.sel, add)
-		}
+		})
 		if len(found) > MaxReceivers {
 			break
 		}
@@ -350,7 +324,7 @@ func (r *Reach) handOff(f *file, i uint32, m Node, d Doubt) {
 			if r.g.classes.isDefined(c) && r.g.isA(c, h.class, r.seen) {
 				local = true
 				r.create(c, m, d)
-				r.g.short(c, h.sel, func(n Node) { r.visit(n, m, d) })
+				r.g.handed(c, h.run, r.seen, func(n Node) { r.visit(n, m, d) })
 			}
 		}
 		if !local {

@@ -1,61 +1,56 @@
 package framework
 
 import (
+	"cmp"
 	"fmt"
-	"io/fs"
 	"slices"
-	"strconv"
 	"strings"
 
 	"apkaudit/signatures"
 )
 
-// The files of signatures/framework.
-const (
-	dir             = "framework"
-	fileClasses     = "classes.txt"
-	fileEntryPoints = "entry_points.txt"
-	fileHandOffs    = "hand_offs.txt"
-	fileUserActions = "user_actions.txt"
-)
+// Files are the texts of signatures/framework.
+type Files struct{ Classes, EntryPoints, HandOffs, UserActions string }
 
-// Load returns the built-in table. It takes a few milliseconds at most and keeps
-// nothing: callers load once. It panics where the built-in data are wrong, which
-// a test of this package rules out.
+// Load returns the built-in table. It takes about two milliseconds and keeps nothing:
+// callers load once. It panics where the built-in data are wrong, which a test of
+// this package rules out.
 func Load() *Table {
-	sub, err := fs.Sub(signatures.Framework, dir)
+	t, err := Parse(Files{
+		Classes:     signatures.FrameworkClasses,
+		EntryPoints: signatures.FrameworkEntryPoints,
+		HandOffs:    signatures.FrameworkHandOffs,
+		UserActions: signatures.FrameworkUserActions,
+	})
 	if err != nil {
-		panic("signatures/framework: " + err.Error())
-	}
-	t, err := Parse(sub)
-	if err != nil {
-		panic("signatures/framework: " + err.Error())
+		panic("signatures/framework/" + err.Error())
 	}
 	return t
 }
 
-// Parse reads the four files of the folder. Errors name file and line.
-func Parse(folder fs.FS) (*Table, error) {
-	t := &Table{classes: map[string]class{}, users: map[Action]string{}, entries: map[string][]EntryPoint{}}
+// Parse reads the four texts. Errors name file and line.
+func Parse(files Files) (*Table, error) {
+	t := &Table{
+		classes: make(map[string]class, strings.Count(files.Classes, "\n")),
+		users:   make(map[action]bool, strings.Count(files.UserActions, "\n")),
+		handed:  make([]HandOff, 0, strings.Count(files.HandOffs, "\n")),
+		entries: map[string][]EntryPoint{},
+	}
 	for _, f := range []struct {
-		name  string
-		parse func(line string) error
+		name, text string
+		parse      func(line string) error
 	}{
-		{fileClasses, t.classLines()},
-		{fileEntryPoints, t.entryPoint},
-		{fileHandOffs, t.handOff},
-		{fileUserActions, t.userAction},
+		{"classes.txt", files.Classes, t.classLines()},
+		{"entry_points.txt", files.EntryPoints, t.entryPoint},
+		{"hand_offs.txt", files.HandOffs, t.handOff},
+		{"user_actions.txt", files.UserActions, t.userAction},
 	} {
-		data, err := fs.ReadFile(folder, f.name)
-		if err != nil {
-			return nil, err
-		}
-		if err := eachLine(f.name, string(data), f.parse); err != nil {
+		if err := eachLine(f.name, f.text, f.parse); err != nil {
 			return nil, err
 		}
 	}
 	if err := t.supersKnown(); err != nil {
-		return nil, fmt.Errorf("%s: %w", fileClasses, err)
+		return nil, fmt.Errorf("classes.txt: %w", err)
 	}
 	return t, nil
 }
@@ -75,96 +70,114 @@ func eachLine(name, text string, parse func(string) error) error {
 	return nil
 }
 
-// classLines returns the parser of a line of classes.txt: name, superclass
-// (@ marks an interface, . stands for java/lang/Object, - for none), interfaces
-// parted by commas or -, then call-backs name(shorty).
+// classLines returns the parser of a line of classes.txt: class, superclass (@ marks
+// an interface, . stands for java.lang.Object, - for none), interfaces parted by
+// commas or -, then call-backs name(letters).
 func (t *Table) classLines() func(string) error {
 	last := ""
+	var shared []string // the interfaces of all classes, to allocate once
 	return func(line string) error {
 		name, rest, _ := strings.Cut(line, " ")
 		super, rest, _ := strings.Cut(rest, " ")
 		interfaces, callbacks, _ := strings.Cut(rest, " ")
-		if !validName(name) || super == "" || interfaces == "" {
-			return fmt.Errorf("%q is not: name superclass interfaces call-back…", clip(line))
+		if !validDescriptor(name) || interfaces == "" {
+			return fmt.Errorf("%q is not: Lclass; superclass interfaces call-back…", clip(line))
 		}
 		if name <= last {
 			return fmt.Errorf("%s does not stand after %s", name, last)
 		}
 		last = name
-		c := class{isIface: super == "@"}
+		c := class{super: super}
 		switch super {
-		case "@", "-":
+		case "@":
+			c.super, c.isIface = "", true
+		case "-":
+			c.super = ""
 		case ".":
 			c.super = object
-		default:
-			if !validName(super) {
-				return fmt.Errorf("superclass %q is no class name", clip(super))
-			}
-			c.super = "L" + super + ";"
 		}
 		if interfaces != "-" {
-			before := ""
+			start := len(shared)
 			for i := range strings.SplitSeq(interfaces, ",") {
-				if !validName(i) || i <= before {
-					return fmt.Errorf("interface %q of %s is no class name or not sorted", clip(i), name)
+				if len(shared) > start && i <= shared[len(shared)-1] {
+					return fmt.Errorf("interface %q of %s does not stand in order", clip(i), name)
 				}
-				before = i
-				c.interfaces = append(c.interfaces, "L"+i+";")
+				shared = append(shared, i)
 			}
+			c.interfaces = shared[start:len(shared):len(shared)]
 		}
 		if callbacks != "" {
 			if err := checkCallbacks(callbacks); err != nil {
 				return err
 			}
-			c.callbacks = " " + callbacks + " "
+			c.callbacks = callbacks
 		}
-		t.classes["L"+name+";"] = c
+		t.classes[name] = c
 		return nil
 	}
 }
 
+// checkCallbacks tells what is wrong with a list "name(letters) name(letters)".
 func checkCallbacks(list string) error {
 	last := ""
 	for m := range strings.SplitSeq(list, " ") {
-		name, params, ok := strings.Cut(m, "(")
-		if !ok || name == "" || !strings.HasSuffix(params, ")") || strings.Trim(params[:len(params)-1], "BCDFIJLSZ") != "" {
+		open := strings.IndexByte(m, '(')
+		if open < 1 || m[len(m)-1] != ')' {
 			return fmt.Errorf("call-back %q is not name(letters of parameters)", clip(m))
 		}
+		for i := open + 1; i < len(m)-1; i++ {
+			switch m[i] {
+			case 'L', 'I', 'Z', 'J', 'F', 'D', 'B', 'C', 'S':
+			default:
+				return fmt.Errorf("call-back %q has a parameter %q", clip(m), m[i])
+			}
+		}
 		if m <= last {
-			return fmt.Errorf("call-back %s does not stand after %s", m, last)
+			return fmt.Errorf("call-back %s does not stand after %s", clip(m), clip(last))
 		}
 		last = m
 	}
 	return nil
 }
 
+// supersKnown makes sure that what stands in the columns of superclass and
+// interfaces is a class of the table, so that a climb ends at java.lang.Object and
+// not before. Of several faults it tells the first by class.
 func (t *Table) supersKnown() error {
-	for _, name := range t.Classes() {
-		c := t.classes[name]
-		if c.super != "" && !t.Known(c.super) {
-			return fmt.Errorf("the superclass %s of %s is missing", c.super, name)
+	fault, what := "", ""
+	for name, c := range t.classes {
+		if fault != "" && fault < name {
+			continue
+		}
+		if c.super != "" && (!t.Known(c.super) || t.IsInterface(c.super)) {
+			fault, what = name, c.super
 		}
 		for _, i := range c.interfaces {
 			if !t.IsInterface(i) {
-				return fmt.Errorf("%s, which %s implements, is missing or no interface", i, name)
+				fault, what = name, i
 			}
 		}
+	}
+	if fault != "" {
+		return fmt.Errorf("%s, which %s extends or implements, is missing or of the wrong kind", what, fault)
 	}
 	return nil
 }
 
-// userAction parses a line of user_actions.txt: Class;->name, then the reason.
+// userAction parses a line of user_actions.txt: only or usually, Lclass;->name, then
+// the reason.
 func (t *Table) userAction(line string) error {
-	target, reason, _ := strings.Cut(line, " ")
+	sure, rest, _ := strings.Cut(line, " ")
+	target, reason, _ := strings.Cut(rest, " ")
 	class, name, ok := strings.Cut(target, "->")
-	if !ok || !validDescriptor(class) || name == "" || strings.Contains(name, "(") || reason == "" {
-		return fmt.Errorf("%q is not: Lclass;->name reason", clip(line))
+	if sure != "only" && sure != "usually" || !ok || !validDescriptor(class) || !validMember(name) || reason == "" {
+		return fmt.Errorf("%q is not: only|usually Lclass;->name reason", clip(line))
 	}
-	a := Action{class, name}
-	if t.users[a] != "" {
+	a := action{class, name}
+	if _, twice := t.users[a]; twice {
 		return fmt.Errorf("%s stands twice", target)
 	}
-	t.users[a] = reason
+	t.users[a] = sure == "only"
 	return nil
 }
 
@@ -183,10 +196,8 @@ func (t *Table) entryPoint(line string) error {
 		return err
 	}
 	kind := words[0]
-	for _, e := range t.entries[kind] {
-		if e.Method == m {
-			return fmt.Errorf("%s stands twice", m)
-		}
+	if slices.ContainsFunc(t.entries[kind], func(e EntryPoint) bool { return e.Method == m }) {
+		return fmt.Errorf("%s stands twice", m)
 	}
 	if t.entries[kind] == nil {
 		t.kinds = append(t.kinds, kind)
@@ -197,45 +208,54 @@ func (t *Table) entryPoint(line string) error {
 	return nil
 }
 
-// handOff parses a line of hand_offs.txt: method, argument, when, call-backs.
+// handOff parses a line of hand_offs.txt: Lclass;->name, the type of the argument
+// or this, when, and call-backs: name or * of the argument's class, Lclass;->name
+// of another one.
 func (t *Table) handOff(line string) error {
-	words := strings.Split(line, " ")
-	if len(words) < 4 {
-		return fmt.Errorf("%q is not: method argument when call-back…", clip(line))
+	var few [16]string
+	words := few[:0]
+	for w := range strings.SplitSeq(line, " ") {
+		words = append(words, w)
 	}
-	m, err := parseMethod(words[0])
-	if err != nil {
-		return err
+	class, name, ok := strings.Cut(words[0], "->")
+	if len(words) < 4 || !ok || !validDescriptor(class) || !validMember(name) {
+		return fmt.Errorf("%q is not: Lclass;->name type when call-back…", clip(line))
 	}
-	arg, err := strconv.Atoi(words[1])
-	if params := len(appendShorty(nil, m.Params)) - len("()"); err != nil || arg < -1 || arg >= params {
-		return fmt.Errorf("argument %q is none of %s", clip(words[1]), m)
+	h := HandOff{Class: class, Name: name, Type: words[1]}
+	kind := h.Type
+	if h.Type == "this" {
+		h.Type, kind = "", class
+	} else if !validDescriptor(h.Type) {
+		return fmt.Errorf("type %q is no class", clip(h.Type))
 	}
 	when := slices.Index(whens, words[2])
 	if when < 0 {
 		return fmt.Errorf("time %q is none of %v", clip(words[2]), whens)
 	}
-	h := HandOff{Method: m, Arg: arg, When: When(when)}
+	h.When = When(when)
+	h.Runs = make([]Call, 0, len(words)-3)
 	for _, w := range words[3:] {
-		r, err := parseMethod(w)
-		if err != nil {
-			return err
+		r := Call{kind, w}
+		if c, n, ok := strings.Cut(w, "->"); ok {
+			r = Call{c, n}
+		}
+		if r.Class != kind && !validDescriptor(r.Class) || r.Name != "*" && !validMember(r.Name) {
+			return fmt.Errorf("call-back %q is neither name, * nor Lclass;->name", clip(w))
 		}
 		h.Runs = append(h.Runs, r)
 	}
 	if n := len(t.handed); n > 0 && compareHandOffs(t.handed[n-1], h) >= 0 {
-		return fmt.Errorf("%s %d does not stand after %s %d", m, arg, t.handed[n-1].Method, t.handed[n-1].Arg)
+		return fmt.Errorf("%s %s does not stand after what is before it", words[0], words[1])
 	}
 	t.handed = append(t.handed, h)
 	return nil
 }
 
 func compareHandOffs(a, b HandOff) int {
-	if c := strings.Compare(a.Method.String(), b.Method.String()); c != 0 {
-		return c
-	}
-	return a.Arg - b.Arg
+	return cmp.Or(strings.Compare(a.Class, b.Class), strings.Compare(a.Name, b.Name), strings.Compare(a.Type, b.Type))
 }
+
+func validMember(s string) bool { return s != "" && !strings.ContainsAny(s, ";(),*[/") }
 
 // parseMethod reads Lclass;->name(params).
 func parseMethod(s string) (Method, error) {
@@ -247,13 +267,17 @@ func parseMethod(s string) (Method, error) {
 	return Method{class, rest[:open], rest[open:]}, nil
 }
 
+// validDescriptor tells whether s looks like Landroid/app/Activity;.
 func validDescriptor(s string) bool {
-	return len(s) > 2 && s[0] == 'L' && s[len(s)-1] == ';' && validName(s[1:len(s)-1])
-}
-
-// validName tells whether a class name looks like android/app/Activity.
-func validName(s string) bool {
-	return strings.Contains(s, "/") && !strings.ContainsAny(s, ";.,()@[ \t\r") && s[0] != '/' && s[len(s)-1] != '/'
+	if len(s) < len("La/b;") || s[0] != 'L' || s[len(s)-1] != ';' {
+		return false
+	}
+	for i := 1; i < len(s)-1; i++ {
+		if c := s[i]; c <= ' ' || c == ';' || c == '.' || c == ',' || c == '(' || c == '[' || c == '@' {
+			return false
+		}
+	}
+	return strings.IndexByte(s, '/') > 1 && s[len(s)-2] != '/'
 }
 
 // clip shortens a piece of a file for an error.

@@ -9,6 +9,7 @@
 package framework
 
 import (
+	"cmp"
 	"iter"
 	"slices"
 	"strings"
@@ -25,7 +26,7 @@ const maxDepth = 64
 // Landroid/app/Activity;. It is read-only and safe for concurrent use.
 type Table struct {
 	classes map[string]class
-	users   map[Action]string // reason
+	users   map[action]bool // whether it runs for nothing else
 	entries map[string][]EntryPoint
 	kinds   []string
 	handed  []HandOff
@@ -35,11 +36,11 @@ type class struct {
 	super      string // "" for interfaces and java.lang.Object
 	interfaces []string
 	isIface    bool
-	callbacks  string // " name(shorty) name(shorty) ", sorted
+	callbacks  string // "name(letters) name(letters)", sorted
 }
 
-// Action is a method of a class by its name alone.
-type Action struct{ Class, Name string }
+// action is a method of a class by its name alone.
+type action struct{ class, name string }
 
 // Method is a method without its return type. Params are "(…)", as DEX writes
 // them: (Landroid/os/Bundle;).
@@ -119,12 +120,13 @@ func (t *Table) Callback(class, name, params string) bool {
 	if !ok || c.callbacks == "" || name == "" || !strings.HasPrefix(params, "(") {
 		return false
 	}
-	needle := make([]byte, 0, 64)
-	needle = append(needle, ' ')
-	needle = append(needle, name...)
-	needle = appendShorty(needle, params)
-	needle = append(needle, ' ')
-	return strings.Contains(c.callbacks, string(needle))
+	needle := appendShorty(append(make([]byte, 0, 64), name...), params)
+	for m := range strings.SplitSeq(c.callbacks, " ") {
+		if m == string(needle) {
+			return true
+		}
+	}
+	return false
 }
 
 // Overrides tells whether a method of an app's class that extends or implements
@@ -140,23 +142,15 @@ func (t *Table) Overrides(class, name, params string) (from string, ok bool) {
 }
 
 // appendShorty appends "(" and a letter for each parameter, L for objects and
-// arrays, and ")". A cut-off prototype gives what is there.
+// arrays, and ")".
 func appendShorty(dst []byte, proto string) []byte {
 	dst = append(dst, '(')
-	for i := 1; i < len(proto) && proto[i] != ')'; i++ {
-		letter := proto[i]
-		for i < len(proto) && proto[i] == '[' {
-			letter = 'L'
-			i++
+	for _, p := range parameters(proto) {
+		if p[0] == '[' {
+			dst = append(dst, 'L')
+		} else {
+			dst = append(dst, p[0])
 		}
-		if i < len(proto) && proto[i] == 'L' {
-			end := strings.IndexByte(proto[i:], ';')
-			if end < 0 {
-				break
-			}
-			i += end
-		}
-		dst = append(dst, letter)
 	}
 	return append(dst, ')')
 }
@@ -164,25 +158,28 @@ func appendShorty(dst []byte, proto string) []byte {
 // UserAction tells whether a method of a class or interface of the platform or of
 // a common library runs only after the user acted. The class is the one that
 // declares it: View$OnClickListener, not the app's class that implements it.
-func (t *Table) UserAction(class, name string) bool {
-	_, ok := t.users[Action{class, name}]
-	return ok
+func (t *Table) UserAction(class, name string) bool { return t.users[action{class, name}] }
+
+// UsualUserAction tells whether such a method runs after the user acted as a rule,
+// but also where code changes a value or a request needs no answer: neither
+// before nor after a user's act is then known.
+func (t *Table) UsualUserAction(class, name string) bool {
+	only, listed := t.users[action{class, name}]
+	return listed && !only
 }
 
-// UserActions lists what UserAction knows, by class and name.
-func (t *Table) UserActions() []Action {
-	out := make([]Action, 0, len(t.users))
+// UserActions lists the methods that run after the user acted, only then or as a rule,
+// sorted by class and name.
+func (t *Table) UserActions() []Call {
+	out := make([]Call, 0, len(t.users))
 	for a := range t.users {
-		out = append(out, a)
+		out = append(out, Call{a.class, a.name})
 	}
-	slices.SortFunc(out, func(a, b Action) int {
-		return strings.Compare(a.Class+" "+a.Name, b.Class+" "+b.Name)
+	slices.SortFunc(out, func(a, b Call) int {
+		return cmp.Or(strings.Compare(a.Class, b.Class), strings.Compare(a.Name, b.Name))
 	})
 	return out
 }
-
-// Reason says in English why a method is a user action, "" where it is none.
-func (t *Table) Reason(class, name string) string { return t.users[Action{class, name}] }
 
 // When says when code runs that was handed to a method.
 type When uint8
@@ -199,17 +196,98 @@ var whens = []string{"now", "later", "event", "user"}
 
 func (w When) String() string { return whens[w] }
 
-// HandOff is a method that takes an object and has a method of it run.
+// HandOff is a method, all overloads of it, that takes an object and has
+// call-backs of it run.
 type HandOff struct {
-	Method Method   // the method called; a call through a subclass is one too
-	Arg    int      // the argument that is run, 0 is the first one and a long one of one; -1 is the receiver
-	When   When     // when it is run
-	Runs   []Method // the call-backs that are run, in the order in which they run
+	Class, Name string
+	Type        string // of the parameter whose argument is run; "" where it is the receiver
+	When        When
+	Runs        []Call // in the order in which they run
 }
 
-// HandOffs lists the known hand-offs, sorted by method and argument. The slice
+// Call names call-backs of a class or interface: those of a name, or all that it
+// and what is above it list, those of java.lang.Object left out.
+type Call struct {
+	Class string
+	Name  string // "*" for all
+}
+
+// Handed is an argument that a call hands off.
+type Handed struct {
+	*HandOff
+	Arg int // the argument, 0 is the first one and a long one of one; -1 is the receiver
+}
+
+// HandOffs lists the known hand-offs, sorted by class, name and type. The slice
 // must not be changed.
 func (t *Table) HandOffs() []HandOff { return t.handed }
+
+// Handed lists what a call hands off to be run. Class is a class of the platform,
+// for a call on a class of an app the nearest one above it; what is above that is
+// looked at too. Params are "(…)", what follows is ignored.
+func (t *Table) Handed(class, name, params string) []Handed {
+	var out []Handed
+	add := func(c string) {
+		at, _ := slices.BinarySearchFunc(t.handed, HandOff{Class: c, Name: name}, compareHandOffs)
+		for ; at < len(t.handed) && t.handed[at].Class == c && t.handed[at].Name == name; at++ {
+			h := &t.handed[at]
+			if h.Type == "" {
+				out = append(out, Handed{h, -1})
+				continue
+			}
+			for arg, p := range parameters(params) {
+				if p == h.Type {
+					out = append(out, Handed{h, arg})
+				}
+			}
+		}
+	}
+	if !t.Known(class) {
+		add(class)
+	}
+	for c := range t.Ancestors(class) {
+		add(c)
+	}
+	return out
+}
+
+// Run tells whether a hand-off runs a method of the object handed off, which
+// overrides a call-back of a class that the hand-off names.
+func (t *Table) Run(h *HandOff, name, params string) bool {
+	for _, r := range h.Runs {
+		if r.Name != "*" && r.Name != name {
+			continue
+		}
+		if from, ok := t.Overrides(r.Class, name, params); ok && (from != object || r.Name != "*") {
+			return true
+		}
+	}
+	return false
+}
+
+// parameters yields the types of a prototype's parameters with their places. A
+// cut-off prototype gives what is there.
+func parameters(proto string) iter.Seq2[int, string] {
+	return func(yield func(int, string) bool) {
+		for i, n := 1, 0; i < len(proto) && proto[i] != ')'; n++ {
+			start := i
+			for i < len(proto) && proto[i] == '[' {
+				i++
+			}
+			if i < len(proto) && proto[i] == 'L' {
+				end := strings.IndexByte(proto[i:], ';')
+				if end < 0 {
+					return
+				}
+				i += end
+			}
+			i++
+			if i > len(proto) || !yield(n, proto[start:i]) {
+				return
+			}
+		}
+	}
+}
 
 // Moment says when the system calls a method of a component.
 type Moment uint8
@@ -233,9 +311,8 @@ type EntryPoint struct {
 }
 
 // EntryPoints lists the methods that the system calls on a component of a kind, in
-// the order in which they run where there is one; nil for an unknown kind. Methods
-// of Kinds "service" go for every kind of service, those of "receiver" for every
-// kind of receiver. The slice must not be changed.
+// the order in which they run where there is one; nil for an unknown kind. Those of
+// "service" and "receiver" are called on every special kind of them too. The slice must not be changed.
 func (t *Table) EntryPoints(kind string) []EntryPoint { return t.entries[kind] }
 
 // Kinds lists the kinds of component, in the order of the file.
