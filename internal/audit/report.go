@@ -101,13 +101,17 @@ type AppFlags struct {
 	Cleartext   bool `json:"cleartext"`
 }
 
-// Names gives the readable name of every id that occurs in the report.
+// Names gives the readable name of every id that occurs in the report, and how
+// sensitive each data type is.
 type Names struct {
-	Data       map[string]Text       `json:"data"`
-	Party      map[string]Text       `json:"party"`
-	Clause     map[string]ClauseName `json:"clause"`
-	Permission map[string]Text       `json:"permission"`
-	Rule       map[string]Text       `json:"rule"` // what a check is about, without the names of one finding
+	Data map[string]Text `json:"data"`
+	// Sensitivity is, of every data type in Data: sensitive personal normal behaviour.
+	// A type that reports of earlier versions name has none.
+	Sensitivity map[string]string     `json:"sensitivity"`
+	Party       map[string]Text       `json:"party"`
+	Clause      map[string]ClauseName `json:"clause"`
+	Permission  map[string]Text       `json:"permission"`
+	Rule        map[string]Text       `json:"rule"` // what a check is about, without the names of one finding, and what a behaviour is
 }
 
 // ClauseName is a clause of a law, regulation or store policy. Verified tells

@@ -275,12 +275,15 @@ func (f *facts) permissionName(name string) audit.Text {
 
 // fillNames names every id that the report uses.
 func fillNames(set *rules.Set, r *audit.Report) {
-	n := audit.Names{Data: map[string]audit.Text{}, Party: map[string]audit.Text{}, Clause: map[string]audit.ClauseName{}, Permission: map[string]audit.Text{}, Rule: map[string]audit.Text{}}
+	n := audit.Names{Data: map[string]audit.Text{}, Sensitivity: map[string]string{}, Party: map[string]audit.Text{}, Clause: map[string]audit.ClauseName{}, Permission: map[string]audit.Text{}, Rule: map[string]audit.Text{}}
 	f := &facts{set: set}
 	data := func(ids ...string) {
 		for _, id := range ids {
 			if id != "" {
 				n.Data[id] = f.dataName(id)
+				if t := set.DataType(id); t != nil {
+					n.Sensitivity[id] = t.Sensitivity
+				}
 			}
 		}
 	}
@@ -299,12 +302,21 @@ func fillNames(set *rules.Set, r *audit.Report) {
 	for _, u := range r.Behavior.Uses {
 		data(u.Data...)
 		party(u.Party)
+		if b := set.Behaviour(u.API); b != nil {
+			n.Rule[u.API] = b.Name
+		}
 		for _, a := range u.AlsoBy {
 			party(a.Party)
 		}
 	}
 	for _, p := range r.Behavior.Permissions {
 		permission(p.Name)
+		for _, u := range p.UsedBy {
+			party(u.Party)
+		}
+	}
+	for _, l := range r.Behavior.NativeLibs {
+		party(l.Party)
 	}
 	for _, p := range r.Behavior.Unrequested {
 		permission(p.Name)

@@ -11,6 +11,7 @@ import (
 
 	"apkaudit/internal/audit"
 	"apkaudit/internal/bounded"
+	"apkaudit/internal/report"
 	"apkaudit/internal/rules"
 )
 
@@ -20,15 +21,22 @@ const maxReportBytes = 512 << 20
 func (a *app) explainCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain ID [APK|REPORT.json]",
-		Short: "Explain a check, data type, API, SDK, permission, clause or finding",
+		Short: "Explain a check, data type, API, party, permission, clause or finding",
 		Long: `Explain one id in the language of --lang: a check, a data type, a behaviour
-(the "api" of a report), an SDK, a permission or a clause.
+(the "api" of a report: its names, kind, data, methods, fields and constants,
+permissions by API level), an SDK, a permission or a clause.
 
 With an APK, also list every place of its code that the id is about: all call
-sites of a behaviour, of a data type or of a party (app, sdk:ID …). With a saved
-JSON report, also show its findings of that id or with that fingerprint (the
-first characters of a fingerprint are enough).`,
+sites of a behaviour, of a data type or of a party (app, sdk:ID, library:ID,
+unknown:PREFIX). Each comes with its caller, offset and arguments, whether a path
+from an entry point leads there, whether before consent or why that is not known,
+and the calls that lead to it from the party's own code.
+
+With a saved JSON report, show its findings of that id or with that fingerprint
+(the first characters of a fingerprint are enough), and the call sites that the
+report holds: of each use the first few. Where some are left out, that is said.`,
 		Example: `  apkaudit explain undisclosed_sdk
+  apkaudit explain read_imei
   apkaudit explain imei app.apk
   apkaudit explain sdk:jpush app.apk
   apkaudit explain 3f9c2a report.json`,
@@ -103,25 +111,7 @@ func (a *app) explainID(set *rules.Set, id string) bool {
 	}
 	if b := set.Behaviour(id); b != nil {
 		found = true
-		say("%s %s — %s", pick("行为", "behaviour"), b.ID, b.Name.In(lang))
-		say("  %s: %s", pick("数据", "data"), strings.Join(b.Data, ", "))
-		for _, p := range b.Permissions {
-			say("  %s (API %s): %s", pick("权限", "permission"), p.API, p.Name)
-		}
-		if n := b.Note.In(lang); n != "" {
-			say("  %s", n)
-		}
-		for _, m := range append(slices.Clone(b.Methods), b.Fields...) {
-			say("  %s", m)
-		}
-		for _, c := range b.Calls {
-			say("  %s  [%d] = %s", c.Method, c.Arg, strings.Join(append(slices.Clone(c.Equals), c.Prefix...), ", "))
-		}
-		for _, l := range b.Constants.Lists() {
-			for _, text := range l.Text {
-				say("  %s %s", l.Kind, text)
-			}
-		}
+		a.explainBehaviour(set, b)
 	}
 	if k := set.SDK(id); k != nil {
 		found = true
@@ -172,20 +162,90 @@ func (a *app) explainIn(ctx context.Context, set *rules.Set, id, file string, kn
 	if err != nil {
 		return err
 	}
-	n := 0
-	for _, u := range sites {
-		if u.API != id && u.Party != id && !slices.Contains(u.Data, id) && u.Party != audit.PrefixSDK+id {
-			continue
-		}
-		n++
-		e := u.Examples[0]
-		fmt.Fprintln(a.sys.Stdout, oneLine(fmt.Sprintf("%s  %s  %s @%d → %s  %s", u.Party, e.DEX, e.Caller, e.Offset, u.Target, strings.Join(e.Args, ","))))
+	n, err := a.explainUses(r, sites, id)
+	if err != nil {
+		return err
 	}
 	fmt.Fprintf(a.sys.Stdout, "%d call site(s) in %s\n", n, oneLine(r.App.File))
 	if n == 0 && !known {
 		return usagef("%q names no check, data type, behaviour, SDK, permission or clause, and no party of this app", id)
 	}
 	return nil
+}
+
+// explainUses prints the uses that an id is about and returns how many sites they have.
+func (a *app) explainUses(r *audit.Report, uses []audit.Use, id string) (sites int, err error) {
+	var about []audit.Use
+	for _, u := range uses {
+		party := func(p string) bool { return p == id || p == audit.PrefixSDK+id || p == audit.PrefixLibrary+id }
+		if u.API == id || slices.Contains(u.Data, id) || party(u.Party) || slices.ContainsFunc(u.AlsoBy, func(x audit.AlsoBy) bool { return party(x.Party) }) {
+			about = append(about, u)
+			sites += u.Sites
+		}
+	}
+	return sites, report.WriteUses(a.sys.Stdout, r, about, report.Options{Lang: a.config.GetString("lang"),
+		Color: a.sys.StdoutTTY && a.sys.Getenv("NO_COLOR") == "", Width: a.sys.StdoutWidth})
+}
+
+// explainBehaviour prints what the rules know of a behaviour.
+func (a *app) explainBehaviour(set *rules.Set, b *rules.Behaviour) {
+	lang := a.config.GetString("lang")
+	pick := func(z, e string) string { return audit.Text{ZH: z, EN: e}.In(lang) }
+	say := func(format string, args ...any) { fmt.Fprintf(a.sys.Stdout, format+"\n", args...) }
+	say("%s %s — %s / %s", pick("行为", "behaviour"), b.ID, b.Name.ZH, b.Name.EN)
+	say("  %s: %s", pick("性质", "kind"), report.KindName(b.Kind, lang))
+	if len(b.Data) > 0 {
+		var data []string
+		for _, id := range b.Data {
+			name := id
+			if t := set.DataType(id); t != nil {
+				name = fmt.Sprintf("%s (%s)", id, t.Name.In(lang))
+			}
+			data = append(data, name)
+		}
+		say("  %s: %s", pick("数据", "data"), strings.Join(data, ", "))
+	}
+	if b.Weak {
+		say("  %s", pick("只是可能读取这些数据：单凭它的发现较轻、置信度较低", "only may read the data: a finding that rests on it alone is milder and less certain"))
+	}
+	for _, m := range b.Methods {
+		say("  %s: %s", pick("方法", "method"), m)
+	}
+	for _, f := range b.Fields {
+		say("  %s: %s", pick("字段", "field"), f)
+	}
+	for _, c := range b.Calls {
+		say("  %s: %s  [%d] %s", pick("带常量的方法", "method with a constant"), c.Method, c.Arg, constantOf(c, pick))
+	}
+	for _, l := range b.Constants.Lists() {
+		for _, text := range l.Text {
+			say("  %s %s", l.Kind, text)
+		}
+	}
+	for _, p := range b.Permissions {
+		say("  %s (API %s): %s", pick("权限", "permission"), p.API, p.Name)
+	}
+	if n := b.Note.In(lang); n != "" {
+		say("  %s: %s", pick("说明", "note"), n)
+	}
+	if b.Source != "" {
+		say("  %s: %s", pick("来源", "source"), b.Source)
+	}
+}
+
+// constantOf says which constants an argument must be.
+func constantOf(c rules.Call, pick func(zh, en string) string) string {
+	var parts []string
+	if len(c.Equals) > 0 {
+		parts = append(parts, "= "+strings.Join(c.Equals, ", "))
+	}
+	if len(c.Prefix) > 0 {
+		parts = append(parts, pick("开头为 ", "begins with ")+strings.Join(c.Prefix, ", "))
+	}
+	if c.Bits != 0 {
+		parts = append(parts, fmt.Sprintf("%s 0x%x", pick("含有位", "has a bit of"), c.Bits))
+	}
+	return strings.Join(parts, pick("；或 ", "; or "))
 }
 
 // readHead reads the first bytes of a file.
@@ -237,8 +297,15 @@ func (a *app) explainReport(id, file string, known bool) error {
 		fmt.Fprintf(w, "  %s\n", oneLine(x.Fix.In(lang)))
 	}
 	fmt.Fprintf(a.sys.Stdout, "%s: findings: %d\n", oneLine(file), n)
-	if n == 0 && !known {
-		return usagef("%q names no finding of %s", id, file)
+	sites, err := a.explainUses(r, r.Behavior.Uses, id)
+	if err != nil {
+		return err
+	}
+	if sites > 0 {
+		fmt.Fprintf(a.sys.Stdout, "%s: call sites: %d; listed are those that the report holds\n", oneLine(file), sites)
+	}
+	if n+sites == 0 && !known {
+		return usagef("%q names no finding, behaviour, data type or party of %s", id, file)
 	}
 	return nil
 }

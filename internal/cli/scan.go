@@ -45,7 +45,12 @@ report the differences. With several APKs the same policy is used for each.
 
 A policy is a PDF, DOCX, HTML, Markdown or plain text file, a directory of them,
 or the https address of one. Without --policy, a policy found among the APK's own files is used and named;
-where there is none, the report is an inventory of what the code contains.
+where there is none, the report is an inventory of what the code contains: by
+party (the app, SDKs, unknown code) the data that its calls can read, whether a
+path from an entry point leads there and whether before consent; then what starts
+without the user, which permissions are asked for and which calls need them, hosts,
+and other places that hold code. -v lists all of it, with or without a policy;
+apkaudit explain ID APK lists every call site of one thing.
 
 Exit codes: 0 nothing at or above --fail-on; 1 a finding reaches it; 2 no
 verdict (usage, unreadable input); 3 part of the input could not be examined;

@@ -79,6 +79,16 @@ func hostile() *audit.Report {
 	r.Policy.Topics = []audit.Topic{{Topic: nasty, Lang: "zh", Value: nasty, Quote: long, At: at}}
 	site := audit.Site{API: "x", Target: "Lcom/" + strings.Repeat("a/", 9000) + "B;->c()V", Example: audit.Example{DEX: nasty, Caller: "no reference " + nasty, Offset: 1, Args: []string{nasty, long}, Path: []string{nasty, "La;->b()V"}}}
 	r.Behavior.Uses = []audit.Use{{API: "x", Data: []string{"imei"}, Party: "unknown:" + nasty, Target: site.Target, Sites: 2, Nested: nasty, Reached: "no", BeforeConsent: "yes", Examples: []audit.Example{site.Example}}}
+	r.Behavior.Uses = append(r.Behavior.Uses,
+		audit.Use{API: nasty, Kind: audit.KindAction, Party: nasty, Via: nasty, Target: nasty, Sites: -1, Reached: nasty, BeforeConsent: nasty, Examples: []audit.Example{{Doubt: nasty, Chain: []string{nasty, long}, Offset: -7}}},
+		audit.Use{API: long, Data: []string{long, nasty}, Party: "", AlsoBy: []audit.AlsoBy{{Party: nasty, Path: []string{nasty}}, {Party: long}}, Via: audit.ViaNative, Target: "Lx;->" + nasty, Sites: 1 << 40, Nested: long})
+	r.Behavior.Startup = []audit.Startup{{Kind: nasty, Party: nasty, Component: "a." + nasty, What: long, Data: []string{nasty, long}, Example: site.Example}, {Kind: audit.StartupKeepAlive}}
+	r.Behavior.Requests = []audit.Request{{Party: nasty, Permissions: []string{nasty, long}, Example: site.Example}, {}}
+	r.Behavior.Unrequested = []audit.PermissionNeed{{Name: nasty, UsedBy: []audit.PermissionUser{{Party: nasty, Sites: -1}, {Party: long}}}}
+	r.Behavior.Hosts = []audit.Host{{Host: nasty, Party: nasty, Via: nasty}, {Host: long}}
+	r.Behavior.DynamicCode = []audit.DynamicCode{{Kind: nasty, What: nasty, Party: nasty}, {What: long, Party: long}}
+	r.Behavior.NativeLibs = []audit.NativeLib{{Name: nasty, ABIs: []string{nasty}, Party: nasty}}
+	r.Behavior.Frameworks = []audit.Framework{{Name: audit.Text{ZH: nasty, EN: long}, Evidence: nasty}}
 	r.Behavior.SDKs = []audit.SDK{{ID: "x\ny", Name: audit.Text{ZH: nasty, EN: long}, Confidence: "possible", Version: long, Classes: 1 << 40}}
 	r.Behavior.Libraries = []audit.SDK{{ID: nasty, Name: audit.Text{ZH: nasty, EN: long}, Confidence: nasty, Version: nasty, Classes: -1}}
 	r.Behavior.Permissions = []audit.Permission{{Name: "android.permission." + nasty, Protection: "dangerous"}}

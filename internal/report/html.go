@@ -34,6 +34,8 @@ const (
 	maxHTMLPlaces = 5_000     // highlighted places, each with a note
 	maxHTMLRows   = 5_000     // rows of all tables
 	maxHTMLQuotes = 20_000    // quotes under findings and in tables
+	maxHTMLSites  = 20_000    // call sites under findings and in tables
+	maxHTMLSteps  = 60_000    // methods of their paths
 	htmlNest      = 6         // highlights inside one another
 	htmlMore      = 10        // further quotes of one row
 	htmlQuoteCols = 88        // columns of a quote in a table
@@ -41,7 +43,7 @@ const (
 )
 
 // htmlRoom is what is left of the page's limits.
-type htmlRoom struct{ text, places, rows, quotes int }
+type htmlRoom struct{ text, places, rows, quotes, sites, steps int }
 
 // take takes up to n of what is left.
 func take(left *int, n int) int {
@@ -120,7 +122,7 @@ type htmlReport struct {
 	Libraries                 htmlRows[htmlSDK]
 	Unowned                   htmlRows[htmlUnowned]
 	SmallUnowned, UnownedHint audit.Text
-	Calls                     htmlRows[htmlCall]
+	Inventory                 htmlInventory
 	Gaps                      htmlRows[htmlGap]
 	Checks                    htmlRows[htmlCheck]
 	Texts                     []htmlText
@@ -174,7 +176,7 @@ func writeHTML(w io.Writer, reports []*audit.Report, opt Options) error {
 		page.Lang = "zh"
 	}
 	page.Policy = "default-src 'none'; style-src " + hashSource(htmlStyle) + "; script-src " + hashSource(htmlScript) + "; img-src data:; base-uri 'none'; form-action 'none'"
-	room := &htmlRoom{maxHTMLText, maxHTMLPlaces, maxHTMLRows, maxHTMLQuotes}
+	room := &htmlRoom{maxHTMLText, maxHTMLPlaces, maxHTMLRows, maxHTMLQuotes, maxHTMLSites, maxHTMLSteps}
 	for i, r := range reports {
 		id := ""
 		if len(reports) > 1 {

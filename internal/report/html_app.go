@@ -39,7 +39,7 @@ type htmlClause struct {
 type htmlSite struct {
 	Call  audit.Text
 	Notes audit.Text
-	Sites []audit.Text
+	Sites []htmlExample
 	Left  int
 }
 
@@ -97,7 +97,7 @@ func (ps *places) finding(g group, room *htmlRoom) htmlFinding {
 			return p.say("policy.nothing")
 		})
 	}
-	ps.calls(&x, f)
+	ps.calls(&x, f, room)
 	for _, id := range f.Clauses {
 		c, ok := ps.zh.r.Names.Clause[id]
 		x.Clauses = append(x.Clauses, htmlClause{ID: clip(clean(id), 60), Text: d.flow(audit.Text{ZH: c.ZH, EN: c.EN}), Verified: !ok || c.Verified})
@@ -132,7 +132,7 @@ func (ps *places) focus(q audit.Quote, f *audit.Finding) (from, to int) {
 const htmlCalls = 8
 
 // calls fills in what the code contains: one row per API with its call sites.
-func (ps *places) calls(x *htmlFinding, f *audit.Finding) {
+func (ps *places) calls(x *htmlFinding, f *audit.Finding, room *htmlRoom) {
 	var targets []string
 	at := map[string][]*audit.Site{}
 	for i := range f.Code {
@@ -150,9 +150,9 @@ func (ps *places) calls(x *htmlFinding, f *audit.Finding) {
 		}
 		c := htmlSite{Call: ps.both(func(p *printer) string { return p.callLine(f.Party, t, args) }),
 			Notes: ps.both(func(p *printer) string { return strings.Join(p.useNotes(f.Party, t), p.say("list")) })}
-		shown := min(len(at[t]), audit.MaxExamples)
+		shown := take(&room.sites, min(len(at[t]), audit.MaxExamples))
 		for _, s := range at[t][:shown] {
-			c.Sites = append(c.Sites, ps.both(func(p *printer) string { return p.site(s.Example) }))
+			c.Sites = append(c.Sites, ps.example(s.Example, room))
 		}
 		c.Left = len(at[t]) - shown
 		x.Calls = append(x.Calls, c)
@@ -166,6 +166,7 @@ type htmlRequest struct {
 	Protection audit.Text
 	Dangerous  bool
 	UsedBy     audit.Text
+	Used       htmlAnswer // whether calls need it
 }
 
 type htmlSDK struct {
@@ -183,29 +184,16 @@ type htmlUnowned struct {
 	Samples []string
 }
 
-type htmlCall struct {
-	Party, Data audit.Text
-	Call        string
-	Notes       audit.Text
-	Sites       int
-	First       audit.Text
-}
-
 // appTables fills in what the app contains.
 func (h *htmlReport) appTables(d duo, room *htmlRoom) {
+	h.inventory(d, room)
 	b := &d.zh.r.Behavior
 	rank := func(p audit.Permission) int { return slices.Index([]string{"dangerous"}, p.Protection) }
 	requests := slices.Clone(b.Permissions)
 	slices.SortStableFunc(requests, func(a, b audit.Permission) int { return cmp.Compare(rank(b), rank(a)) })
 	h.Requests = fewer(&room.rows, requests, func(x audit.Permission) htmlRequest {
 		return htmlRequest{Name: d.permissions([]string{x.Name}), ID: clip(clean(x.Name), 120), Protection: d.value("protection", x.Protection), Dangerous: x.Protection == "dangerous",
-			UsedBy: d.both(func(p *printer) string {
-				var out []string
-				for _, u := range x.UsedBy[:min(len(x.UsedBy), noteParties)] {
-					out = append(out, p.count("sites", u.Sites)+" "+clip(p.named(p.r.Names.Party, u.Party), 60))
-				}
-				return p.list(out)
-			})}
+			UsedBy: d.users(x.UsedBy), Used: d.permissionUsed(x)}
 	})
 	named := map[string]bool{}
 	for _, s := range d.zh.r.Policy.SDKs {
@@ -226,26 +214,17 @@ func (h *htmlReport) appTables(d duo, room *htmlRoom) {
 	})
 	h.Libraries = fewer(&room.rows, b.Libraries, d.sdk)
 	h.unowned(d, room)
-	uses := slices.Clone(b.Uses)
-	slices.SortStableFunc(uses, func(a, b audit.Use) int {
-		return cmp.Or(cmp.Compare(partyRank(a.Party), partyRank(b.Party)), cmp.Compare(a.Party, b.Party), cmp.Compare(b.Sites, a.Sites))
-	})
-	h.Calls = fewer(&room.rows, uses, func(u audit.Use) htmlCall {
-		c := htmlCall{Party: d.party(u.Party), Data: d.data(u.Data), Sites: u.Sites, Notes: d.both(func(p *printer) string { return strings.Join(p.useNotes(u.Party, u.Target), p.say("list")) })}
-		name, isField := apiName(u.Target)
-		if !isField {
-			var args []string
-			for _, e := range u.Examples {
-				args = append(args, e.Args...)
-			}
-			name += "(" + constants(args) + ")"
-		}
-		c.Call = name
-		if len(u.Examples) > 0 {
-			c.First = d.both(func(p *printer) string { return p.site(u.Examples[0]) })
-		}
-		return c
-	})
+}
+
+// permissionUsed says whether calls need a permission.
+func (d duo) permissionUsed(x audit.Permission) htmlAnswer {
+	switch permissionState(x) {
+	case audit.Yes:
+		return htmlAnswer{audit.Yes, d.say("perm.used")}
+	case audit.No:
+		return htmlAnswer{audit.No, d.say("perm.unused")}
+	}
+	return htmlAnswer{audit.Unknown, d.say("perm.unknown")}
 }
 
 // sdk is the row of an SDK or library, without what the policy says of it.

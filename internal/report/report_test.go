@@ -265,7 +265,7 @@ func TestThreeScreens(t *testing.T) {
 			t.Errorf("%s: lists were cut without a word", lang)
 		}
 		out := render(t, "text", Options{Lang: lang, Verbose: true}, r)
-		if strings.Contains(out, "-v") {
+		if strings.Contains(strings.ReplaceAll(out, "arm64-v8a", ""), "-v") {
 			t.Errorf("%s: the long form is cut", lang)
 		}
 		for _, f := range r.Findings {

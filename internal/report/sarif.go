@@ -334,12 +334,7 @@ func (b *sarifBuilder) siteLocations(r *audit.Report, f *audit.Finding) []sarifL
 		}
 		seen[s.Caller] = true
 		l := b.methodLocation(r, s.Caller)
-		target, isField := apiName(s.Target)
-		key := "code.call"
-		if isField {
-			key = "code.read"
-		}
-		text := message(b.say(key, "api", target))
+		text := message(b.contains(s.Target))
 		l.Message = &text
 		out = append(out, l)
 	}
@@ -359,23 +354,49 @@ func (b *sarifBuilder) methodLocation(r *audit.Report, method string) sarifLocat
 	}
 }
 
-// flows makes a code flow of every call path. A long path keeps both ends.
+// flows makes a code flow of every call path, and of the chain of calls from a
+// party's code into a library where the path does not hold it. The last step says
+// which API is called there.
 func (b *sarifBuilder) flows(r *audit.Report, f *audit.Finding, res *sarifResult) {
-	for _, s := range f.Code {
-		if len(s.Path) < 2 || len(res.CodeFlows) == maxFlows {
-			continue
+	for i := range f.Code {
+		s := &f.Code[i]
+		b.flow(r, s, "sarif.path", s.Path, res)
+		if !endsWith(s.Path, s.Chain) {
+			b.flow(r, s, "sarif.chain", s.Chain, res)
 		}
-		steps := s.Path
-		if len(steps) > maxLocations {
-			steps = append(slices.Clone(steps[:maxLocations/2]), steps[len(steps)-maxLocations/2:]...)
-		}
-		text := message(b.say("sarif.path"))
-		flow := sarifThreadFlow{Message: &text}
-		for _, m := range steps {
-			flow.Locations = append(flow.Locations, sarifFlowLocation{b.methodLocation(r, m)})
-		}
-		res.CodeFlows = append(res.CodeFlows, sarifCodeFlow{[]sarifThreadFlow{flow}})
 	}
+}
+
+// flow adds one code flow. Long ones keep both ends.
+func (b *sarifBuilder) flow(r *audit.Report, s *audit.Site, key string, steps []string, res *sarifResult) {
+	if len(steps) < 2 || len(res.CodeFlows) == maxFlows {
+		return
+	}
+	if len(steps) > maxLocations {
+		steps = append(slices.Clone(steps[:maxLocations/2]), steps[len(steps)-maxLocations/2:]...)
+	}
+	text := message(b.say(key))
+	flow := sarifThreadFlow{Message: &text}
+	for _, m := range steps {
+		flow.Locations = append(flow.Locations, sarifFlowLocation{b.methodLocation(r, m)})
+	}
+	last := &flow.Locations[len(flow.Locations)-1].Location
+	call := message(b.contains(s.Target))
+	last.Message = &call
+	res.CodeFlows = append(res.CodeFlows, sarifCodeFlow{[]sarifThreadFlow{flow}})
+}
+
+func endsWith(list, tail []string) bool {
+	return len(tail) <= len(list) && slices.Equal(list[len(list)-len(tail):], tail)
+}
+
+// contains says that the code names an API.
+func (b *sarifBuilder) contains(target string) string {
+	name, isField := apiName(target)
+	if isField {
+		return b.say("code.read", "api", name)
+	}
+	return b.say("code.call", "api", name)
 }
 
 // subject is the uri of what was examined: the APK, else the first policy.

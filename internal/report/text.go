@@ -16,12 +16,11 @@ import (
 // app stays within three screens of 45 lines.
 const (
 	fullFindings  = 8  // findings with their evidence
-	briefFindings = 16 // findings in one line
+	briefFindings = 13 // findings in one line
 	quotesShown   = 2
 	sitesShown    = 2
 	termsShown    = 5
 	sdkRows       = 6
-	inventoryRows = 20
 	unownedShown  = 3
 	gapsShown     = 3
 	checksShown   = 4
@@ -117,9 +116,7 @@ func (p *printer) report() {
 	} else {
 		p.sdkTable()
 		p.libraryTable()
-		if !p.policy || p.opt.Verbose {
-			p.inventory()
-		}
+		p.inventory()
 		p.unowned()
 	}
 	p.gaps()

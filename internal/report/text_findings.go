@@ -379,17 +379,28 @@ func (p *printer) siteList(sites []*audit.Site) string {
 	return b.String()
 }
 
-// site is "in class.method (dex, offset n)", in the long form with the path.
+// site is "in class.method (dex, offset n)", in the long form with the path, the
+// chain of calls that leads there, and why an answer is unknown.
 func (p *printer) site(e audit.Example) string {
-	s := p.say("code.in", "caller", clipMiddle(apiFull(e.Caller), 70), "dex", clipMiddle(clean(e.DEX), 40), "offset", fmt.Sprint(e.Offset))
-	if p.opt.Verbose && len(e.Path) > 0 {
-		var steps []string
-		for _, m := range e.Path {
-			steps = append(steps, clipMiddle(apiFull(m), 80))
-		}
-		s += p.say("then") + p.say("code.path", "path", strings.Join(steps, " → "))
+	s := p.siteAt(e)
+	if !p.opt.Verbose {
+		return s
+	}
+	if len(e.Path) > 0 {
+		s += p.say("then") + p.say("code.path", "path", p.steps(e.Path))
+	}
+	if len(e.Chain) > 0 {
+		s += p.say("then") + p.say("code.chain", "path", p.steps(e.Chain))
+	}
+	if e.Doubt != "" {
+		s += p.say("then") + p.say("code.doubt", "why", p.value("doubt", e.Doubt))
 	}
 	return s
+}
+
+// siteAt is "in class.method (dex, offset n)".
+func (p *printer) siteAt(e audit.Example) string {
+	return p.say("code.in", "caller", clipMiddle(apiFull(e.Caller), 70), "dex", clipMiddle(clean(e.DEX), 40), "offset", fmt.Sprint(e.Offset))
 }
 
 // useNotes says what else is known of a party's calls to a target.

@@ -28,6 +28,15 @@ const (
 // table prints rows of clean cells. Where the table is too wide the widest
 // columns are narrowed and their cells wrapped.
 func (p *printer) table(indent int, cols []column, rows [][]string) {
+	widths := p.widths(indent, cols, rows)
+	p.row(indent, cols, widths, titlesOf(cols), dim)
+	for _, r := range rows {
+		p.row(indent, cols, widths, r, "")
+	}
+}
+
+// widths are the widths of the columns, narrowed until a row fits.
+func (p *printer) widths(indent int, cols []column, rows [][]string) []int {
 	widths := make([]int, len(cols))
 	for i, c := range cols {
 		widths[i] = columns(c.title)
@@ -36,14 +45,15 @@ func (p *printer) table(indent int, cols []column, rows [][]string) {
 		}
 	}
 	fit(widths, cols, p.width-indent-columnGap*(len(cols)-1))
+	return widths
+}
+
+func titlesOf(cols []column) []string {
 	titles := make([]string, len(cols))
 	for i, c := range cols {
 		titles[i] = c.title
 	}
-	p.row(indent, cols, widths, titles, dim)
-	for _, r := range rows {
-		p.row(indent, cols, widths, r, "")
-	}
+	return titles
 }
 
 // fit narrows widths until their sum is at most room, the widest first.
@@ -187,83 +197,14 @@ func (p *printer) libraryTable() {
 		{title: p.say("column.version")}, {title: p.say("column.classes"), right: true, fixed: true}}, rows)
 }
 
-// inventory lists what the code contains: party, data, API, sites. With no
-// policy to compare with this is what the reader came for.
-func (p *printer) inventory() {
-	type row struct {
-		party, target string
-		data          []string
-		sites         int
-		args          []string
-		example       audit.Example
-		notes         []string
-	}
-	at := map[useKey]*row{}
-	var list []*row
-	for i := range p.r.Behavior.Uses {
-		u := &p.r.Behavior.Uses[i]
-		k := useKey{u.Party, u.Target}
-		if at[k] == nil {
-			at[k] = &row{party: u.Party, target: u.Target, notes: p.useNotes(u.Party, u.Target)}
-			if len(u.Examples) > 0 {
-				at[k].example = u.Examples[0]
-			}
-			list = append(list, at[k])
-		}
-		at[k].sites += u.Sites
-		for _, e := range u.Examples {
-			at[k].args = append(at[k].args, e.Args...)
-		}
-		for _, d := range u.Data {
-			if name := p.named(p.r.Names.Data, d); !slices.Contains(at[k].data, name) {
-				at[k].data = append(at[k].data, name)
-			}
-		}
-	}
-	if len(list) == 0 {
-		p.section("section.calls", 0)
-		p.line(p.say("code.none"))
-		return
-	}
-	slices.SortStableFunc(list, func(a, b *row) int {
-		return cmp.Or(cmp.Compare(partyRank(a.party), partyRank(b.party)), cmp.Compare(a.party, b.party),
-			cmp.Compare(b.sites, a.sites), cmp.Compare(a.target, b.target))
-	})
-	key := "section.inventory"
-	if p.policy {
-		key = "section.calls"
-	}
-	p.section(key, len(list))
-	n := p.shown(len(list), inventoryRows)
-	var rows [][]string
-	last := ""
-	for _, x := range list[:n] {
-		party := p.named(p.r.Names.Party, x.party)
-		if x.party == last {
-			party = ""
-		}
-		last = x.party
-		name, isField := apiName(x.target)
-		if !isField {
-			name += "(" + constants(x.args) + ")"
-		}
-		if p.opt.Verbose && x.example.Caller != "" {
-			name += " " + p.site(x.example)
-		}
-		if len(x.notes) > 0 {
-			name += " [" + strings.Join(x.notes, "; ") + "]"
-		}
-		rows = append(rows, []string{party, p.list(x.data), name, grouped(int64(x.sites))})
-	}
-	p.table(0, []column{{title: p.say("column.party")}, {title: p.say("column.data")}, {title: p.say("column.api"), name: true},
-		{title: p.say("column.sites"), right: true, fixed: true}}, rows)
-	p.more(0, len(list)-n)
-}
-
 // partyRank orders parties as a reader asks for them: the app, its SDKs, code
-// without an owner, libraries, third parties in general.
+// without an owner, libraries, third parties in general, nobody.
 func partyRank(party string) int {
-	return slices.Index([]string{audit.PartyApp, audit.PrefixSDK, audit.PrefixUnnamed, audit.PrefixUnknown, audit.PrefixLibrary, audit.PartyThirdParty}, audit.PartyKind(party))
+	kinds := []string{audit.PartyApp, audit.PrefixSDK, audit.PrefixUnnamed, audit.PrefixUnknown, audit.PrefixLibrary, audit.PartyThirdParty}
+	if i := slices.Index(kinds, audit.PartyKind(party)); i >= 0 {
+		return i
+	}
+	return len(kinds)
 }
 
 // unowned lists the packages that no signature knows, so that the reader can name
