@@ -9,6 +9,7 @@ import (
 
 	"apkaudit/internal/dex"
 	"apkaudit/internal/dex/callgraph"
+	"apkaudit/internal/rules"
 )
 
 // flagSource is what a boolean tells about consent.
@@ -22,7 +23,9 @@ import (
 //     side where it is true, or equal to something, or greater, runs after consent.
 //     Names of consent still missing (need_agree, showPrivacyDialog) count the other
 //     way round. A default value of true makes it no gate: it is open from the first
-//     start on. Names of refusing are none either.
+//     start on. Who refused has acted too: a name of refusing counts as consent does.
+//   - So is the check of a dangerous permission that is named by a constant: only the
+//     user grants it.
 //   - A source is also what SharedPreferences and stores like it return under any other
 //     name. What stands on either side of such a branch runs under a condition that
 //     nothing tells the meaning of.
@@ -54,10 +57,9 @@ var (
 	consentWords = []string{"consent", "agree", "accept", "privacy", "userprotocol", "useragreement", "authorizedprivacy", "gdpr", "yinsi", "隐私", "同意"}
 	missingWords = []string{"need", "show", "should", "require", "notagree", "unagree", "pending", "isnot", "without"}
 	// offWords are names in which a consent word means something else: a TLS or HTTP
-	// server accepts, an address of the policy is no agreement to it, and whoever
-	// refuses has not agreed, but neither has who has not refused.
+	// server accepts, an address of the policy is no agreement to it.
 	offWords = []string{"acceptall", "acceptcookie", "acceptthirdparty", "acceptlanguage", "acceptencoding", "acceptranges", "acceptmime", "acceptor", "acceptable",
-		"url", "uri", "link", "html", "text", "title", "content", "disagree", "refuse", "reject", "deny", "declin"}
+		"url", "uri", "link", "html", "text", "title", "content"}
 )
 
 // consentName tells what a name says of consent.
@@ -106,6 +108,7 @@ var storeGetters = []string{"getBoolean", "getInt", "getString", "getLong", "con
 // source.
 type flagRefs struct {
 	d       *dex.File
+	set     *rules.Set
 	methods []refFlag
 	fields  []flagSource
 	any     bool
@@ -115,8 +118,9 @@ type flagRefs struct {
 // that it takes.
 type refFlag struct {
 	named  flagSource
-	byText bool // takes a text that may be named after consent
-	store  bool // otherwise something stored
+	byText bool       // takes a text that may be named after consent
+	store  bool       // otherwise something stored
+	grants flagSource // what it tells where the text is that of a dangerous permission
 }
 
 func (f refFlag) source() bool { return f.named != noFlag || f.byText }
@@ -124,8 +128,8 @@ func (f refFlag) source() bool { return f.named != noFlag || f.byText }
 // noType is the index of a type that a file does not name.
 const noType = 1 << 16
 
-func newFlagRefs(d *dex.File) *flagRefs {
-	r := &flagRefs{d: d, methods: make([]refFlag, d.NumMethods()), fields: make([]flagSource, d.NumFields())}
+func newFlagRefs(d *dex.File, set *rules.Set) *flagRefs {
+	r := &flagRefs{d: d, set: set, methods: make([]refFlag, d.NumMethods()), fields: make([]flagSource, d.NumFields())}
 	named := func(desc string) uint32 {
 		if t, ok := typeIndex(d, desc); ok {
 			return t
@@ -133,7 +137,9 @@ func newFlagRefs(d *dex.File) *flagRefs {
 		return noType
 	}
 	isZ, boxed, text := named("Z"), named("Ljava/lang/Boolean;"), named("Ljava/lang/String;")
-	// By prototype: gives a boolean, takes a text among its first parameters.
+	object, isInt := named("Ljava/lang/Object;"), named("I")
+	// By prototype: gives a boolean, or something that may be one; takes a text among
+	// its first parameters.
 	gives, takes := make([]bool, d.NumProtos()), make([]bool, d.NumProtos())
 	for i := range gives {
 		p, _ := d.Proto(uint32(i))
@@ -141,6 +147,7 @@ func newFlagRefs(d *dex.File) *flagRefs {
 		for k := range min(p.Params.Len(), 3) {
 			takes[i] = takes[i] || uint32(p.Params.At(k)) == text
 		}
+		gives[i] = gives[i] || takes[i] && (p.Return == object || p.Return == isInt)
 	}
 	for i := range r.methods {
 		m, ok := d.Method(uint32(i))
@@ -163,12 +170,20 @@ func (r *flagRefs) method(i, class uint32, gives, takes bool) refFlag {
 	name := r.d.MethodName(i)
 	f := refFlag{}
 	if gives {
-		f.named, f.byText = consentName([]byte(name)), takes
+		f.named, f.byText = consentName(name), takes
+		f.grants = grantNames[string(name)]
 	}
 	if takes && slices.Contains(storeGetters, string(name)) && isStore(r.d.TypeBytes(class)) {
 		f.byText, f.store = true, true
 	}
 	return f
+}
+
+// grantNames are what methods are called that tell whether a permission is granted: the
+// platform's give 0 where it is, those of libraries true.
+var grantNames = map[string]flagSource{
+	"checkSelfPermission": askedFlag, "checkPermission": askedFlag, "checkCallingOrSelfPermission": askedFlag,
+	"hasPermission": agreedFlag, "hasPermissions": agreedFlag, "hasSelfPermission": agreedFlag, "isGranted": agreedFlag, "isPermissionGranted": agreedFlag,
 }
 
 // isStore tells whether a class is named as one that keeps values.
@@ -314,6 +329,10 @@ func (r *flagRefs) texts(code *dex.Code, put func(pos int, s flagSource)) {
 		named, open := noFlag, false
 		for _, a := range args {
 			switch {
+			case a.Kind == dex.ConstString && f.grants != noFlag:
+				if p := r.set.Permission(r.d.String(uint32(a.Value))); p != nil && p.Protection == "dangerous" {
+					named = f.grants
+				}
 			case a.Kind == dex.ConstString && named == noFlag:
 				named = consentName(r.d.StringBytes(uint32(a.Value)))
 			case a.Kind == dex.ConstInt && a.Value == 1:
@@ -355,8 +374,13 @@ func gatesBehindWrappers(ctx context.Context, files []*codeFile) error {
 				if refs.methods[i].named != noFlag || !names[string(d.MethodName(uint32(i)))] {
 					continue
 				}
-				if s := all[d.MethodDescriptor(uint32(i))]; s != noFlag {
-					refs.methods[i].named, added[i], any = s, true, true
+				s := all[d.MethodDescriptor(uint32(i))]
+				switch m := &refs.methods[i]; {
+				case s == noFlag:
+				case s == storedFlag && m.byText: // the text says what is asked for
+					added[i], any, m.store = true, true, true
+				default:
+					added[i], any, m.named = true, true, s
 				}
 			}
 			if any {

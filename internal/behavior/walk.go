@@ -35,7 +35,7 @@ func (o *Observer) walk(ctx context.Context, files []*codeFile) error {
 			if ctx.Err() != nil {
 				return
 			}
-			w := &walker{o: o, f: f, d: d, ctx: ctx, code: callgraph.Collect(d), flags: newFlagRefs(d), wrappers: map[string]flagSource{}}
+			w := &walker{o: o, f: f, d: d, ctx: ctx, code: callgraph.Collect(d), flags: newFlagRefs(d, o.set), wrappers: map[string]flagSource{}}
 			w.mark(&supers)
 			if gap, met := limitGap(d.WalkCode(w.method)); met {
 				f.problem = append(f.problem, gap)

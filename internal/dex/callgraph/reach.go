@@ -145,7 +145,7 @@ func (r *Reach) visit(n, from Node, d Doubt) {
 		r.edge(n)
 		return
 	}
-	if r.from[n] != None || r.g.user[n] && !r.mode.UserActions {
+	if r.from[n] != None {
 		return
 	}
 	if d == NoDoubt && n != from {
@@ -154,6 +154,14 @@ func (r *Reach) visit(n, from Node, d Doubt) {
 	r.from[n], r.doubt[n] = from, d
 	r.queue = append(r.queue, n)
 	r.initialise(r.g.nodes[n].class, n, d)
+}
+
+// event reaches a method that whoever has the object calls, but not one that only the
+// user sets off.
+func (r *Reach) event(n, from Node, d Doubt) {
+	if r.mode.UserActions || !r.g.user[n] || r.edge != nil {
+		r.visit(n, from, d)
+	}
 }
 
 // initialise reaches the static initialisers of a class and those above it.
@@ -195,7 +203,7 @@ func (r *Reach) receive(k, c int32) {
 		r.exceeded = true
 		return
 	}
-	r.g.receives(c, &r.g.dispatches[k], r.seen, func(n Node) { r.visit(n, r.callers[k], r.why[k]) })
+	r.g.receives(c, &r.g.dispatches[k], r.seen, func(n Node) { r.event(n, r.callers[k], r.why[k]) })
 }
 
 // receives visits what an object of class c runs for a dispatch.
@@ -258,7 +266,7 @@ func (r *Reach) expand(m Node) {
 		switch e.kind() {
 		case callExact:
 			if n := f.exact[i]; n != None {
-				r.visit(n, m, d)
+				r.visit(n, m, d) // also a user action: the code itself calls it
 			}
 			r.handOff(f, i, m, d)
 			r.native(f, i, m)
@@ -303,7 +311,7 @@ func (r *Reach) newObject(c int32, m Node, d Doubt) {
 		d = NotHandedOn
 	}
 	for _, n := range r.g.callbacks(c, r.seen) {
-		r.visit(n, m, d)
+		r.event(n, m, d)
 	}
 }
 
@@ -324,7 +332,7 @@ func (r *Reach) handOff(f *file, i uint32, m Node, d Doubt) {
 			if r.g.classes.isDefined(c) && r.g.isA(c, h.class, r.seen) {
 				local = true
 				r.create(c, m, d)
-				r.g.handed(c, h.run, r.seen, func(n Node) { r.visit(n, m, d) })
+				r.g.handed(c, h.run, r.seen, func(n Node) { r.event(n, m, d) })
 			}
 		}
 		if !local {
@@ -368,7 +376,7 @@ func (r *Reach) nameClass(c int32, m Node, d Doubt, uses callUse) {
 	}
 	r.create(c, m, d)
 	for _, n := range s.entry {
-		r.visit(n, m, d)
+		r.event(n, m, d)
 	}
 }
 
@@ -412,7 +420,7 @@ func (r *Reach) inflate(c int32, m Node, d Doubt) {
 		}
 	}
 	for _, n := range r.g.callbacks(c, r.seen) {
-		r.visit(n, m, d)
+		r.event(n, m, d)
 	}
 }
 
@@ -424,7 +432,7 @@ func (r *Reach) native(f *file, i uint32, m Node) {
 		return
 	}
 	for n := r.g.first[c]; n < r.g.first[c+1]; n++ {
-		r.visit(n, m, Native)
+		r.event(n, m, Native)
 	}
 }
 

@@ -109,7 +109,7 @@ func TestHanded(t *testing.T) {
 		{"Landroid/os/Handler;", "removeCallbacks", "(Ljava/lang/Runnable;)V", -2, 0, "", "", ""},
 		{"Landroid/os/Handler;", "sendMessage", "(Landroid/os/Message;)Z", -1, Later, "handleMessage", "(Landroid/os/Message;)", "dispatchMessage"},
 		{"Ljava/lang/Thread;", "<init>", "(Ljava/lang/ThreadGroup;Ljava/lang/Runnable;Ljava/lang/String;)V", 1, Later, "run", "()", "toString"},
-		{"Landroid/os/HandlerThread;", "start", "()V", -1, Later, "run", "()", "toString"},
+		{"Ljava/lang/Thread;", "start", "()V", -1, Later, "run", "()", "toString"},
 		{"Landroid/widget/Button;", "setOnClickListener", "(Landroid/view/View$OnClickListener;)V", 0, OnUser, "onClick", "(Landroid/view/View;)", "equals"},
 		{"Ljava/util/concurrent/ThreadPoolExecutor;", "execute", "(Ljava/lang/Runnable;)V", 0, Later, "run", "()", "hashCode"},
 		{"Ljava/util/ArrayList;", "forEach", "(Ljava/util/function/Consumer;)V", 0, Now, "accept", "(Ljava/lang/Object;)", "equals"},

@@ -11,6 +11,7 @@ public class Main extends Activity {
     protected void onCreate(Bundle state) {
         super.onCreate(state);
         setContentView(new TextView(this));
+        Sdk.init(this);
         new AlertDialog.Builder(this)
                 .setMessage("Do you agree to the privacy policy?")
                 .setPositiveButton("Agree", new DialogInterface.OnClickListener() {
