@@ -131,9 +131,10 @@ type Use struct {
 	Data          []string  `json:"data"` // data type ids
 	Party         string    `json:"party"`
 	AlsoBy        []AlsoBy  `json:"also_by"`
-	Via           string    `json:"via"`    // how the code names the API: Via constants
-	Target        string    `json:"target"` // method or field reference as it stands in the DEX
-	Sites         int       `json:"sites"`  // instructions
+	Through       string    `json:"through"` // the neutral library whose code holds the sites, "" where it is the party's own
+	Via           string    `json:"via"`     // how the code names the API: Via constants
+	Target        string    `json:"target"`  // method or field reference as it stands in the DEX
+	Sites         int       `json:"sites"`   // instructions
 	Reached       string    `json:"reached"`
 	BeforeConsent string    `json:"before_consent"`
 	Nested        string    `json:"nested"` // path of the nested dex, jar or apk, else ""

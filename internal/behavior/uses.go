@@ -11,6 +11,7 @@ import (
 type useKey struct {
 	behaviour int
 	party     string
+	through   string
 	via       string
 	target    string
 }
@@ -57,7 +58,7 @@ func (g *useGroups) add(f *codeFile, h siteHit) {
 	}
 	one.Examples = []audit.Example{ex}
 	g.all = append(g.all, one)
-	g.join(one, useKey{h.behaviour, one.Party, one.Via, one.Target})
+	g.join(one, useKey{h.behaviour, one.Party, one.Through, one.Via, one.Target})
 }
 
 // claim gives a library's site to the first of those who reach it and lists the
@@ -66,7 +67,7 @@ func (g *useGroups) claim(one *audit.Use, ex *audit.Example, by []claimant) {
 	for i, c := range by {
 		chain := g.reached.describe(c.chain)
 		if i == 0 {
-			one.Party, ex.Chain = c.party, chain
+			one.Party, one.Through, ex.Chain = c.party, one.Party, chain
 			continue
 		}
 		one.AlsoBy = append(one.AlsoBy, audit.AlsoBy{Party: c.party, Path: chain})
@@ -109,7 +110,7 @@ func (g *useGroups) sort() {
 		slices.SortFunc(u.AlsoBy, func(a, b audit.AlsoBy) int { return cmp.Compare(a.Party, b.Party) })
 	}
 	byUse := func(a, b audit.Use) int {
-		return cmp.Or(cmp.Compare(a.Party, b.Party), cmp.Compare(a.API, b.API), cmp.Compare(a.Target, b.Target), cmp.Compare(a.Via, b.Via))
+		return cmp.Or(cmp.Compare(a.Party, b.Party), cmp.Compare(a.API, b.API), cmp.Compare(a.Target, b.Target), cmp.Compare(a.Via, b.Via), cmp.Compare(a.Through, b.Through))
 	}
 	slices.SortFunc(g.uses, byUse)
 	slices.SortFunc(g.all, func(a, b audit.Use) int { return cmp.Or(byUse(a, b), g.byPlace(a.Examples[0], b.Examples[0])) })

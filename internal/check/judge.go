@@ -35,7 +35,7 @@ func (f *facts) pairs() []pair {
 	}
 	for i := range f.r.Behavior.Uses {
 		u := &f.r.Behavior.Uses[i]
-		if !u.Collects() {
+		if !f.counts(u) {
 			continue
 		}
 		for _, d := range u.Data {
@@ -54,6 +54,33 @@ func (f *facts) pairs() []pair {
 		return cmp.Or(cmp.Compare(a.party, b.party), cmp.Compare(a.data, b.data))
 	})
 	return out
+}
+
+// counts tells whether a use is held against what a policy says.
+func (f *facts) counts(u *audit.Use) bool {
+	return u.Collects() && (u.Through == "" || f.permitted(u))
+}
+
+// permitted tells whether the app requests what a behaviour needs. What a neutral
+// library holds for others to use, and for which the app lacks the permission, is
+// nobody's read: the night mode of AppCompat would ask for the location in every app.
+func (f *facts) permitted(u *audit.Use) bool {
+	b := f.set.Behaviour(u.API)
+	if b == nil {
+		return true
+	}
+	needs := false
+	for _, need := range b.Permissions {
+		p := f.set.Permission(need.Name)
+		if p == nil || p.Protection != "dangerous" && !p.Special {
+			continue
+		}
+		needs = true
+		if slices.ContainsFunc(f.r.Behavior.Permissions, func(q audit.Permission) bool { return q.Name == need.Name }) {
+			return true
+		}
+	}
+	return !needs
 }
 
 func anyKey[K comparable, V any](m map[K]V, ok func(K) bool) bool {

@@ -196,7 +196,7 @@ func (f *facts) usesOf(party string) []*audit.Use {
 	var out []*audit.Use
 	for i := range f.r.Behavior.Uses {
 		u := &f.r.Behavior.Uses[i]
-		if !u.Collects() {
+		if !f.counts(u) {
 			continue
 		}
 		if u.Party == party || slices.ContainsFunc(u.AlsoBy, func(a audit.AlsoBy) bool { return a.Party == party }) {
