@@ -109,6 +109,7 @@ var storeGetters = []string{"getBoolean", "getInt", "getString", "getLong", "con
 type flagRefs struct {
 	d       *dex.File
 	set     *rules.Set
+	follow  *dex.Constants
 	methods []refFlag
 	fields  []flagSource
 	any     bool
@@ -128,8 +129,8 @@ func (f refFlag) source() bool { return f.named != noFlag || f.byText }
 // noType is the index of a type that a file does not name.
 const noType = 1 << 16
 
-func newFlagRefs(d *dex.File, set *rules.Set) *flagRefs {
-	r := &flagRefs{d: d, set: set, methods: make([]refFlag, d.NumMethods()), fields: make([]flagSource, d.NumFields())}
+func newFlagRefs(d *dex.File, set *rules.Set, follow *dex.Constants) *flagRefs {
+	r := &flagRefs{d: d, set: set, follow: follow, methods: make([]refFlag, d.NumMethods()), fields: make([]flagSource, d.NumFields())}
 	named := func(desc string) uint32 {
 		if t, ok := typeIndex(d, desc); ok {
 			return t
@@ -321,20 +322,24 @@ func (r *flagRefs) sources(code *dex.Code) map[int]flagSource {
 // texts adds the calls that take a text named after consent, unless a default value
 // of true stands beside it.
 func (r *flagRefs) texts(code *dex.Code, put func(pos int, s flagSource)) {
-	code.ConstArgs(r.d, func(pos int, method uint32, args []dex.Const) {
+	r.follow.Calls(code, dex.NoIndex, func(pos int, method uint32, args []dex.Const) {
 		f := r.methods[method]
 		if !f.byText || f.named != noFlag {
 			return
 		}
 		named, open := noFlag, false
 		for _, a := range args {
+			text, known := "", false
+			if a.Kind != dex.ConstInt {
+				text, known = r.follow.Text(a)
+			}
 			switch {
-			case a.Kind == dex.ConstString && f.grants != noFlag:
-				if p := r.set.Permission(r.d.String(uint32(a.Value))); p != nil && p.Protection == "dangerous" {
+			case known && f.grants != noFlag:
+				if p := r.set.Permission(text); p != nil && p.Protection == "dangerous" {
 					named = f.grants
 				}
-			case a.Kind == dex.ConstString && named == noFlag:
-				named = consentName(r.d.StringBytes(uint32(a.Value)))
+			case known && named == noFlag:
+				named = consentName([]byte(text))
 			case a.Kind == dex.ConstInt && a.Value == 1:
 				open = true
 			}

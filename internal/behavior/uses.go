@@ -48,7 +48,7 @@ func (g *useGroups) add(f *codeFile, h siteHit) {
 	ex := audit.Example{DEX: f.entry, Caller: h.dex.MethodDescriptor(h.caller), Offset: h.offset, Args: h.args}
 	n := f.node(g.reached.graph, h)
 	g.reached.answer(&ex, n, h.level)
-	one := audit.Use{API: b.ID, Kind: b.Kind, Data: slices.Clone(b.Data), Via: audit.ViaCall, Reached: ex.Reached, BeforeConsent: ex.BeforeConsent, Sites: 1}
+	one := audit.Use{API: b.ID, Kind: b.Kind, Data: slices.Clone(b.Data), Via: cmp.Or(h.via, audit.ViaCall), Reached: ex.Reached, BeforeConsent: ex.BeforeConsent, Sites: 1}
 	if one.Target = h.dex.MethodDescriptor(h.target); h.field {
 		one.Via, one.Target = audit.ViaField, h.dex.FieldDescriptor(h.target)
 	}

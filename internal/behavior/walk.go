@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strconv"
 	"strings"
 
 	"apkaudit/internal/dex"
@@ -20,6 +19,7 @@ type siteHit struct {
 	class     int    // class_def of the caller
 	caller    uint32 // method index
 	offset    int
+	via       string // "" for an instruction that names the API itself
 	args      []string
 	level     callgraph.Level
 }
@@ -30,12 +30,15 @@ func (o *Observer) walk(ctx context.Context, files []*codeFile) error {
 	bySize := slices.Clone(files)
 	slices.SortStableFunc(bySize, func(a, b *codeFile) int { return cmp.Compare(b.size, a.size) })
 	supers := superIndex{files: files}
+	in := newIndirect(o, files, &supers)
 	err := parallel(ctx, bySize, func(f *codeFile) {
 		for _, d := range f.dex {
 			if ctx.Err() != nil {
 				return
 			}
-			w := &walker{o: o, f: f, d: d, ctx: ctx, code: callgraph.Collect(d), flags: newFlagRefs(d, o.set), wrappers: map[string]flagSource{}}
+			c := in.byDEX[d]
+			c.code, c.flags = callgraph.Collect(d), newFlagRefs(d, o.set, c.follow)
+			w := &walker{o: o, f: f, d: d, ctx: ctx, constants: c, code: c.code, flags: c.flags, wrappers: map[string]flagSource{}}
 			w.mark(&supers)
 			if gap, met := limitGap(d.WalkCode(w.method)); met {
 				f.problem = append(f.problem, gap)
@@ -46,20 +49,24 @@ func (o *Observer) walk(ctx context.Context, files []*codeFile) error {
 	if err != nil {
 		return err
 	}
-	return gatesBehindWrappers(ctx, files)
+	if err := gatesBehindWrappers(ctx, files); err != nil {
+		return err
+	}
+	return in.wrapperCalls(ctx)
 }
 
 // walker finds the sites of one DEX file.
 type walker struct {
-	o        *Observer
-	f        *codeFile
-	d        *dex.File
-	ctx      context.Context
-	code     *callgraph.Code
-	flags    *flagRefs
-	wrappers map[string]flagSource // methods of this file that return a source of a gate
-	methods  []*apiMethod          // by method index; nil = of no interest
-	fields   []int32               // by field index: behaviour + 1
+	o         *Observer
+	f         *codeFile
+	d         *dex.File
+	ctx       context.Context
+	code      *callgraph.Code
+	flags     *flagRefs
+	constants *constants
+	wrappers  map[string]flagSource // methods of this file that return a source of a gate
+	methods   []*apiMethod          // by method index; nil = of no interest
+	fields    []int32               // by field index: behaviour + 1
 }
 
 // mark resolves every method and field reference of the file once. A method is
@@ -92,6 +99,7 @@ func (w *walker) mark(supers *superIndex) {
 			w.methods[i] = supers.inherited(w.o.apis, d, m.Class, string(name), string(proto))
 		}
 	}
+	w.constants.markLookups(w.methods)
 	for i := range w.fields {
 		fd, ok := d.Field(uint32(i))
 		if !ok || fd.Class >= uint32(len(classes)) || classes[fd.Class] == nil {
@@ -132,7 +140,7 @@ func (w *walker) method(class int, method uint32, code *dex.Code) error {
 		}
 	}
 	if constants {
-		w.constantCalls(class, method, code)
+		w.constants.calls(w.methods, class, method, code)
 		slices.SortFunc(w.f.hits[first:], func(a, b siteHit) int { return cmp.Compare(a.offset, b.offset) })
 	}
 	var level func(int) callgraph.Level
@@ -150,30 +158,6 @@ func (w *walker) method(class int, method uint32, code *dex.Code) error {
 	}
 	w.code.Add(class, method, code, level)
 	return nil
-}
-
-// constantCalls decides the calls that count by a constant argument.
-func (w *walker) constantCalls(class int, method uint32, code *dex.Code) {
-	ins := code.Insns()
-	code.ConstArgs(w.d, func(pos int, target uint32, args []dex.Const) {
-		m := w.methods[target]
-		if m == nil || !m.byConstant() {
-			return
-		}
-		if !ins.Op(pos).IsStaticInvoke() && len(args) > 0 {
-			args = args[1:]
-		}
-		texts := make([]string, len(args))
-		for i, a := range args {
-			if texts[i], _ = w.d.ConstText(a); a.Kind == dex.ConstInt {
-				texts[i] = strconv.FormatInt(a.Value, 10)
-			}
-		}
-		if b := m.decide(texts); b >= 0 {
-			known := slices.DeleteFunc(texts, func(s string) bool { return s == "" })
-			w.add(siteHit{behaviour: b, target: target, class: class, caller: method, offset: pos, args: known})
-		}
-	})
 }
 
 func (w *walker) add(h siteHit) {

@@ -89,16 +89,17 @@ func BenchmarkParse(b *testing.B) {
 	}
 }
 
-// BenchmarkConstArgs runs ConstArgs over every method, far more than a scan does.
-func BenchmarkConstArgs(b *testing.B) {
+// BenchmarkConstants follows constants over every method, far more than a scan does.
+func BenchmarkConstants(b *testing.B) {
 	files, total := corpusDEX(b)
 	b.SetBytes(total)
 	b.ReportAllocs()
 	for b.Loop() {
 		for _, d := range files {
 			f := mustParse(b, d.name, d.data)
-			err := f.WalkCode(func(_ int, _ uint32, c *dex.Code) error {
-				c.ConstArgs(f, func(int, uint32, []dex.Const) {})
+			k := f.Constants(nil)
+			err := f.WalkCode(func(_ int, method uint32, c *dex.Code) error {
+				k.Calls(c, method, func(int, uint32, []dex.Const) {})
 				return nil
 			})
 			if err != nil {

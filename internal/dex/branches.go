@@ -61,13 +61,13 @@ type flagged struct {
 // contrary, or something that depends on it. A value that is compared counts as true
 // where it is equal or greater.
 func (c *Code) Tests(isSource func(pos int) bool, passes func(method uint32) Truth) (branches, returns []Test) {
-	targets, ok := c.branchTargets()
+	f := c.readFlow()
 	held := map[uint32]flagged{}
 	var result flagged
 	fresh := false
 	code := c.insns
 	for pos := 0; pos < code.Units(); pos += code.Width(pos) {
-		if !ok || targets.has(pos) {
+		if !f.ok || f.targets.has(pos) {
 			clear(held)
 		}
 		b, op := code[2*pos:], code.Op(pos)

@@ -1,18 +1,32 @@
 package dex
 
+import (
+	"bytes"
+	"strconv"
+	"strings"
+)
+
 // ConstKind says what a Const holds.
 type ConstKind uint8
 
-// Kinds of constants. Integers are 32 bits (also boolean, char, float as its bits
-// and the null reference, which is 0), wide ones 64 bits (long, or double as its
-// bits).
+// Kinds of constants. Constants.Text gives the text of those that have one.
+// Integers are 32 bits (also boolean, char, float as its bits and the null
+// reference, which is 0), wide ones 64 bits (long, or double as its bits).
 const (
 	ConstUnknown ConstKind = iota
-	ConstString            // Value is a string index
-	ConstClass             // Value is a type index
-	ConstInt
-	ConstWide
-	constHigh // the second register of a wide constant, never shown
+	ConstString            // text that stands in the file; Value is a string index
+	ConstClass             // a class that stands in the file; Value is a type index
+	ConstInt               //
+	ConstWide              //
+	ConstText              // text that was put together or stands in another file
+	ConstNamed             // a class loaded by its name
+	ConstURI               // an android.net.Uri parsed from a text
+	ConstMember            // a reflected method or field, see Constants.Member
+	ConstArray             // an array of references, see Constants.Elements
+	ConstParam             // Value is a parameter of the method itself, counted as arguments are
+	ConstNamedBy           // a class loaded by the name that is parameter Value of the method itself
+	constHigh              // the second register of a wide constant, never shown
+	constBuilder           // a StringBuilder, never shown
 )
 
 // Const is what is known of a value; the zero Const is unknown.
@@ -21,115 +35,286 @@ type Const struct {
 	Value int64
 }
 
-// ConstText returns a string constant's text or a class constant's descriptor,
-// false for other kinds.
-func (f *File) ConstText(c Const) (string, bool) {
+// Limits on constants that are put together. Each is far above what real code
+// needs; what would go beyond is unknown.
+const (
+	// MaxConstText is the longest text, in bytes.
+	MaxConstText = 4096
+	// MaxConstArray is the longest array whose elements are followed.
+	MaxConstArray = 256
+	// maxConstObjects is how many arrays and builders are followed at a time.
+	maxConstObjects = 64
+	// constTextFactor and constArrayFactor bound by the length of a method, in
+	// units, the bytes of text and the elements that it puts together.
+	constTextFactor  = 64
+	constArrayFactor = 4
+	// constSlack is what a short method may spend in any case.
+	constSlack = 512
+	// maxConstTexts and maxConstMembers are how many different texts one method
+	// puts together and how many methods and fields it looks up.
+	maxConstTexts   = 4096
+	maxConstMembers = 4096
+	// maxCachedTexts is how many texts of the file are kept decoded.
+	maxCachedTexts = 4096
+)
+
+// Constants follows constants through the methods of one file, one method at a
+// time: what a parameter, a result or a text means is valid until the next call of
+// Calls. It is not safe for concurrent use; several for one file are.
+type Constants struct {
+	file   *File
+	static func(field uint32) (string, bool)
+	cache  map[uint32]string
+
+	roles    []callRole // by method index
+	builders []uint32   // types of string builders
+
+	code    Insns
+	regs    constRegs
+	joins   joins
+	heap    []constObject // what registers of kind array and builder refer to
+	stretch int64         // the number of the stretch of straight code
+	texts   []string
+	textAt  map[string]int64
+	members []ConstMemberRef
+	result  Const // of the call that ends at resultAt
+	after   int
+	text    int // budgets, see constTextFactor
+	element int
+}
+
+// ConstMemberRef is a method or field that reflection looked up.
+type ConstMemberRef struct {
+	Class Const // unknown, ConstClass, ConstNamed or ConstNamedBy
+	Name  Const // with a text, or ConstParam
+	Field bool
+	types []Const
+	known bool
+}
+
+// Constants returns a follower of constants. static gives the text that a static
+// final String field, by its index in field_ids, holds from class initialisation
+// on, whichever file defines it; nil where none is known.
+func (f *File) Constants(static func(field uint32) (string, bool)) *Constants {
+	return &Constants{file: f, static: static}
+}
+
+// Calls calls visit for every invoke instruction that names a method, in the order
+// of the code, with its place in 16-bit units, the method_ids index and one Const
+// for each parameter: the receiver first unless the call is static, a long or
+// double being one. invoke-polymorphic is taken with its own prototype;
+// invoke-custom, which names no method, is left out. args is reused. method is the
+// index of the method that c belongs to, NoIndex where its parameters do not
+// matter.
+//
+// A value is known where it is constant on every way to the call. Constants are
+// carried forward along the code; where ways meet, what all of them agree on stays,
+// a loop keeps what it never writes, and an exception handler keeps only parameters
+// that nothing in the method writes to. Arrays and string builders are followed
+// along straight code until something else gets hold of them. Nothing wrong is ever
+// claimed of a method that Android's verifier accepts. An argument that the
+// instruction does not pass, as only a damaged file has it, is unknown.
+//
+// It is linear in the code, apart from the file which it only reads.
+func (k *Constants) Calls(c *Code, method uint32, visit func(pos int, target uint32, args []Const)) {
+	var room [16]Const
+	k.follow(c, method, func(pos int) {
+		if k.code.Op(pos).Ref() == RefMethod {
+			visit(pos, k.code.Index(pos), k.args(pos, room[:0]))
+		}
+	})
+}
+
+// follow calls see before each instruction that calls a method, stores an object
+// into a static field or returns one.
+func (k *Constants) follow(c *Code, method uint32, see func(pos int)) {
+	if k.roles == nil {
+		k.findRoles()
+	}
+	k.start(c)
+	params := k.params(c, method)
+	for _, p := range params {
+		k.regs.set(p.reg, p.value)
+	}
+	k.joins.start(c, params)
+	code := k.code
+	for pos := 0; pos < code.Units(); pos += code.Width(pos) {
+		if k.joins.leadsTo(pos) {
+			k.forgetObjects()
+			k.joins.arrive(pos, &k.regs)
+		}
+		op := code.Op(pos)
+		if op.Ref() == RefMethod {
+			see(pos)
+			k.call(pos)
+			continue
+		}
+		if op == opSPutObject || op == opReturnObject {
+			see(pos)
+		}
+		k.step(pos)
+		k.joins.leave(c, pos, &k.regs)
+	}
+}
+
+// start forgets the method before.
+func (k *Constants) start(c *Code) {
+	k.code = c.insns
+	k.regs.forget()
+	k.heap, k.texts, k.members = k.heap[:0], k.texts[:0], k.members[:0]
+	clear(k.textAt)
+	k.after = -1
+	k.text = constTextFactor*c.Units() + constSlack
+	k.element = constArrayFactor*c.Units() + constSlack
+}
+
+// params lists the registers in which the parameters of a method arrive.
+func (k *Constants) params(c *Code, method uint32) (out []regConst) {
+	m, ok := k.file.Method(method)
+	if method == NoIndex || !ok || c.Ins > c.Registers {
+		return nil
+	}
+	reg, end, at := uint32(c.Registers-c.Ins), uint32(c.Registers), int64(0)
+	add := func(width uint32) {
+		if width == 1 && reg < end {
+			out = append(out, regConst{reg, Const{ConstParam, at}})
+		}
+		reg += width
+		at++
+	}
+	if c.Access&AccStatic == 0 {
+		add(1)
+	}
+	p, _ := k.file.Proto(m.Proto)
+	for i := range p.Params.Len() {
+		add(k.file.typeWidth(p.Params.At(i)))
+	}
+	return out
+}
+
+// typeWidth is the number of registers that a value of a type takes.
+func (f *File) typeWidth(typ uint32) uint32 {
+	if t := f.typeStart(typ); t == 'J' || t == 'D' {
+		return 2
+	}
+	return 1
+}
+
+// Text returns the text of a constant: a string or URI as it is, a class as its
+// descriptor, an array of texts as they are joined by blanks. false for other kinds,
+// for an array with an element that is no text, and for a text of more than
+// MaxConstText bytes.
+func (k *Constants) Text(c Const) (string, bool) {
 	switch c.Kind {
 	case ConstString:
-		return f.String(uint32(c.Value)), true
+		return k.fileText(uint32(c.Value))
 	case ConstClass:
-		return f.TypeDescriptor(uint32(c.Value)), true
+		d := k.file.TypeDescriptor(uint32(c.Value))
+		return d, d != ""
+	case ConstText, ConstNamed, ConstURI:
+		return k.texts[c.Value], true
+	case ConstArray:
+		return k.joined(c)
 	}
 	return "", false
 }
 
-// ConstArgs calls visit for every invoke instruction that names a method, in the
-// order of the code, with its place in 16-bit units, the method_ids index and one
-// Const for each parameter: the receiver first unless the call is static, a long
-// or double being one. invoke-polymorphic is taken with its own prototype;
-// invoke-custom, which names no method, is left out. args is reused.
-//
-// A value is known where it is constant on every way to the call: constants are
-// carried forward along straight code and forgotten at every place that a branch,
-// a switch or an exception handler leads to. That loses values that are set before
-// a branch target and never claims a wrong one. An argument that the instruction
-// does not pass, as only a damaged file has it, is unknown.
-//
-// It is linear in the code, apart from f which it only reads.
-func (c *Code) ConstArgs(f *File, visit func(pos int, method uint32, args []Const)) {
-	targets, ok := c.branchTargets()
-	var t constTracker
-	var argRoom [16]Const
-	code := c.insns
-	for pos := 0; pos < code.Units(); pos += code.Width(pos) {
-		if !ok || targets.has(pos) {
-			t.forget()
+func (k *Constants) joined(array Const) (string, bool) {
+	all, ok := k.Elements(array)
+	if !ok || len(all) == 0 {
+		return "", false
+	}
+	var b strings.Builder
+	for i, e := range all {
+		s, ok := k.plainText(e)
+		if !ok || b.Len()+len(s) >= MaxConstText {
+			return "", false
 		}
-		if code.Op(pos).Ref() == RefMethod {
-			visit(pos, code.Index(pos), t.args(f, code, pos, argRoom[:0]))
-			continue
+		if i > 0 {
+			b.WriteByte(' ')
 		}
-		t.step(code, pos)
+		b.WriteString(s)
 	}
+	return b.String(), true
 }
 
-// constTracker holds what is known of each register. The registers that nearly all
-// instructions are limited to are an array, of which the first top are valid, so
-// that forgetting costs nothing; those that only move/16 reaches are in a map. A
-// method's claim of how many registers it needs plays no part.
-type constTracker struct {
-	low  [256]Const
-	top  uint32
-	high map[uint32]Const
+// Elements lists the elements of an array, unknown ones included. It is valid
+// until the function given to Calls returns.
+func (k *Constants) Elements(c Const) ([]Const, bool) {
+	if o := k.object(c); c.Kind == ConstArray && o != nil {
+		return o.elements, true
+	}
+	return nil, false
 }
 
-func (t *constTracker) forget() { t.top, t.high = 0, nil }
-
-func (t *constTracker) get(reg uint32) Const {
-	if reg >= uint32(len(t.low)) {
-		return t.high[reg]
+// Member returns what a constant of the kind ConstMember stands for.
+func (k *Constants) Member(c Const) (ConstMemberRef, bool) {
+	if c.Kind != ConstMember {
+		return ConstMemberRef{}, false
 	}
-	if reg < t.top {
-		return t.low[reg]
-	}
-	return Const{}
+	return k.members[c.Value], true
 }
 
-func (t *constTracker) set(reg uint32, v Const) {
-	switch {
-	case reg < t.top:
-		t.low[reg] = v
-	case v.Kind == ConstUnknown:
-		delete(t.high, reg)
-	case reg < uint32(len(t.low)):
-		clear(t.low[t.top:reg])
-		t.low[reg] = v
-		t.top = reg + 1
-	default:
-		if t.high == nil {
-			t.high = make(map[uint32]Const)
+// Types lists the parameter types that a method was looked up with, false where
+// they are not known.
+func (m ConstMemberRef) Types() ([]Const, bool) { return m.types, m.known }
+
+// plainText is the text of a string constant.
+func (k *Constants) plainText(c Const) (string, bool) {
+	if c.Kind == ConstString || c.Kind == ConstText {
+		return k.Text(c)
+	}
+	return "", false
+}
+
+// fileText decodes each string once, so that a long one that many calls name costs
+// little.
+func (k *Constants) fileText(i uint32) (string, bool) {
+	if s, ok := k.cache[i]; ok {
+		return s, s != tooLong
+	}
+	if k.cache == nil || len(k.cache) >= maxCachedTexts {
+		k.cache = make(map[uint32]string)
+	}
+	s := tooLong
+	if window, err := k.file.stringWindow(i); err == nil {
+		window = window[:min(len(window), MaxConstText+1)]
+		if end := bytes.IndexByte(window, 0); end >= 0 {
+			s = DecodeMUTF8(window[:end])
 		}
-		t.high[reg] = v
 	}
+	k.cache[i] = s
+	return s, s != tooLong
 }
 
-// setWide writes a register pair. Overwriting either half later breaks the pair,
-// which wide notices.
-func (t *constTracker) setWide(reg uint32, v Const) {
-	t.set(reg, v)
-	high := Const{}
-	if v.Kind == ConstWide {
-		high.Kind = constHigh
-	}
-	t.set(reg+1, high)
-}
+// tooLong marks texts in the cache that are damaged or too long. No decoded text
+// is that, since decoding gives valid UTF-8.
+const tooLong = "\xff"
 
-func (t *constTracker) wide(reg uint32) Const {
-	if v := t.get(reg); v.Kind == ConstWide && t.get(reg+1).Kind == constHigh {
-		return v
+// newText makes a constant of a text that was put together, the same one for the
+// same text.
+func (k *Constants) newText(kind ConstKind, s string) Const {
+	if len(s) > MaxConstText {
+		return Const{}
 	}
-	return Const{}
-}
-
-func (t *constTracker) narrow(reg uint32) Const {
-	if v := t.get(reg); v.Kind < ConstWide {
-		return v
+	at, ok := k.textAt[s]
+	if !ok {
+		if k.text -= len(s); k.text < 0 || len(k.texts) == maxConstTexts {
+			return Const{}
+		}
+		if k.textAt == nil {
+			k.textAt = make(map[string]int64)
+		}
+		at = int64(len(k.texts))
+		k.texts = append(k.texts, s)
+		k.textAt[s] = at
 	}
-	return Const{}
+	return Const{kind, at}
 }
 
 // step applies an instruction that is no call.
-func (t *constTracker) step(code Insns, pos int) {
+func (k *Constants) step(pos int) {
+	t, code := &k.regs, k.code
 	b := code[2*pos:]
 	op := code.Op(pos)
 	nibble, byteReg := uint32(b[1]&0xf), uint32(b[1])
@@ -147,6 +332,12 @@ func (t *constTracker) step(code Insns, pos int) {
 		t.setWide(byteReg, t.wide(u16(b[2:])))
 	case op == 0x06:
 		t.setWide(u16(b[2:]), t.wide(u16(b[4:])))
+	case op == 0x0c: // move-result-object
+		v := Const{}
+		if k.after == pos {
+			v = k.result
+		}
+		t.set(byteReg, v)
 	case op == 0x12: // const/4: a signed nibble
 		t.set(nibble, Const{ConstInt, int64(int8(b[1]) >> 4)})
 	case op == 0x13:
@@ -167,134 +358,87 @@ func (t *constTracker) step(code Insns, pos int) {
 		t.set(byteReg, Const{ConstString, int64(code.Index(pos))})
 	case op == OpConstClass:
 		t.set(byteReg, Const{ConstClass, int64(code.Index(pos))})
-	default:
-		switch writes(op) {
-		case writesNibble:
-			t.set(nibble, Const{})
-		case writesByte:
-			t.set(byteReg, Const{})
-		case writesNibbleWide:
-			t.setWide(nibble, Const{})
-		case writesByteWide:
-			t.setWide(byteReg, Const{})
-		case endsPath:
-			t.forget()
-		}
+	case op == OpSGet+2: // sget-object
+		t.set(byteReg, k.staticText(code.Index(pos)))
+	case !k.stepObject(pos):
+		t.unset(writes(op), b)
 	}
 }
 
-// write says which register an instruction overwrites with a value that is not
-// tracked.
-type write uint8
-
-const (
-	writesNone write = iota
-	writesNibble
-	writesByte
-	writesNibbleWide
-	writesByteWide
-	endsPath // what follows is reached by a branch or not at all
-)
-
-// writes covers every opcode that step does not treat by itself. Unused opcodes
-// end the path, since nothing is known of them.
-func writes(op Op) write {
-	switch {
-	case op == 0x0b: // move-result-wide
-		return writesByteWide
-	case op >= 0x0a && op <= 0x0d: // move-result*, move-exception
-		return writesByte
-	case op >= 0x0e && op <= 0x11, op == 0x27, op >= 0x28 && op <= 0x2a: // return*, throw, goto*
-		return endsPath
-	case op == 0x20, op == 0x21, op == 0x23: // instance-of, array-length, new-array
-		return writesNibble
-	case op == 0x22: // new-instance
-		return writesByte
-	case op >= 0x2d && op <= 0x31: // cmp*
-		return writesByte
-	case op >= 0x3e && op <= 0x43, op == 0x73, op == 0x79, op == 0x7a, op >= 0xe3 && op <= 0xf9: // unused
-		return endsPath
-	case op == 0x45, op == 0x61: // aget-wide, sget-wide
-		return writesByteWide
-	case op >= 0x44 && op <= 0x4a, op >= 0x60 && op <= 0x66: // aget*, sget*
-		return writesByte
-	case op == 0x53: // iget-wide
-		return writesNibbleWide
-	case op >= 0x52 && op <= 0x58: // iget*
-		return writesNibble
-	case op >= 0x7b && op <= 0x8f:
-		return writesUnary(op)
-	case op >= 0x9b && op <= 0xa5, op >= 0xab && op <= 0xaf: // long and double operations
-		return writesByteWide
-	case op >= 0x90 && op <= 0xaf: // int and float operations
-		return writesByte
-	case op >= 0xbb && op <= 0xc5, op >= 0xcb && op <= 0xcf: // the same on two addresses
-		return writesNibbleWide
-	case op >= 0xb0 && op <= 0xd7: // and operations with a 16-bit literal
-		return writesNibble
-	case op >= 0xd8 && op <= 0xe2: // operations with an 8-bit literal
-		return writesByte
-	case op == OpConstMethodHandle, op == OpConstMethodType:
-		return writesByte
+func (k *Constants) staticText(field uint32) Const {
+	if k.static == nil {
+		return Const{}
 	}
-	// nop, monitor-*, check-cast (which leaves the same reference in place),
-	// filled-new-array, fill-array-data, switches, if*, aput*, iput*, sput*,
-	// invoke-custom.
-	return writesNone
-}
-
-// writesUnary covers negation and conversion, by the width of the result.
-func writesUnary(op Op) write {
-	switch op {
-	case 0x7d, 0x7e, 0x80, 0x81, 0x83, 0x86, 0x88, 0x89, 0x8b:
-		return writesNibbleWide
+	if s, ok := k.static(field); ok {
+		return k.newText(ConstText, s)
 	}
-	return writesNibble
+	return Const{}
 }
 
 // args lists what is known of the arguments of the call at pos, appended to out.
-func (t *constTracker) args(f *File, code Insns, pos int, out []Const) []Const {
-	b, op := code[2*pos:], code.Op(pos)
-	var list [5]uint32
-	first, count, isRange := u16(b[4:]), uint32(b[1]), true
-	switch op {
-	case OpInvokeVirtual, OpInvokeSuper, OpInvokeDirect, OpInvokeStatic, OpInvokeInterface, OpInvokePolymorphic:
-		list = [5]uint32{first & 0xf, first >> 4 & 0xf, first >> 8 & 0xf, first >> 12, uint32(b[1] & 0xf)}
-		count, isRange = min(uint32(b[1]>>4), 5), false
-	}
-	reg := func(k uint32) uint32 {
-		if isRange {
-			return first + k
-		}
-		return list[k]
-	}
+func (k *Constants) args(pos int, out []Const) []Const {
+	f, code, t := k.file, k.code, &k.regs
+	r := argRegs(code, pos)
 	at := uint32(0)
-	if !op.IsStaticInvoke() {
+	if !code.Op(pos).IsStaticInvoke() {
 		v := Const{}
-		if count > 0 {
-			v = t.narrow(reg(0))
+		if r.count > 0 {
+			v = t.narrow(r.at(0))
 		}
-		out = append(out, v)
+		out = append(out, k.shown(v))
 		at = 1
 	}
 	params := f.callParams(code, pos)
-	for k := range params.Len() {
-		kind := f.typeStart(params.At(k))
-		wide := kind == 'J' || kind == 'D'
+	for i := range params.Len() {
+		width := f.typeWidth(params.At(i))
 		v := Const{}
 		switch {
-		case wide && at+1 < count && reg(at)+1 == reg(at+1):
-			v = t.wide(reg(at))
-		case !wide && at < count:
-			v = t.narrow(reg(at))
+		case width == 2 && at+1 < r.count && r.at(at)+1 == r.at(at+1):
+			v = t.wide(r.at(at))
+		case width == 1 && at < r.count:
+			v = t.narrow(r.at(at))
 		}
-		out = append(out, v)
-		at++
-		if wide {
-			at++
-		}
+		out = append(out, k.shown(v))
+		at += width
 	}
 	return out
+}
+
+// shown hides what is of no use outside.
+func (k *Constants) shown(v Const) Const {
+	if v.Kind == constBuilder || v.Kind == ConstArray && k.object(v) == nil {
+		return Const{}
+	}
+	return v
+}
+
+// registers are those that an instruction passes.
+type registers struct {
+	list    [5]uint32
+	first   uint32
+	count   uint32
+	isRange bool
+}
+
+func (r *registers) at(i uint32) uint32 {
+	if r.isRange {
+		return r.first + i
+	}
+	return r.list[i]
+}
+
+// argRegs reads the registers of an invoke or filled-new-array instruction.
+func argRegs(code Insns, pos int) registers {
+	b := code[2*pos:]
+	first := u16(b[4:])
+	switch code.Op(pos) {
+	case OpInvokeVirtual, OpInvokeSuper, OpInvokeDirect, OpInvokeStatic, OpInvokeInterface, OpInvokePolymorphic, OpInvokeCustom, opFilledNewArray:
+		return registers{
+			list:  [5]uint32{first & 0xf, first >> 4 & 0xf, first >> 8 & 0xf, first >> 12, uint32(b[1] & 0xf)},
+			count: min(uint32(b[1]>>4), 5),
+		}
+	}
+	return registers{first: first, count: uint32(b[1]), isRange: true}
 }
 
 // callParams is the parameter list of the call at pos, empty where it is damaged.
@@ -308,3 +452,6 @@ func (f *File) callParams(code Insns, pos int) TypeList {
 	p, _ := f.Proto(proto)
 	return p.Params
 }
+
+// decimal is how StringBuilder.append shows an int.
+func decimal(v int64) string { return strconv.FormatInt(v, 10) }

@@ -263,9 +263,10 @@ func TestContainer(t *testing.T) {
 		if f.ProblemCount() != 0 || f.Version() != 41 || !f.SignatureMatches() {
 			t.Errorf("%s: version %d: %v", f.Name(), f.Version(), f.Problems())
 		}
+		k := f.Constants(nil)
 		err := f.WalkCode(func(class int, method uint32, c *dex.Code) error {
-			c.ConstArgs(f, func(_ int, callee uint32, args []dex.Const) {
-				got = append(got, f.Name()+" "+f.MethodDescriptor(method)+" "+f.MethodDescriptor(callee)+" "+showArgs(f, args))
+			k.Calls(c, dex.NoIndex, func(_ int, callee uint32, args []dex.Const) {
+				got = append(got, f.Name()+" "+f.MethodDescriptor(method)+" "+f.MethodDescriptor(callee)+" "+showArgs(k, args))
 			})
 			return nil
 		})

@@ -13,7 +13,7 @@ func FuzzParse(f *testing.F) {
 	f.Add(everyKind().Bytes())
 	f.Add(oddNames().Bytes())
 	f.Add(sharedCode().Bytes())
-	f.Add(constantsDEX(f, constCases()).Bytes())
+	f.Add(constantsDEX(f, append(append(constCases(), joinCases()...), objectCases()...)).Bytes())
 	f.Add(apktest.DEXContainer(everyKind(), sharedCode()))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		files, _ := dex.ParseAll("fuzz.dex", data)
@@ -32,7 +32,7 @@ func FuzzParse(f *testing.F) {
 // FuzzCode puts arbitrary instructions and handlers into a sound file, which
 // reaches deeper into the code reader than damage to a whole file.
 func FuzzCode(f *testing.F) {
-	for _, tc := range constCases() {
+	for _, tc := range append(append(constCases(), joinCases()...), objectCases()...) {
 		d := apktest.NewDEX("035")
 		c := apktest.NewDEXCode(16, 0, 5)
 		tc.build(c)
@@ -66,7 +66,7 @@ func FuzzCode(f *testing.F) {
 		if err := file.ReadCode(at, &c); err != nil {
 			return
 		}
-		c.ConstArgs(file, func(int, uint32, []dex.Const) {})
+		file.Constants(nil).Calls(&c, 0, func(int, uint32, []dex.Const) {})
 	})
 }
 

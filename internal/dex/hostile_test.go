@@ -118,10 +118,11 @@ func TestDamage(t *testing.T) {
 			}
 			f := mustParse(t, "classes2.dex", b.Bytes)
 			calls := 0
+			k := f.Constants(nil)
 			for range 2 { // the second walk adds no problem
 				calls = 0
 				err := f.WalkCode(func(_ int, _ uint32, c *dex.Code) error {
-					c.ConstArgs(f, func(int, uint32, []dex.Const) { calls++ })
+					k.Calls(c, dex.NoIndex, func(int, uint32, []dex.Const) { calls++ })
 					return nil
 				})
 				if err != nil {
@@ -366,6 +367,7 @@ func exercise(f *dex.File) error {
 			f.TypeBytes(l.At(k))
 		}
 	}
+	k := f.Constants(func(uint32) (string, bool) { return "static", true })
 	return f.WalkCode(func(_ int, method uint32, c *dex.Code) error {
 		code, at, refs := c.Insns(), 0, c.Refs()
 		for pos := 0; pos < code.Units(); pos += code.Width(pos) {
@@ -383,15 +385,16 @@ func exercise(f *dex.File) error {
 			panic("Refs has more places than Insns")
 		}
 		last := -1
-		c.ConstArgs(f, func(pos int, callee uint32, args []dex.Const) {
+		k.Calls(c, method, func(pos int, callee uint32, args []dex.Const) {
 			if pos <= last || int(callee) >= f.NumMethods() || len(args) > dex.MaxParams+1 {
-				panic("ConstArgs out of order or out of range")
+				panic("Calls out of order or out of range")
 			}
 			last = pos
 			for _, a := range args {
-				if a.Kind > dex.ConstWide || a.Kind == dex.ConstString && int(a.Value) >= f.NumStrings() {
+				if a.Kind > dex.ConstNamedBy || a.Kind == dex.ConstString && int(a.Value) >= f.NumStrings() {
 					panic("a constant that is none")
 				}
+				showConst(k, a)
 			}
 		})
 		return nil

@@ -3,6 +3,7 @@ package dex_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"apkaudit/internal/apktest"
@@ -26,16 +27,34 @@ type simValue struct {
 	kind  dex.ConstKind
 	value int64
 	half  uint8
+	array *simArray
 }
 
-const simRegs = 8
+// simArray is an array of one element. Once something else has got hold of it,
+// that may change the element at any time.
+type simArray struct {
+	element simValue
+	leaked  bool
+}
+
+// claimed is what Calls says of an argument, with the elements of an array.
+type claimed struct {
+	dex.Const
+	elements []dex.Const
+}
+
+const (
+	simRegs   = 8
+	simParams = 2 // the last registers
+)
 
 func randomProgram(r *rand.Rand) []simOp {
 	kinds := []string{
 		"const", "const", "string", "wide", "wide", "move", "move", "movewide", "add", "addwide", "neg", "result",
-		"resultwide", "if", "goto", "call", "call", "call", "call",
+		"resultwide", "if", "if", "goto", "switch", "call", "call", "call", "call",
+		"array", "array", "store", "store", "field", "callarray", "callarray",
 	}
-	ops := make([]simOp, 5+r.IntN(30))
+	ops := make([]simOp, 5+r.IntN(40))
 	for i := range ops {
 		o := simOp{
 			kind: kinds[r.IntN(len(kinds))], a: uint8(r.IntN(simRegs - 1)), b: uint8(r.IntN(simRegs - 1)),
@@ -43,6 +62,16 @@ func randomProgram(r *rand.Rand) []simOp {
 		}
 		first := uint8(r.IntN(simRegs - 1))
 		o.regs = [4]uint8{uint8(r.IntN(simRegs)), first, first + 1, uint8(r.IntN(simRegs))}
+		if i > 0 && r.IntN(2) == 0 { // more often about the array at hand
+			switch last := ops[i-1]; {
+			case o.kind == "callarray" || o.kind == "field":
+				o.a = last.a
+			case o.kind == "store":
+				o.b = last.a
+			case o.kind == "array":
+				o.b = last.a
+			}
+		}
 		ops[i] = o
 	}
 	return ops
@@ -51,7 +80,7 @@ func randomProgram(r *rand.Rand) []simOp {
 // assemble turns a program into code and says at which unit each instruction is.
 // The handler of the one try block, which covers everything, is at handler.
 func assemble(ops []simOp, handler int) (*apktest.DEXCode, []int) {
-	c := apktest.NewDEXCode(simRegs, 0, 4)
+	c := apktest.NewDEXCode(simRegs, simParams, 4)
 	places := make([]int, len(ops))
 	for i, o := range ops {
 		places[i] = c.Pos()
@@ -81,8 +110,18 @@ func assemble(ops []simOp, handler int) (*apktest.DEXCode, []int) {
 			c.Raw(0x38|a<<8, 0)
 		case "goto":
 			c.Raw(0x29, 0)
+		case "switch":
+			c.Raw(0x2b|a<<8, 0, 0)
 		case "call":
 			c.Invoke(0x71, sinkIJ, o.regs[:]...)
+		case "array":
+			c.Type2(0x24, 0, 1, "[Ljava/lang/String;").Raw(b).Raw(0x0c | a<<8)
+		case "store":
+			c.Raw(0x4d|a<<8, b|uint16(o.regs[0])<<8)
+		case "field":
+			c.Static(0x69, o.a, "La/A;->f:Ljava/lang/Object;")
+		case "callarray":
+			c.Invoke(0x71, sinkA, o.a)
 		}
 	}
 	for i, o := range ops {
@@ -91,12 +130,19 @@ func assemble(ops []simOp, handler int) (*apktest.DEXCode, []int) {
 		}
 	}
 	c.Try(apktest.DEXTry{Count: uint16(c.Pos()), CatchAll: places[handler]})
-	return c.ReturnVoid(), places
+	c.ReturnVoid().Align()
+	for i, o := range ops {
+		if o.kind == "switch" {
+			c.Set(places[i]+1, uint16(c.Pos()-places[i]))
+			c.PackedSwitchPayload(0, int32(places[o.target]-places[i]), int32(places[o.target/2]-places[i]))
+		}
+	}
+	return c, places
 }
 
 // run executes a program along random branches and compares every call with what
-// ConstArgs claims for it.
-func run(t *testing.T, r *rand.Rand, f *dex.File, ops []simOp, handler int, claims map[int][]dex.Const, places []int) (known int) {
+// Calls claims for it.
+func run(t *testing.T, r *rand.Rand, k *dex.Constants, ops []simOp, handler int, claims map[int][]claimed, places []int) (known int) {
 	var regs [simRegs + 1]simValue
 	fresh := int64(0)
 	unknown := func() simValue {
@@ -106,6 +152,10 @@ func run(t *testing.T, r *rand.Rand, f *dex.File, ops []simOp, handler int, clai
 	for i := range regs {
 		regs[i] = unknown()
 	}
+	for i := range int64(simParams) {
+		regs[simRegs-simParams+i] = simValue{kind: dex.ConstParam, value: i}
+	}
+	var arrays []*simArray
 	pair := func(at uint8, v simValue) {
 		regs[at], regs[at+1] = v, v
 		regs[at].half, regs[at+1].half = 1, 2
@@ -113,6 +163,11 @@ func run(t *testing.T, r *rand.Rand, f *dex.File, ops []simOp, handler int, clai
 	for steps, pc := 0, 0; steps < 200 && pc < len(ops); steps++ {
 		o := ops[pc]
 		next := pc + 1
+		for _, a := range arrays {
+			if a.leaked && r.IntN(2) == 0 {
+				a.element = unknown()
+			}
+		}
 		switch o.kind {
 		case "const":
 			regs[o.a] = simValue{kind: dex.ConstInt, value: int64(o.value)}
@@ -141,25 +196,68 @@ func run(t *testing.T, r *rand.Rand, f *dex.File, ops []simOp, handler int, clai
 			}
 		case "goto":
 			next = o.target
+		case "switch":
+			next = []int{next, o.target, o.target / 2}[r.IntN(3)]
+		case "array":
+			element := regs[o.b]
+			if element.half != 0 {
+				element = unknown()
+			}
+			arrays = append(arrays, &simArray{element: element})
+			regs[o.a] = simValue{value: -1, array: arrays[len(arrays)-1]}
+		case "store":
+			index := regs[o.regs[0]]
+			if a := regs[o.b].array; a != nil && index.kind == dex.ConstInt && index.value != 0 {
+				next = handler
+			} else if a != nil && (index.kind == dex.ConstInt || r.IntN(2) == 0) {
+				a.element = regs[o.a]
+				if a.element.half != 0 {
+					a.element = unknown()
+				}
+			}
+		case "field":
+			if a := regs[o.a].array; a != nil {
+				a.leaked = true
+			}
+		case "callarray":
+			if claim := claims[places[pc]][0]; claim.Kind == dex.ConstArray {
+				known++
+				a := regs[o.a].array
+				if a == nil || len(claim.elements) != 1 {
+					t.Fatalf("call at unit %d: claimed an array of %v, but it ran with %v\n%+v", places[pc], claim.elements, regs[o.a], ops)
+				}
+				if e := claim.elements[0]; e.Kind != dex.ConstUnknown && (e.Kind != a.element.kind || e.Kind == dex.ConstInt && e.Value != a.element.value) {
+					t.Fatalf("call at unit %d: claimed an array of %v, but it ran with %v\n%+v", places[pc], e, a.element, ops)
+				}
+			}
+			if a := regs[o.a].array; a != nil {
+				a.leaked = true
+			}
+			if r.IntN(4) == 0 {
+				next = handler
+			}
 		case "call":
 			args, ok := claims[places[pc]]
 			if !ok || len(args) != 3 {
 				t.Fatalf("call at %d: claims %v", places[pc], args)
 			}
-			for k, reg := range []uint8{o.regs[0], o.regs[1], o.regs[3]} {
-				claim, have := args[k], regs[reg]
-				if claim.Kind == dex.ConstUnknown {
+			for i, reg := range []uint8{o.regs[0], o.regs[1], o.regs[3]} {
+				claim, have := args[i], regs[reg]
+				if have.array != nil && i != 1 {
+					have.array.leaked = true
+				}
+				if claim.Kind == dex.ConstUnknown || claim.Kind == dex.ConstArray && have.array != nil {
 					continue
 				}
 				known++
 				value := claim.Value
 				if claim.Kind == dex.ConstString {
-					text, _ := f.ConstText(claim)
+					text, _ := k.Text(claim.Const)
 					if _, err := fmt.Sscanf(text, "text%d", &value); err != nil {
 						t.Fatal(err)
 					}
 				}
-				wide := k == 1
+				wide := i == 1
 				sound := claim.Kind == have.kind && value == have.value && wide == (claim.Kind == dex.ConstWide)
 				if wide {
 					high := regs[reg+1]
@@ -168,7 +266,7 @@ func run(t *testing.T, r *rand.Rand, f *dex.File, ops []simOp, handler int, clai
 					sound = sound && have.half == 0
 				}
 				if !sound {
-					t.Fatalf("call at unit %d, argument %d: claimed %v, but it ran with %v\n%+v", places[pc], k, claim, have, ops)
+					t.Fatalf("call at unit %d, argument %d: claimed %v, but it ran with %v\n%+v", places[pc], i, claim, have, ops)
 				}
 			}
 			if r.IntN(4) == 0 {
@@ -180,9 +278,9 @@ func run(t *testing.T, r *rand.Rand, f *dex.File, ops []simOp, handler int, clai
 	return known
 }
 
-// TestConstArgsIsSound runs random programs along random paths: no argument may
-// ever differ from what ConstArgs claims to know.
-func TestConstArgsIsSound(t *testing.T) {
+// TestCallsIsSound runs random programs along random paths: no argument may
+// ever differ from what Calls claims to know.
+func TestCallsIsSound(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	known := 0
 	for range 3000 {
@@ -190,18 +288,24 @@ func TestConstArgsIsSound(t *testing.T) {
 		handler := r.IntN(len(ops))
 		c, places := assemble(ops, handler)
 		d := apktest.NewDEX("035")
-		d.Class("La/A;", "").Method(accPublicStatic, "m", "()V", c)
+		d.Class("La/A;", "").Method(accPublicStatic, "m", "(II)V", c)
 		f := mustParse(t, "s.dex", d.Bytes())
-		claims := map[int][]dex.Const{}
-		err := f.WalkCode(func(_ int, _ uint32, c *dex.Code) error {
-			c.ConstArgs(f, func(pos int, _ uint32, args []dex.Const) { claims[pos] = append([]dex.Const(nil), args...) })
+		claims := map[int][]claimed{}
+		k := f.Constants(nil)
+		err := f.WalkCode(func(_ int, method uint32, c *dex.Code) error {
+			k.Calls(c, method, func(pos int, _ uint32, args []dex.Const) {
+				for _, a := range args {
+					elements, _ := k.Elements(a)
+					claims[pos] = append(claims[pos], claimed{a, slices.Clone(elements)})
+				}
+			})
 			return nil
 		})
 		if err != nil || f.ProblemCount() != 0 {
 			t.Fatal(err, f.Problems())
 		}
 		for range 20 {
-			known += run(t, r, f, ops, handler, claims, places)
+			known += run(t, r, k, ops, handler, claims, places)
 		}
 	}
 	if known < 10000 {

@@ -8,6 +8,8 @@ const maxStaticValues = 1 << 16
 
 const opReturnObject Op = 0x11
 
+const accFinal = 0x10
+
 // FindString returns the index of a string in string_ids, which the format sorts,
 // searching entries from to end-1. Where it is absent the index is where it would
 // stand. text is MUTF-8, which is UTF-8 for all text of the basic plane without
@@ -71,35 +73,121 @@ func (f *File) StaticString(i int, name string) (string, bool) {
 		return s, true
 	}
 	return f.constOf(clinit, func(code Insns, pos int) bool {
-		return code.Op(pos) == OpSPut+2 && code.Index(pos) == field // sput-object
+		return code.Op(pos) == opSPutObject && code.Index(pos) == field
 	})
 }
 
 // staticValue reads the initial value of the n-th static field, if it is a
-// string: the values stand in the order of the fields, those at the end that are
-// zero are left out.
-func (f *File) staticValue(i, n int) (string, bool) {
+// string.
+func (f *File) staticValue(i, n int) (text string, ok bool) {
+	f.staticValues(i, func(k int, kind byte, value uint32) bool {
+		if k < n {
+			return true
+		}
+		b := f.nameBytes(value)
+		text, ok = DecodeMUTF8(b), kind == valueString && b != nil
+		return false
+	})
+	return text, ok
+}
+
+// staticValues calls visit with the initial values of the static fields of
+// class_def i, as encodedValue reads them, until it returns false: the values stand
+// in the order of the fields, those at the end that are zero are left out.
+func (f *File) staticValues(i int, visit func(n int, kind byte, value uint32) bool) {
 	off := f.Class(i).values
-	if off == 0 || uint64(off) >= uint64(len(f.data)) || n >= maxStaticValues {
-		return "", false
+	if off == 0 || uint64(off) >= uint64(len(f.data)) {
+		return
 	}
 	b := f.data[off:]
 	count, size := uleb(b)
-	if size == 0 || uint64(n) >= uint64(count) {
-		return "", false
-	}
 	b = b[size:]
-	for k := 0; ; k++ {
-		kind, value, size := encodedValue(b)
-		if size == 0 {
-			return "", false
-		}
-		if k == n {
-			text := f.nameBytes(value)
-			return DecodeMUTF8(text), kind == valueString && text != nil
+	for n := 0; size > 0 && n < int(min(count, maxStaticValues)); n++ {
+		var kind byte
+		var value uint32
+		if kind, value, size = encodedValue(b); size == 0 || !visit(n, kind, value) {
+			return
 		}
 		b = b[size:]
 	}
+}
+
+// maxFinalStrings bounds the final strings of one class that are looked at.
+const maxFinalStrings = 1 << 12
+
+// maxFinalText is the longest text, and the longest name, of such a field in bytes.
+const maxFinalText = 256
+
+// FinalStrings returns by name the texts of the static final String fields of
+// class_def i that never hold another text once the class is initialised: the value
+// in the file or the one constant that the static initialiser stores. Names and
+// texts of more than 256 bytes are left out, and of fields with one name all but the
+// first.
+func (f *File) FinalStrings(i int) map[string]string {
+	type final struct {
+		nth   int
+		name  string
+		text  string
+		known bool
+		bad   bool
+	}
+	fields := map[uint32]*final{}
+	nth, clinit := 0, uint32(0)
+	m := f.Members(i)
+	for m.Next() {
+		switch {
+		case m.Kind() == StaticField:
+			if id, _ := f.Field(m.Index()); m.Access()&accFinal != 0 && len(fields) < maxFinalStrings && string(f.TypeBytes(id.Type)) == "Ljava/lang/String;" {
+				fields[m.Index()] = &final{nth: nth, name: string(f.FieldName(m.Index()))}
+			}
+			nth++
+		case m.Kind() == DirectMethod && string(f.MethodName(m.Index())) == "<clinit>":
+			clinit = m.CodeOff()
+		}
+	}
+	if len(fields) == 0 {
+		return nil
+	}
+	k := f.Constants(nil)
+	byPlace := make(map[int]*final, len(fields))
+	for _, v := range fields {
+		byPlace[v.nth] = v
+	}
+	f.staticValues(i, func(n int, kind byte, value uint32) bool {
+		if v := byPlace[n]; v != nil && kind == valueString {
+			v.text, v.known = k.fileText(value)
+			v.bad = !v.known
+		}
+		return true
+	})
+	var c Code
+	if clinit != 0 && f.ReadCode(clinit, &c) == nil {
+		k.follow(&c, NoIndex, func(pos int) {
+			if k.code.Op(pos) != opSPutObject {
+				return
+			}
+			v := fields[k.code.Index(pos)]
+			if v == nil {
+				return
+			}
+			text, ok := k.plainText(k.regs.narrow(uint32(k.code[2*pos+1])))
+			v.bad = v.bad || !ok || v.known && v.text != text
+			v.text, v.known = text, true
+		})
+	} else if clinit != 0 {
+		return nil
+	}
+	out := make(map[string]string, len(fields))
+	for n := range nth {
+		v := byPlace[n]
+		if v == nil {
+			continue
+		}
+		if _, twice := out[v.name]; v.known && !v.bad && !twice && len(v.name) <= maxFinalText && len(v.text) <= maxFinalText {
+			out[v.name] = v.text
+		}
+	}
+	return out
 }
 
 // ReturnedString returns the one string constant that a method of class_def i
@@ -126,25 +214,16 @@ func (f *File) constOf(codeOff uint32, pick func(code Insns, pos int) bool) (str
 	if codeOff == 0 || f.ReadCode(codeOff, &c) != nil {
 		return "", false
 	}
-	targets, ok := c.branchTargets()
-	var t constTracker
-	value := Const{}
-	for pos := 0; pos < c.insns.Units(); pos += c.insns.Width(pos) {
-		if !ok || targets.has(pos) {
-			t.forget()
-		}
-		if pick(c.insns, pos) {
-			v := t.narrow(uint32(c.insns[2*pos+1]))
-			if v.Kind != ConstString || value.Kind == ConstString && v != value {
-				return "", false
-			}
+	value, differ := Const{}, false
+	k := f.Constants(nil)
+	k.follow(&c, NoIndex, func(pos int) {
+		if pick(k.code, pos) {
+			v := k.regs.narrow(uint32(k.code[2*pos+1]))
+			differ = differ || v.Kind != ConstString || value.Kind == ConstString && v != value
 			value = v
 		}
-		if c.insns.Op(pos).Ref() != RefMethod {
-			t.step(c.insns, pos)
-		}
-	}
-	if value.Kind != ConstString {
+	})
+	if differ || value.Kind != ConstString {
 		return "", false
 	}
 	text := f.nameBytes(uint32(value.Value))

@@ -148,8 +148,11 @@ func (c *Code) Redo(method uint32, code *dex.Code, level func(pos int) Level) {
 	c.redone[method] = c.collect(nil, uint32(len(c.methods)+len(c.redone)+1), code, level)
 }
 
-// Body is a method with the place of its code item.
-type Body struct{ Method, Off uint32 }
+// Body is a method with its class_def, its access flags and the place of its code item.
+type Body struct {
+	Class               int
+	Method, Off, Access uint32
+}
 
 // Calling lists the collected methods that call a method, by index of method_ids, for
 // which called is true.
@@ -158,7 +161,7 @@ func (c *Code) Calling(called func(method uint32) bool) []Body {
 	for i, m := range c.methods {
 		for _, e := range c.edgesOf(i) {
 			if e.kind() <= callVirtual && called(e.index()) {
-				out = append(out, Body{m.method, m.off})
+				out = append(out, Body{int(m.class), m.method, m.off, m.access})
 				break
 			}
 		}
