@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path"
 	"runtime"
 	"slices"
 	"strings"
@@ -79,11 +78,16 @@ func (o *Observer) Observe(ctx context.Context, app *apk.App) (*Result, error) {
 	}
 	res.Gaps = append(res.Gaps, reached.gaps()...)
 	b.Uses, res.Sites = o.uses(files, own, reached)
+	var elsewhere []audit.Gap
+	if res.Sites, elsewhere, err = o.lookElsewhere(ctx, app, files, own, b, res.Sites); err != nil {
+		return nil, err
+	}
 	users := o.permissionUsers(res.Sites)
 	b.Permissions = o.permissions(app.Permissions, users)
 	b.Packages = own.listing()
 	b.Unowned = own.unowned(res.Sites, b.Permissions)
-	res.Gaps = append(res.Gaps, o.codeGaps(b, own, files, app.Entries)...)
+	res.Gaps = append(res.Gaps, o.codeGaps(b, own, files)...)
+	res.Gaps = append(res.Gaps, elsewhere...)
 	return res, nil
 }
 
@@ -158,6 +162,7 @@ type codeFile struct {
 	hits     []siteHit
 	code     []*callgraph.Code       // by dex: what calls what
 	flags    []*flagRefs             // by dex
+	hosts    []*hostReader           // by dex
 	wrappers []map[string]flagSource // by dex: methods that return a source of a gate
 	first    int                     // number of the first dex in the call graph
 	strings  []int                   // wanted strings that occur in it
@@ -356,7 +361,7 @@ const (
 )
 
 // codeGaps states what the walk over the code could not see.
-func (o *Observer) codeGaps(b *audit.Behavior, own *owners, files []*codeFile, entries []string) []audit.Gap {
+func (o *Observer) codeGaps(b *audit.Behavior, own *owners, files []*codeFile) []audit.Gap {
 	var gaps []audit.Gap
 	for _, f := range files {
 		for _, d := range f.dex {
@@ -377,27 +382,6 @@ func (o *Observer) codeGaps(b *audit.Behavior, own *owners, files []*codeFile, e
 		gaps = append(gaps, audit.Gap{Kind: audit.GapObfuscated, What: fmt.Sprintf("%d of %d classes have shortened package names", short, all), Weakens: audit.Text{
 			ZH: "名称被混淆的代码无法确定归属，其中的 SDK 可能未被识别。",
 			EN: "The owner of code with shortened names cannot be told; SDKs in it may go unrecognised.",
-		}})
-	}
-	if n := len(b.NativeLibs); n > 0 {
-		gaps = append(gaps, audit.Gap{Kind: audit.GapNative, What: fmt.Sprintf("native libraries: %d, first %s", n, b.NativeLibs[0].Name), Weakens: audit.Text{
-			ZH: "本地库（.so）的代码未检查，其中的读取行为不可见。",
-			EN: "Code in native libraries was not examined; what it reads is not seen.",
-		}})
-	}
-	for _, e := range entries {
-		switch path.Ext(strings.ToLower(e)) {
-		case ".dex", ".jar", ".apk":
-			if path.Dir(e) == "." && strings.HasPrefix(e, "classes") {
-				continue
-			}
-			b.DynamicCode = append(b.DynamicCode, audit.DynamicCode{Kind: "file", What: e})
-		}
-	}
-	if n := len(b.DynamicCode); n > 0 {
-		gaps = append(gaps, audit.Gap{Kind: audit.GapDynamicCode, What: fmt.Sprintf("%d nested code file(s), first %s", n, b.DynamicCode[0].What), Weakens: audit.Text{
-			ZH: "运行时加载的代码未检查。",
-			EN: "Code loaded at run time was not examined.",
 		}})
 	}
 	for _, p := range b.Packers {

@@ -109,9 +109,6 @@ func (g *useGroups) sort() {
 		u.Examples = examples(u)
 		slices.SortFunc(u.AlsoBy, func(a, b audit.AlsoBy) int { return cmp.Compare(a.Party, b.Party) })
 	}
-	byUse := func(a, b audit.Use) int {
-		return cmp.Or(cmp.Compare(a.Party, b.Party), cmp.Compare(a.API, b.API), cmp.Compare(a.Target, b.Target), cmp.Compare(a.Via, b.Via), cmp.Compare(a.Through, b.Through))
-	}
 	slices.SortFunc(g.uses, byUse)
 	slices.SortFunc(g.all, func(a, b audit.Use) int { return cmp.Or(byUse(a, b), g.byPlace(a.Examples[0], b.Examples[0])) })
 }

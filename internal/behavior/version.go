@@ -165,9 +165,10 @@ func (v *versions) native(lib, prefix string) string {
 	return ""
 }
 
-// preferred is the ABI that most phones have, else the first.
+// preferred is the ABI that is read of a library: that of most phones, else the
+// first.
 func preferred(abis []string) string {
-	for _, abi := range []string{"arm64-v8a", "armeabi-v7a"} {
+	for _, abi := range []string{"arm64-v8a", "armeabi-v7a", "x86_64", "x86"} {
 		if slices.Contains(abis, abi) {
 			return abi
 		}

@@ -38,11 +38,12 @@ func (o *Observer) walk(ctx context.Context, files []*codeFile) error {
 			}
 			c := in.byDEX[d]
 			c.code, c.flags = callgraph.Collect(d), newFlagRefs(d, o.set, c.follow)
-			w := &walker{o: o, f: f, d: d, ctx: ctx, constants: c, code: c.code, flags: c.flags, wrappers: map[string]flagSource{}}
+			w := &walker{o: o, f: f, d: d, ctx: ctx, constants: c, hosts: newHostReader(d), code: c.code, flags: c.flags, wrappers: map[string]flagSource{}}
 			w.mark(&supers)
 			if gap, met := limitGap(d.WalkCode(w.method)); met {
 				f.problem = append(f.problem, gap)
 			}
+			f.hosts = append(f.hosts, w.hosts)
 			f.code, f.flags, f.wrappers = append(f.code, w.code), append(f.flags, w.flags), append(f.wrappers, w.wrappers)
 		}
 	})
@@ -64,6 +65,7 @@ type walker struct {
 	code      *callgraph.Code
 	flags     *flagRefs
 	constants *constants
+	hosts     *hostReader
 	wrappers  map[string]flagSource // methods of this file that return a source of a gate
 	methods   []*apiMethod          // by method index; nil = of no interest
 	fields    []int32               // by field index: behaviour + 1
@@ -133,6 +135,8 @@ func (w *walker) method(class int, method uint32, code *dex.Code) error {
 			case m.behaviour >= 0:
 				w.add(siteHit{behaviour: m.behaviour, target: ins.Index(pos), class: class, caller: method, offset: pos})
 			}
+		case dex.RefString:
+			w.hosts.load(class, ins.Index(pos))
 		case dex.RefField:
 			if b := w.fields[ins.Index(pos)]; b > 0 && op.IsFieldRead() {
 				w.add(siteHit{behaviour: int(b) - 1, target: ins.Index(pos), field: true, class: class, caller: method, offset: pos})

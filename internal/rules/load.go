@@ -248,11 +248,14 @@ func readList[T any](r *sourceReader, file, key string, into *[]T, id func(T) st
 	return nil
 }
 
-// readAPIs reads a file of behaviours, or the one of consumers. A behaviour that
-// states no kind collects.
+// readAPIs reads a file of behaviours, or the one of consumers or of scripts. A
+// behaviour that states no kind collects.
 func readAPIs(r *sourceReader, file string) error {
-	if path.Base(file) == fileConsumers {
+	switch path.Base(file) {
+	case fileConsumers:
 		return readList(r, file, "consumers", &r.src.Consumers, func(c Consumer) string { return c.Method })
+	case fileScripts:
+		return readList(r, file, "scripts", &r.src.Scripts, scriptID)
 	}
 	from := len(r.src.Behaviours)
 	if err := readList(r, file, "behaviours", &r.src.Behaviours, func(b Behaviour) string { return b.ID }); err != nil {
@@ -336,6 +339,7 @@ func (s *Source) merge(over *Source) {
 	s.DataTypes = replace(s.DataTypes, over.DataTypes, func(t DataType) string { return t.ID })
 	s.Behaviours = replace(s.Behaviours, over.Behaviours, func(b Behaviour) string { return b.ID })
 	s.Consumers = replace(s.Consumers, over.Consumers, func(c Consumer) string { return c.Method })
+	s.Scripts = replace(s.Scripts, over.Scripts, scriptID)
 	s.SDKs = replace(s.SDKs, over.SDKs, func(k SDK) string { return k.ID })
 	s.Permissions = replace(s.Permissions, over.Permissions, func(p Permission) string { return p.Name })
 	s.Checks = replace(s.Checks, over.Checks, func(c Check) string { return c.ID })

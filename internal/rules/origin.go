@@ -26,6 +26,8 @@ func kindOf(x any) string {
 		return "behaviour"
 	case Consumer:
 		return "consumer"
+	case Script:
+		return "script"
 	case SDK:
 		return "sdk"
 	case Permission:

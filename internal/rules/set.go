@@ -66,9 +66,10 @@ func (s *Source) digests() digests {
 		B       []Behaviour
 		C       []Consumer
 		S       []SDK
+		J       []Script
 		P       []Permission
 		Learned [sha256.Size]byte
-	}{analysisVersion, s.Behaviours, s.Consumers, s.SDKs, s.Permissions, sha256.Sum256(signatures.Fingerprints)})}
+	}{analysisVersion, s.Behaviours, s.Consumers, s.SDKs, s.Scripts, s.Permissions, sha256.Sum256(signatures.Fingerprints)})}
 }
 
 func digest(v any) string {

@@ -11,6 +11,7 @@ type Source struct {
 	Behaviours  []Behaviour  `json:"behaviours"`
 	Consumers   []Consumer   `json:"consumers"`
 	SDKs        []SDK        `json:"sdks"`
+	Scripts     []Script     `json:"scripts"`
 	Permissions []Permission `json:"permissions"`
 	Checks      []Check      `json:"checks"`
 	Clauses     []Clause     `json:"clauses"`

@@ -1,0 +1,223 @@
+package behavior
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"apkaudit/internal/apk"
+	"apkaudit/internal/audit"
+)
+
+// elsewhere is what one look outside classes*.dex found.
+type elsewhere struct {
+	sites   []audit.Use // one per site
+	hosts   []audit.Host
+	dynamic []audit.DynamicCode
+	gaps    []audit.Gap
+}
+
+func (e *elsewhere) add(more *elsewhere) {
+	e.sites = append(e.sites, more.sites...)
+	e.hosts = append(e.hosts, more.hosts...)
+	e.dynamic = append(e.dynamic, more.dynamic...)
+	e.gaps = append(e.gaps, more.gaps...)
+}
+
+// lookElsewhere reads native libraries, nested DEX files and scripts, and the hosts
+// of all code. uses and sites are those of classes*.dex; the results are both,
+// sorted.
+func (o *Observer) lookElsewhere(ctx context.Context, app *apk.App, files []*codeFile, own *owners, b *audit.Behavior, sites []audit.Use) ([]audit.Use, []audit.Gap, error) {
+	hidden, gaps, err := o.findHidden(ctx, app, own)
+	if err != nil {
+		return nil, nil, err
+	}
+	all := &elsewhere{gaps: gaps}
+	all.hosts = hostsOf(files, own)
+	for _, look := range []func() (*elsewhere, error){
+		func() (*elsewhere, error) {
+			return o.native(ctx, app, own, b.NativeLibs, ofKind(hidden, hiddenELF))
+		},
+		func() (*elsewhere, error) { return o.nested(ctx, app, own, hidden) },
+		func() (*elsewhere, error) { return o.scripts(ctx, app, ofKind(hidden, hiddenScript)) },
+	} {
+		found, err := look()
+		if err != nil {
+			return nil, nil, err
+		}
+		all.add(found)
+	}
+	all.gaps = append(all.gaps, frameworkGaps(app, hidden)...)
+	b.DynamicCode = append(b.DynamicCode, all.dynamic...)
+	if b.Hosts = sortHosts(all.hosts); len(b.Hosts) > maxHosts {
+		all.gaps = append(all.gaps, codeGap(audit.GapLimit, fmt.Sprintf("max-hosts of %d reached, the code names %d", maxHosts, len(b.Hosts))))
+		b.Hosts = b.Hosts[:maxHosts]
+	}
+	b.Uses = append(b.Uses, groupSites(all.sites)...)
+	slices.SortStableFunc(b.Uses, byUse)
+	sites = append(sites, all.sites...)
+	slices.SortStableFunc(sites, byUse)
+	return sites, all.gaps, nil
+}
+
+// byUse is the order of uses in a report.
+func byUse(a, b audit.Use) int {
+	return cmp.Or(cmp.Compare(a.Party, b.Party), cmp.Compare(a.API, b.API), cmp.Compare(a.Target, b.Target), cmp.Compare(a.Via, b.Via), cmp.Compare(a.Through, b.Through), cmp.Compare(a.Nested, b.Nested))
+}
+
+// groupSites makes one Use of sites that differ in nothing but their place, with
+// the first examples.
+func groupSites(sites []audit.Use) []audit.Use {
+	sites = slices.Clone(sites)
+	slices.SortStableFunc(sites, byUse)
+	var uses []audit.Use
+	for _, s := range sites {
+		if n := len(uses); n > 0 && byUse(uses[n-1], s) == 0 {
+			u := &uses[n-1]
+			if u.Sites++; len(u.Examples) < audit.MaxExamples {
+				u.Examples = append(u.Examples, s.Examples...)
+			}
+			continue
+		}
+		s.Examples = slices.Clone(s.Examples)
+		uses = append(uses, s)
+	}
+	return uses
+}
+
+// hiddenFile is an entry that may hold code although it is neither classes*.dex nor
+// a library under lib/.
+type hiddenFile struct {
+	entry string
+	kind  hiddenKind
+	party string // of the SDK whose signature names the asset, else ""
+}
+
+type hiddenKind int
+
+// Kinds of hidden files, by their first bytes except for scripts and misnamed ones.
+const (
+	hiddenNothing  hiddenKind = iota
+	hiddenDEX                 // a DEX file
+	hiddenArchive             // a ZIP: jar, apk, zip
+	hiddenELF                 // a native library or program
+	hiddenScript              // JavaScript or HTML by its name, in readable form
+	hiddenHermes              // JavaScript as Hermes bytecode
+	hiddenMisnamed            // named as DEX or as an archive of code, but neither
+)
+
+// headBytes is how much of an entry tells what it is.
+const headBytes = 8
+
+// codeLike are the endings of names that code has, or that say nothing.
+var codeLike = []string{"", ".dex", ".jar", ".apk", ".zip", ".so", ".bin", ".dat", ".js", ".mjs", ".html", ".htm", ".bundle", ".jsbundle"}
+
+// maxSniffed is how many entries are looked at to find code by its first bytes;
+// real apps have up to some thousands.
+const maxSniffed = 8192
+
+// findHidden looks at the first bytes of entries and keeps those that may hold code.
+// It looks at all of assets, lib, res/raw and the root, whatever their names, and
+// elsewhere (below res, and the resources of Java packages, of which some apps have
+// thousands) at files that are stored or named like code. Not looked at are
+// classes*.dex, binary XML and signatures: META-INF, the manifest, the resource
+// table and *.xml below res.
+func (o *Observer) findHidden(ctx context.Context, app *apk.App, own *owners) ([]hiddenFile, []audit.Gap, error) {
+	known := map[string]bool{"AndroidManifest.xml": true, "resources.arsc": true}
+	for _, d := range app.DEX {
+		known[d] = true
+	}
+	var first, rest []string
+	for _, e := range app.Entries {
+		res := strings.HasPrefix(e, "res/")
+		switch {
+		case known[e], strings.HasPrefix(e, "META-INF/"), res && strings.HasSuffix(e, ".xml"):
+		case strings.HasPrefix(e, "assets/"), strings.HasPrefix(e, "lib/"), strings.HasPrefix(e, "res/raw"), !strings.Contains(e, "/"):
+			first = append(first, e)
+		case app.Stored(e), slices.Contains(codeLike, strings.ToLower(path.Ext(e))):
+			rest = append(rest, e)
+		}
+	}
+	all := append(first, rest...)
+	left := all[min(len(all), maxSniffed):]
+	all = all[:len(all)-len(left)]
+	kinds := make([]hiddenKind, len(all))
+	at := make([]int, len(all))
+	for i := range at {
+		at[i] = i
+	}
+	err := parallel(ctx, at, func(i int) {
+		// What cannot be read is told where its content is asked for.
+		head, _ := app.ReadHead(ctx, all[i], headBytes)
+		if kinds[i] = kindOfFile(all[i], head); kinds[i] == hiddenMisnamed && app.Size(all[i]) == 0 {
+			kinds[i] = hiddenNothing
+		} else if kinds[i] == hiddenELF && isListedLibrary(all[i]) {
+			kinds[i] = hiddenNothing // read as a library; an archive under such a name is not
+		}
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	var found []hiddenFile
+	for i, e := range all {
+		if kinds[i] == hiddenNothing {
+			continue
+		}
+		f := hiddenFile{entry: e, kind: kinds[i]}
+		if name, ok := strings.CutPrefix(e, "assets/"); ok {
+			if owner := own.ownerOf(o.matchers.assets.find(name)); owner >= 0 {
+				f.party = o.partyOfSDK(owner)
+			}
+		}
+		found = append(found, f)
+	}
+	slices.SortFunc(found, func(a, b hiddenFile) int { return cmp.Compare(a.entry, b.entry) })
+	var gaps []audit.Gap
+	if len(left) > 0 {
+		gaps = append(gaps, codeGap(audit.GapLimit, fmt.Sprintf("%d files were not looked at for hidden code, first %s (max-sniffed-files of %d)", len(left), left[0], maxSniffed)))
+	}
+	return found, gaps, nil
+}
+
+// isListedLibrary tells whether an entry is lib/ABI/name.so.
+func isListedLibrary(entry string) bool {
+	return strings.HasPrefix(entry, "lib/") && strings.HasSuffix(entry, ".so") && strings.Count(entry, "/") == 2
+}
+
+// hermesMagic begins JavaScript that was compiled for the Hermes engine.
+const hermesMagic = "\xc6\x1f\xbc\x03\xc1\x03\x19\x1f"
+
+// kindOfFile tells from its first bytes, else from its name, what an entry is.
+func kindOfFile(name string, head []byte) hiddenKind {
+	for _, m := range []struct {
+		magic string
+		kind  hiddenKind
+	}{
+		{"dex\n", hiddenDEX}, {"dey\n", hiddenDEX}, {"cdex", hiddenDEX}, {"PK\x03\x04", hiddenArchive}, {"PK\x05\x06", hiddenArchive}, {"\x7fELF", hiddenELF}, {hermesMagic, hiddenHermes},
+	} {
+		if bytes.HasPrefix(head, []byte(m.magic)) {
+			return m.kind
+		}
+	}
+	switch strings.ToLower(path.Ext(name)) {
+	case ".js", ".html", ".htm", ".bundle", ".jsbundle", ".mjs":
+		return hiddenScript
+	case ".dex", ".jar", ".apk":
+		return hiddenMisnamed
+	}
+	return hiddenNothing
+}
+
+func ofKind(files []hiddenFile, kind hiddenKind) []hiddenFile {
+	var out []hiddenFile
+	for _, f := range files {
+		if f.kind == kind {
+			out = append(out, f)
+		}
+	}
+	return out
+}
