@@ -156,7 +156,7 @@ func TestUseCarriesThePlace(t *testing.T) {
 		t.Fatalf("got %+v, want one use", res.Behavior.Uses)
 	}
 	u := res.Behavior.Uses[0]
-	if u.API != "read_imei" || u.Target != getDeviceID || !slices.Equal(u.Data, []string{"imei"}) || u.Sites != 7 || u.Reached != "unknown" || u.BeforeConsent != "unknown" {
+	if u.API != "read_imei" || u.Target != getDeviceID || !slices.Equal(u.Data, []string{"imei"}) || u.Sites != 7 || u.Reached != audit.No || u.BeforeConsent != audit.No {
 		t.Errorf("got %+v", u)
 	}
 	if len(u.Examples) != audit.MaxExamples || u.Examples[0].DEX != "classes.dex" || u.Examples[0].Caller != "Lcom/shop/app/C0;->a()V" || u.Examples[0].Offset != 0 || u.Examples[4].DEX != "classes2.dex" {

@@ -53,6 +53,9 @@ func (o *Observer) lookElsewhere(ctx context.Context, app *apk.App, files []*cod
 	}
 	all.gaps = append(all.gaps, frameworkGaps(app, hidden)...)
 	b.DynamicCode = append(b.DynamicCode, all.dynamic...)
+	calls, gap := loadedCode(b.Uses)
+	b.DynamicCode = append(b.DynamicCode, calls...)
+	all.gaps = append(all.gaps, gap...)
 	if b.Hosts = sortHosts(all.hosts); len(b.Hosts) > maxHosts {
 		all.gaps = append(all.gaps, codeGap(audit.GapLimit, fmt.Sprintf("max-hosts of %d reached, the code names %d", maxHosts, len(b.Hosts))))
 		b.Hosts = b.Hosts[:maxHosts]
@@ -62,6 +65,37 @@ func (o *Observer) lookElsewhere(ctx context.Context, app *apk.App, files []*cod
 	sites = append(sites, all.sites...)
 	slices.SortStableFunc(sites, byUse)
 	return sites, all.gaps, nil
+}
+
+// dataDynamicCode is the data type of behaviours that load code at run time: class
+// loaders, hot-fix and plugin frameworks.
+const dataDynamicCode = "dynamic_code"
+
+// loadedCode lists the calls that load code, once for each party and API, and the gap
+// that they leave where one of them is reached.
+func loadedCode(uses []audit.Use) ([]audit.DynamicCode, []audit.Gap) {
+	var out []audit.DynamicCode
+	reached := 0
+	for i := range uses {
+		u := &uses[i]
+		if !slices.Contains(u.Data, dataDynamicCode) {
+			continue
+		}
+		c := audit.DynamicCode{Kind: "call", What: u.Target, Party: u.Party}
+		if !slices.Contains(out, c) {
+			out = append(out, c)
+		}
+		if u.Reached != audit.No {
+			reached++
+		}
+	}
+	if reached == 0 {
+		return out, nil
+	}
+	return out, []audit.Gap{{Kind: audit.GapDynamicCode, What: fmt.Sprintf("calls that load code at run time, in code that is or may be reached: %d, first %s", reached, out[0].What), Weakens: audit.Text{
+		ZH: "运行时加载的代码不在本文件的类中，未检查。",
+		EN: "Code that is loaded at run time is not among the classes of this file and was not examined.",
+	}}}
 }
 
 // byUse is the order of uses in a report.

@@ -166,6 +166,7 @@ var labels = map[string]audit.Text{
 	"doubt.reflection":     {ZH: "经由反射", EN: "reflection stands between"},
 	"doubt.native":         {ZH: "可能由本地代码调用", EN: "native code may call it"},
 	"doubt.many_receivers": {ZH: "调用的可能对象过多", EN: "the call has too many possible receivers"},
+	"doubt.other_start":    {ZH: "该组件可由用户以外的一方启动", EN: "something other than the user may start the component"},
 	"doubt.hand_off":       {ZH: "对象在此创建，但未见其被执行", EN: "nothing shows that an object created there is run"},
 
 	"does.collect":    {ZH: "读取信息", EN: "reads data"},
@@ -189,6 +190,7 @@ var labels = map[string]audit.Text{
 	"startup.associated_start": {ZH: "关联启动", EN: "associated start"},
 
 	"dynamic.file": {ZH: "文件", EN: "file"},
+	"dynamic.call": {ZH: "调用", EN: "call"},
 
 	"party.none": {ZH: "归属不明", EN: "owner not known"},
 
