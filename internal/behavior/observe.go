@@ -116,7 +116,7 @@ func (o *Observer) recognise(ctx context.Context, app *apk.App, files []*codeFil
 	}
 	t := &traits{pkg: app.Info.Package, components: b.Components, metaData: app.MetaData, nativeLibs: app.NativeLibs,
 		assets: assets(app.Entries), permissions: named(app), strings: found}
-	o.sdks(b, own, t, &versions{ctx: ctx, set: o.set, app: app, classes: superIndex{files: files}, own: own})
+	o.sdks(b, own, t, &versions{ctx: ctx, set: o.set, app: app, classes: newSuperIndex(files, o.platform()), own: own})
 	structure.addTo(b, o.set)
 	return own, structure.gaps, ctx.Err()
 }

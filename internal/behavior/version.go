@@ -47,7 +47,7 @@ type versions struct {
 	ctx     context.Context
 	set     *rules.Set
 	app     *apk.App
-	classes superIndex
+	classes *superIndex
 	own     *owners
 	general map[int][]string // by SDK: what version files say that no signature asks for
 }

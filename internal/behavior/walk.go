@@ -29,8 +29,8 @@ type siteHit struct {
 func (o *Observer) walk(ctx context.Context, files []*codeFile) error {
 	bySize := slices.Clone(files)
 	slices.SortStableFunc(bySize, func(a, b *codeFile) int { return cmp.Compare(b.size, a.size) })
-	supers := superIndex{files: files}
-	in := newIndirect(o, files, &supers)
+	supers := newSuperIndex(files, o.platform())
+	in := newIndirect(o, files, supers)
 	err := parallel(ctx, bySize, func(f *codeFile) {
 		for _, d := range f.dex {
 			if ctx.Err() != nil {
@@ -39,7 +39,7 @@ func (o *Observer) walk(ctx context.Context, files []*codeFile) error {
 			c := in.byDEX[d]
 			c.code, c.flags = callgraph.Collect(d), newFlagRefs(d, o.set, c.follow)
 			w := &walker{o: o, f: f, d: d, ctx: ctx, constants: c, hosts: newHostReader(d), code: c.code, flags: c.flags, wrappers: map[string]flagSource{}}
-			w.mark(&supers)
+			w.mark(supers)
 			if gap, met := limitGap(d.WalkCode(w.method)); met {
 				f.problem = append(f.problem, gap)
 			}
@@ -169,27 +169,63 @@ func (w *walker) add(h siteHit) {
 	w.f.hits = append(w.f.hits, h)
 }
 
-// superIndex finds superclasses over all files of the app.
-type superIndex struct{ files []*codeFile }
+// superIndex finds superclasses over all files of the app and in the platform.
+type superIndex struct {
+	platform interface{ Super(class string) string }
+	byName   map[string]definition
+}
+
+// definition is where a class is defined.
+type definition struct {
+	dex *dex.File
+	def int
+}
+
+// newSuperIndex takes of a class that several files define the first, as the class
+// loader would.
+func newSuperIndex(files []*codeFile, platform interface{ Super(class string) string }) *superIndex {
+	n := 0
+	for _, f := range files {
+		n += f.classes
+	}
+	s := &superIndex{platform: platform, byName: make(map[string]definition, n)}
+	for _, f := range files {
+		for _, d := range f.dex {
+			for i := range d.NumClasses() {
+				name := d.TypeBytes(d.Class(i).Type)
+				if _, dup := s.byName[string(name)]; !dup && len(name) > 0 {
+					s.byName[string(name)] = definition{d, i}
+				}
+			}
+		}
+	}
+	return s
+}
 
 // maxSuperDepth bounds the climb; real chains have about ten links.
 const maxSuperDepth = 64
 
-// inherited finds the API behind a call on a class of the app: the first listed
-// superclass that declares it, unless a class of the app below it defines the
-// method itself.
+// inherited finds the API behind a call on a class of the app, or on one of the
+// platform: the first listed superclass that declares it, unless a class of the app
+// below it defines the method itself. Constructors are not inherited.
 func (s *superIndex) inherited(apis *apiIndex, d *dex.File, class uint32, name, proto string) *apiMethod {
+	if name == "<init>" {
+		return nil
+	}
 	desc := d.TypeDescriptor(class)
 	for range maxSuperDepth {
 		in, def := s.find(desc)
-		if in == nil || declares(in, def, name, proto) {
+		switch {
+		case in == nil:
+			desc = s.platform.Super(desc)
+		case declares(in, def, name, proto):
+			return nil
+		default:
+			desc = in.TypeDescriptor(in.Class(def).Super)
+		}
+		if desc == "" {
 			return nil
 		}
-		super := in.Class(def).Super
-		if super == dex.NoIndex {
-			return nil
-		}
-		desc = in.TypeDescriptor(super)
 		if c := apis.classes[desc]; c != nil {
 			if m := c.match(name, proto); m != nil {
 				return m
@@ -199,18 +235,10 @@ func (s *superIndex) inherited(apis *apiIndex, d *dex.File, class uint32, name, 
 	return nil
 }
 
-// find returns the first file that defines a class, as the class loader would.
+// find returns the definition of a class, nil where the app has none.
 func (s *superIndex) find(desc string) (*dex.File, int) {
-	for _, f := range s.files {
-		for _, d := range f.dex {
-			if t, ok := typeIndex(d, desc); ok {
-				if c, ok := d.ClassOf(t); ok {
-					return d, c
-				}
-			}
-		}
-	}
-	return nil, 0
+	c := s.byName[desc]
+	return c.dex, c.def
 }
 
 // typeIndex searches type_ids, which are sorted by descriptor. In a file where
