@@ -228,7 +228,8 @@ func TestComponentsEqualAapt(t *testing.T) {
 }
 
 func componentOf(t *testing.T, n *xmlNode, kind, pkg string) audit.Component {
-	c := audit.Component{Kind: kind, Name: n.attrs["name"], Permission: n.attrs["permission"]}
+	c := audit.Component{Kind: kind, Name: n.attrs["name"], Permission: n.attrs["permission"], Process: n.attrs["process"]}
+	c.Disabled = strings.HasSuffix(n.attrs["enabled"], "0x0")
 	if strings.HasPrefix(c.Name, ".") {
 		c.Name = pkg + c.Name
 	}

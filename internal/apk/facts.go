@@ -24,7 +24,9 @@ type facts struct {
 
 	pkg        string
 	appPerm    string
-	configOnly bool // a split without code of its own
+	process    string // of the application element
+	disabled   bool   // the application element is
+	configOnly bool   // a split without code of its own
 	hasCode    bool
 	label      string // as written
 	comps      map[int]int
@@ -90,6 +92,8 @@ func (f *facts) application() {
 		}
 		f.label = n.get("label")
 		f.appPerm = f.text(n, "permission")
+		f.process = f.processName(n, "")
+		f.disabled = !truth(f.text(n, "enabled"), true)
 		f.app.Application = f.className(f.text(n, "name"))
 		for _, attr := range []string{"appComponentFactory", "backupAgent"} {
 			if class := f.className(f.text(n, attr)); class != "" {
@@ -182,7 +186,8 @@ func (f *facts) component(i int, kind string) {
 		f.dropped++
 		return
 	}
-	c := audit.Component{Kind: kind, Name: name, Permission: f.text(n, "permission")}
+	c := audit.Component{Kind: kind, Name: name, Permission: f.text(n, "permission"), Process: f.processName(n, f.process)}
+	c.Disabled = f.disabled || !truth(f.text(n, "enabled"), true)
 	switch kind {
 	case "provider":
 		c.Permission = f.providerPermission(n)
@@ -204,6 +209,18 @@ func (f *facts) component(i int, kind string) {
 	}
 	f.comps[i] = len(f.app.Components)
 	f.app.Components = append(f.app.Components, c)
+}
+
+// processName is the process that an element asks for, "" for the app's main one,
+// which bears the name of the package.
+func (f *facts) processName(n *node, missing string) string {
+	if !n.has("process") {
+		return missing
+	}
+	if p := f.text(n, "process"); p != f.pkg {
+		return p
+	}
+	return ""
 }
 
 // providerPermission is the one that guards the provider; where reading and

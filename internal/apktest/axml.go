@@ -47,6 +47,10 @@ func attrID(name string) uint32 {
 		return 0x01010007
 	case "writePermission":
 		return 0x01010008
+	case "enabled":
+		return 0x0101000e
+	case "process":
+		return 0x01010011
 	case "hasCode":
 		return 0x0101000c
 	case "debuggable":

@@ -48,12 +48,12 @@ type Permission struct {
 	Name       string           `json:"name"`
 	Protection string           `json:"protection"` // normal dangerous signature internal unknown
 	MaxSDK     int              `json:"max_sdk"`    // 0 = no limit; the highest of repeated requests
-	Used       string           `json:"used"`       // yes no, unknown where nothing tells what needs it
+	Used       string           `json:"used"`       // yes, no = calls that need it are known and none is there, or unknown
 	UsedBy     []PermissionUser `json:"used_by"`
 }
 
-// PermissionUser counts a party's call sites that need the permission; Reached are
-// those that code which is reached contains.
+// PermissionUser counts a party's call sites and components of the manifest that need
+// the permission; Reached are the sites in code which is reached, and the components.
 type PermissionUser struct {
 	Party   string `json:"party"`
 	Sites   int    `json:"sites"`
@@ -74,6 +74,8 @@ type Component struct {
 	Permission  string   `json:"permission"`
 	Authorities []string `json:"authorities"`
 	FGSType     string   `json:"fgs_type"` // android:foregroundServiceType as written
+	Process     string   `json:"process"`  // as written; "" = the app's main process
+	Disabled    bool     `json:"disabled"` // until the app's code enables it
 	Actions     []string `json:"actions"`
 	Party       string   `json:"party"`
 }

@@ -24,6 +24,8 @@ import (
 type Observer struct {
 	set      *rules.Set
 	apis     *apiIndex
+	calls    *callIndex
+	required *requirements
 	prefixes *prefixIndex
 	matchers *matcherIndex
 	platform func() callgraph.Platform // what is known of Android's classes, read when first needed
@@ -35,7 +37,7 @@ type Observer struct {
 
 // New compiles the signatures of set.
 func New(set *rules.Set) *Observer {
-	o := &Observer{set: set, apis: newAPIIndex(set), prefixes: newPrefixIndex(set), matchers: newMatcherIndex(set), learned: builtinStructure(), platform: newPlatform()}
+	o := &Observer{set: set, apis: newAPIIndex(set), calls: newCallIndex(set), required: newRequirements(set), prefixes: newPrefixIndex(set), matchers: newMatcherIndex(set), learned: builtinStructure(), platform: newPlatform()}
 	for i := range set.SDKs {
 		if len(set.SDKs[i].Match.NotWhen) > 0 {
 			o.notWhen = append(o.notWhen, i)
@@ -82,8 +84,12 @@ func (o *Observer) Observe(ctx context.Context, app *apk.App) (*Result, error) {
 	if res.Sites, elsewhere, err = o.lookElsewhere(ctx, app, files, own, b, res.Sites); err != nil {
 		return nil, err
 	}
-	users := o.permissionUsers(res.Sites)
-	b.Permissions = o.permissions(app.Permissions, users)
+	facts := siteFacts{reached, newClimber(reached, own)}
+	o.permissions(app, files, res, facts)
+	calls, gaps := listedCalls(files)
+	b.Startup = o.startup(app.Info.Package, calls, own, b, facts)
+	b.Requests = o.requests(calls, facts)
+	res.Gaps = append(res.Gaps, gaps...)
 	b.Packages = own.listing()
 	b.Unowned = own.unowned(res.Sites, b.Permissions)
 	res.Gaps = append(res.Gaps, o.codeGaps(b, own, files)...)
@@ -160,6 +166,7 @@ type codeFile struct {
 	dex      []*dex.File
 	order    int
 	hits     []siteHit
+	calls    []callHit
 	code     []*callgraph.Code       // by dex: what calls what
 	flags    []*flagRefs             // by dex
 	hosts    []*hostReader           // by dex
@@ -306,51 +313,6 @@ func (p *codePackage) listedPrefix() string {
 		return defaultPackage
 	}
 	return p.prefix
-}
-
-// permissions fills in the protection levels and which parties' call sites need
-// each permission at some API level.
-func (o *Observer) permissions(ps []audit.Permission, users map[string]map[string]int) []audit.Permission {
-	out := slices.Clone(ps)
-	for i := range out {
-		out[i].Protection, out[i].Used = "unknown", audit.Unknown
-		if p := o.set.Permission(out[i].Name); p != nil {
-			out[i].Protection = p.Protection
-		}
-		for party, n := range users[out[i].Name] {
-			out[i].UsedBy = append(out[i].UsedBy, audit.PermissionUser{Party: party, Sites: n})
-		}
-		slices.SortFunc(out[i].UsedBy, func(a, b audit.PermissionUser) int {
-			return cmp.Or(cmp.Compare(b.Sites, a.Sites), cmp.Compare(a.Party, b.Party))
-		})
-	}
-	return out
-}
-
-// permissionUsers counts the call sites that need a permission by permission and
-// party. A call that matches several behaviours is one site.
-func (o *Observer) permissionUsers(sites []audit.Use) map[string]map[string]int {
-	type need struct {
-		permission, dex, caller string
-		offset                  int
-	}
-	seen := map[need]bool{}
-	users := map[string]map[string]int{}
-	for _, u := range sites {
-		at := u.Examples[0]
-		for _, p := range o.set.Behaviour(u.API).Permissions {
-			n := need{p.Name, at.DEX, at.Caller, at.Offset}
-			if seen[n] {
-				continue
-			}
-			seen[n] = true
-			if users[p.Name] == nil {
-				users[p.Name] = map[string]int{}
-			}
-			users[p.Name][u.Party]++
-		}
-	}
-	return users
 }
 
 // Shares above which code counts as obfuscated: classes without owner whose

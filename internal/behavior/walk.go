@@ -38,7 +38,7 @@ func (o *Observer) walk(ctx context.Context, files []*codeFile) error {
 			}
 			c := in.byDEX[d]
 			c.code, c.flags = callgraph.Collect(d), newFlagRefs(d, o.set, c.follow)
-			w := &walker{o: o, f: f, d: d, ctx: ctx, constants: c, hosts: newHostReader(d), code: c.code, flags: c.flags, wrappers: map[string]flagSource{}}
+			w := &walker{o: o, f: f, d: d, ctx: ctx, constants: c, hosts: newHostReader(d), code: c.code, flags: c.flags, wrappers: map[string]flagSource{}, calls: newCallWalker(o.calls, f, d, supers, c.follow)}
 			w.mark(supers)
 			if gap, met := limitGap(d.WalkCode(w.method)); met {
 				f.problem = append(f.problem, gap)
@@ -69,6 +69,7 @@ type walker struct {
 	wrappers  map[string]flagSource // methods of this file that return a source of a gate
 	methods   []*apiMethod          // by method index; nil = of no interest
 	fields    []int32               // by field index: behaviour + 1
+	calls     *callWalker
 }
 
 // mark resolves every method and field reference of the file once. A method is
@@ -127,6 +128,7 @@ func (w *walker) method(class int, method uint32, code *dex.Code) error {
 		op := ins.Op(pos)
 		switch op.Ref() {
 		case dex.RefMethod:
+			w.calls.see(pos, ins.Index(pos))
 			m := w.methods[ins.Index(pos)]
 			switch {
 			case m == nil:
@@ -160,6 +162,7 @@ func (w *walker) method(class int, method uint32, code *dex.Code) error {
 			}
 		}
 	}
+	w.calls.finish(class, method, code, level)
 	w.code.Add(class, method, code, level)
 	return nil
 }

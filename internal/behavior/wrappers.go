@@ -187,9 +187,9 @@ func (in *indirect) take() map[string][]*wrapper {
 
 // wrapperCalls finds the calls of wrappers, in all files.
 func (in *indirect) wrapperCalls(ctx context.Context) error {
-	done := map[*codeFile]map[place]bool{}
+	done := map[*codeFile]map[instruction]bool{}
 	for _, f := range in.files {
-		done[f] = map[place]bool{}
+		done[f] = map[instruction]bool{}
 	}
 	for range maxWrapperHops {
 		wrappers := in.take()
@@ -211,8 +211,8 @@ func (in *indirect) wrapperCalls(ctx context.Context) error {
 	return nil
 }
 
-// place is an instruction.
-type place struct {
+// instruction is one instruction of a file.
+type instruction struct {
 	dex    *dex.File
 	caller uint32
 	offset int
@@ -221,9 +221,9 @@ type place struct {
 // wrapperCalls finds the calls of wrappers in one DEX file.
 type wrapperCalls struct {
 	*constants
-	methods map[uint32]*wrapper // by method index
-	marked  []uint64            // a bit for each of them, which is faster to look at
-	done    map[place]bool      // calls of wrappers that are sites already: the nearer one counts
+	methods map[uint32]*wrapper  // by method index
+	marked  []uint64             // a bit for each of them, which is faster to look at
+	done    map[instruction]bool // calls of wrappers that are sites already: the nearer one counts
 }
 
 // mark finds the references to wrappers: by static receiver and, where that does
@@ -322,7 +322,7 @@ func (c *wrapperCalls) search(ctx context.Context) {
 func (c *wrapperCalls) method(class int, method uint32, code *dex.Code) {
 	first := len(c.f.hits)
 	c.follow.Calls(code, method, func(pos int, target uint32, args []dex.Const) {
-		w, at := c.methods[target], place{c.d, method, pos}
+		w, at := c.methods[target], instruction{c.d, method, pos}
 		if w == nil || c.done[at] {
 			return
 		}

@@ -18,6 +18,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -39,6 +40,12 @@ const (
 	dirPhrases     = "phrases"
 	dirTopics      = "topics"
 	fileConsumers  = "consumers.yaml" // in dirAPIs
+	filesNeeds     = "needs_"         // in dirPermissions, followed by the area
+	fileImplied    = "implied.yaml"   // in dirPermissions
+	fileElsewhere  = "elsewhere.yaml" // in dirPermissions
+	fileGuarded    = "guarded.yaml"   // in dirPermissions
+	fileRequests   = "requests.yaml"  // in dirPermissions
+	fileStartup    = "startup.yaml"
 	fileClauses    = "clauses.yaml"
 	fileMeasured   = "measured.yaml"
 )
@@ -176,7 +183,7 @@ func ReadSource(fsys fs.FS, name string) (*Source, *origin, error) {
 			return readAPIs(r, f)
 		}},
 		{dirPermissions, func(f string) error {
-			return readList(r, f, "permissions", &r.src.Permissions, func(p Permission) string { return p.Name })
+			return readPermissions(r, f)
 		}},
 		{dirPhrases, func(f string) error {
 			return readList(r, f, "phrases", &r.src.Phrases, func(p Phrases) string { return p.ID })
@@ -210,6 +217,11 @@ func ReadSource(fsys fs.FS, name string) (*Source, *origin, error) {
 	}
 	if _, err := fs.Stat(fsys, fileClauses); err == nil {
 		if err := readList(r, fileClauses, "clauses", &r.src.Clauses, func(c Clause) string { return c.ID }); err != nil {
+			return nil, nil, err
+		}
+	}
+	if _, err := fs.Stat(fsys, fileStartup); err == nil {
+		if err := readList(r, fileStartup, "startup", &r.src.Startup, startID); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -267,6 +279,24 @@ func readAPIs(r *sourceReader, file string) error {
 		}
 	}
 	return nil
+}
+
+// readPermissions reads a file of permissions, or one of those beside them that say
+// what needs them.
+func readPermissions(r *sourceReader, file string) error {
+	switch name := path.Base(file); {
+	case strings.HasPrefix(name, filesNeeds):
+		return readList(r, file, "needs", &r.src.Needs, needID)
+	case name == fileImplied:
+		return readList(r, file, "implied", &r.src.Implied, Implied.id)
+	case name == fileElsewhere:
+		return readList(r, file, "elsewhere", &r.src.Elsewhere, elsewhereID)
+	case name == fileGuarded:
+		return readList(r, file, "guarded", &r.src.Guarded, guardedID)
+	case name == fileRequests:
+		return readList(r, file, "requests", &r.src.Requests, requestID)
+	}
+	return readList(r, file, "permissions", &r.src.Permissions, func(p Permission) string { return p.Name })
 }
 
 // readOne decodes a file that is one entry, named after its id.
@@ -342,6 +372,12 @@ func (s *Source) merge(over *Source) {
 	s.Scripts = replace(s.Scripts, over.Scripts, scriptID)
 	s.SDKs = replace(s.SDKs, over.SDKs, func(k SDK) string { return k.ID })
 	s.Permissions = replace(s.Permissions, over.Permissions, func(p Permission) string { return p.Name })
+	s.Needs = replace(s.Needs, over.Needs, needID)
+	s.Implied = replace(s.Implied, over.Implied, Implied.id)
+	s.Elsewhere = replace(s.Elsewhere, over.Elsewhere, elsewhereID)
+	s.Guarded = replace(s.Guarded, over.Guarded, guardedID)
+	s.Requests = replace(s.Requests, over.Requests, requestID)
+	s.Startup = replace(s.Startup, over.Startup, startID)
 	s.Checks = replace(s.Checks, over.Checks, func(c Check) string { return c.ID })
 	s.Topics = replace(s.Topics, over.Topics, func(t Topic) string { return t.ID })
 	s.Clauses = replace(s.Clauses, over.Clauses, func(c Clause) string { return c.ID })

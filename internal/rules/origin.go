@@ -32,6 +32,18 @@ func kindOf(x any) string {
 		return "sdk"
 	case Permission:
 		return "permission"
+	case Need:
+		return "need"
+	case Implied:
+		return "implied"
+	case Elsewhere:
+		return "elsewhere"
+	case Guarded:
+		return "guarded"
+	case PermissionRequest:
+		return "request"
+	case StartSignal:
+		return "startup"
 	case Check:
 		return "check"
 	case Topic:
@@ -102,7 +114,7 @@ func (r *sourceReader) lineOf(file, id, needle string) int {
 func findEntry(n *yaml.Node, id string) *yaml.Node {
 	if n.Kind == yaml.MappingNode {
 		for i := 0; i+1 < len(n.Content); i += 2 {
-			if k := n.Content[i].Value; (k == "id" || k == "name" || k == "method") && n.Content[i+1].Value == id {
+			if k := n.Content[i].Value; (k == "id" || k == "name" || k == "method" || k == "library") && n.Content[i+1].Value == id {
 				return n
 			}
 		}

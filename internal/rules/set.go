@@ -68,8 +68,14 @@ func (s *Source) digests() digests {
 		S       []SDK
 		J       []Script
 		P       []Permission
+		N       []Need
+		I       []Implied
+		E       []Elsewhere
+		G       []Guarded
+		R       []PermissionRequest
+		T       []StartSignal
 		Learned [sha256.Size]byte
-	}{analysisVersion, s.Behaviours, s.Consumers, s.SDKs, s.Scripts, s.Permissions, sha256.Sum256(signatures.Fingerprints)})}
+	}{analysisVersion, s.Behaviours, s.Consumers, s.SDKs, s.Scripts, s.Permissions, s.Needs, s.Implied, s.Elsewhere, s.Guarded, s.Requests, s.Startup, sha256.Sum256(signatures.Fingerprints)})}
 }
 
 func digest(v any) string {

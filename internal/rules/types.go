@@ -7,17 +7,23 @@ import "apkaudit/internal/audit"
 // `explain` and `sdk show` need carry json:"-" and are absent from the compiled
 // form.
 type Source struct {
-	DataTypes   []DataType   `json:"datatypes"`
-	Behaviours  []Behaviour  `json:"behaviours"`
-	Consumers   []Consumer   `json:"consumers"`
-	SDKs        []SDK        `json:"sdks"`
-	Scripts     []Script     `json:"scripts"`
-	Permissions []Permission `json:"permissions"`
-	Checks      []Check      `json:"checks"`
-	Clauses     []Clause     `json:"clauses"`
-	Phrases     []Phrases    `json:"phrases"`
-	Topics      []Topic      `json:"topics"`
-	Measured    []Measured   `json:"-"`
+	DataTypes   []DataType          `json:"datatypes"`
+	Behaviours  []Behaviour         `json:"behaviours"`
+	Consumers   []Consumer          `json:"consumers"`
+	SDKs        []SDK               `json:"sdks"`
+	Scripts     []Script            `json:"scripts"`
+	Permissions []Permission        `json:"permissions"`
+	Needs       []Need              `json:"needs"`
+	Implied     []Implied           `json:"implied"`
+	Elsewhere   []Elsewhere         `json:"elsewhere"`
+	Guarded     []Guarded           `json:"guarded"`
+	Requests    []PermissionRequest `json:"requests"`
+	Startup     []StartSignal       `json:"startup"`
+	Checks      []Check             `json:"checks"`
+	Clauses     []Clause            `json:"clauses"`
+	Phrases     []Phrases           `json:"phrases"`
+	Topics      []Topic             `json:"topics"`
+	Measured    []Measured          `json:"-"`
 }
 
 // Terms are words as policies write them, by language. Latin letters match in

@@ -183,7 +183,9 @@ func TestObservedFacts(t *testing.T) {
 			}
 			for _, u := range want.UsedBy {
 				if !slices.ContainsFunc(r.Behavior.Permissions, func(p audit.Permission) bool {
-					return p.Name == u.Permission && slices.Contains(p.UsedBy, audit.PermissionUser{Party: u.Party, Sites: u.Sites})
+					return p.Name == u.Permission && slices.ContainsFunc(p.UsedBy, func(g audit.PermissionUser) bool {
+						return g.Party == u.Party && g.Sites == u.Sites
+					})
 				}) {
 					t.Errorf("use of a permission %+v: got %+v", u, r.Behavior.Permissions)
 				}
