@@ -214,8 +214,8 @@ type Startup struct {
 	Party     string   `json:"party"`
 	Component string   `json:"component"` // class of the component, "" for a call
 	What      string   `json:"what"`      // authority, intent action, package or API
-	Data      []string `json:"data"`      // data types that code reached from it reads
-	Example   Example  `json:"example"`   // the call, zero for a component
+	Data      []string `json:"data"`      // data types of reads of which the path that is shown begins in the component
+	Example   Example  `json:"example"`   // the call; of a component only the answers
 }
 
 // Kinds of Startup.

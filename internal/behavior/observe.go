@@ -79,15 +79,15 @@ func (o *Observer) Observe(ctx context.Context, app *apk.App) (*Result, error) {
 		return nil, err
 	}
 	res.Gaps = append(res.Gaps, reached.gaps()...)
-	b.Uses, res.Sites = o.uses(files, own, reached)
+	facts := siteFacts{reached, newClimber(reached, own)}
+	b.Uses, res.Sites = o.uses(files, facts)
 	var elsewhere []audit.Gap
 	if res.Sites, elsewhere, err = o.lookElsewhere(ctx, app, files, own, b, res.Sites); err != nil {
 		return nil, err
 	}
-	facts := siteFacts{reached, newClimber(reached, own)}
 	o.permissions(app, files, res, facts)
 	calls, gaps := listedCalls(files)
-	b.Startup = o.startup(app.Info.Package, calls, own, b, facts)
+	b.Startup = o.startup(app.Info.Package, calls, own, b, res.Sites, facts)
 	b.Requests = o.requests(calls, facts)
 	res.Gaps = append(res.Gaps, gaps...)
 	b.Packages = own.listing()

@@ -20,7 +20,7 @@ const (
 // startup lists what runs or is started without the user: providers and initialisers
 // of others than the app, components that the system wakes, calls that bring code back
 // or wake other apps. signatures/startup.yaml says which.
-func (o *Observer) startup(pkg string, calls []*callHit, own *owners, b *audit.Behavior, facts siteFacts) []audit.Startup {
+func (o *Observer) startup(pkg string, calls []*callHit, own *owners, b *audit.Behavior, sites []audit.Use, facts siteFacts) []audit.Startup {
 	var out []audit.Startup
 	initialises := false
 	for _, c := range b.Components {
@@ -41,11 +41,37 @@ func (o *Observer) startup(pkg string, calls []*callHit, own *owners, b *audit.B
 			out = append(out, audit.Startup{Kind: audit.StartupAutoInit, Party: party, Component: m.Name, What: startupMarker})
 		}
 	}
+	for i := range out {
+		facts.answerComponent(&out[i], sites)
+	}
 	out = append(out, o.startCalls(pkg, calls, facts)...)
 	slices.SortStableFunc(out, func(a, b audit.Startup) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Party, b.Party), cmp.Compare(a.Component, b.Component), cmp.Compare(a.What, b.What))
 	})
 	return out
+}
+
+// answerComponent states whether a component that starts without the user runs, and
+// which reads begin in it. What creates itself with the process runs before consent;
+// whether what the system wakes is woken before, nothing tells.
+func (f siteFacts) answerComponent(s *audit.Startup, sites []audit.Use) {
+	class := descriptor(s.Component)
+	s.Example.Reached, s.Example.BeforeConsent = audit.No, audit.No
+	if !f.r.graph.Defines(class) {
+		return // named in the manifest, and no code for it
+	}
+	s.Example.Reached, s.Example.BeforeConsent = audit.Yes, audit.Yes
+	if s.Kind != audit.StartupAutoInit {
+		s.Example.BeforeConsent, s.Example.Doubt = audit.Unknown, audit.DoubtOtherStart
+	}
+	for i := range sites {
+		u := &sites[i]
+		if p := u.Examples[0].Path; u.Collects() && len(p) > 0 && strings.HasPrefix(p[0], class+"->") {
+			s.Data = append(s.Data, u.Data...)
+		}
+	}
+	slices.Sort(s.Data)
+	s.Data = slices.Compact(s.Data)
 }
 
 // woken lists the actions for which the system starts a component.

@@ -19,7 +19,6 @@ type useKey struct {
 // useGroups groups sites into uses.
 type useGroups struct {
 	o       *Observer
-	own     *owners
 	reached *reached
 	climber *climber
 	rank    map[string]int // of the files
@@ -30,8 +29,8 @@ type useGroups struct {
 
 // uses groups the sites of all files. The second result lists every site as a
 // Use of its own, with one example.
-func (o *Observer) uses(files []*codeFile, own *owners, r *reached) ([]audit.Use, []audit.Use) {
-	g := &useGroups{o: o, own: own, reached: r, climber: newClimber(r, own), rank: map[string]int{}, at: map[useKey]int{}}
+func (o *Observer) uses(files []*codeFile, facts siteFacts) ([]audit.Use, []audit.Use) {
+	g := &useGroups{o: o, reached: facts.r, climber: facts.climber, rank: map[string]int{}, at: map[useKey]int{}}
 	for i, f := range files {
 		g.rank[f.entry] = i
 		for _, h := range f.hits {
