@@ -269,7 +269,7 @@ func (f *facts) finish() {
 			continue
 		}
 		n := &f.nodes[fl.comp]
-		if componentKind(n.name) != "activity" {
+		if componentKind(n.name) != "activity" || !truth(f.text(n, "enabled"), true) {
 			continue
 		}
 		class := f.className(f.text(n, "name"))

@@ -31,7 +31,9 @@ import (
 //     nothing tells the meaning of.
 //   - "Stands on a side" means that every way from the start of the method leads
 //     through that side of the branch.
-//   - A method that returns a source as it is, or turned round, is one itself.
+//   - A method that returns a source as it is, or turned round, or a constant that
+//     depends on which side of a branch on a source it takes, is one itself, and so is
+//     a boolean field that a source is written to.
 type flagSource uint8
 
 const (
@@ -54,7 +56,7 @@ func (s flagSource) not() flagSource {
 // Words of names, in lower case without separators. Consent words alone decide;
 // missing words turn them round.
 var (
-	consentWords = []string{"consent", "agree", "accept", "privacy", "userprotocol", "useragreement", "authorizedprivacy", "gdpr", "yinsi", "隐私", "同意"}
+	consentWords = []string{"consent", "optout", "optin", "agree", "accept", "privacy", "userprotocol", "useragreement", "authorizedprivacy", "gdpr", "yinsi", "隐私", "同意"}
 	missingWords = []string{"need", "show", "should", "require", "notagree", "unagree", "pending", "isnot", "without"}
 	// offWords are names in which a consent word means something else: a TLS or HTTP
 	// server accepts, an address of the policy is no agreement to it.
@@ -112,6 +114,7 @@ type flagRefs struct {
 	follow  *dex.Constants
 	methods []refFlag
 	fields  []flagSource
+	kept    map[uint32]flagSource // fields that sources are written to
 	any     bool
 }
 
@@ -130,7 +133,7 @@ func (f refFlag) source() bool { return f.named != noFlag || f.byText }
 const noType = 1 << 16
 
 func newFlagRefs(d *dex.File, set *rules.Set, follow *dex.Constants) *flagRefs {
-	r := &flagRefs{d: d, set: set, follow: follow, methods: make([]refFlag, d.NumMethods()), fields: make([]flagSource, d.NumFields())}
+	r := &flagRefs{d: d, set: set, follow: follow, kept: map[uint32]flagSource{}, methods: make([]refFlag, d.NumMethods()), fields: make([]flagSource, d.NumFields())}
 	named := func(desc string) uint32 {
 		if t, ok := typeIndex(d, desc); ok {
 			return t
@@ -221,16 +224,78 @@ func (r *flagRefs) of(code *dex.Code) (*gates, flagSource) {
 	if len(sources) == 0 {
 		return nil, noFlag
 	}
-	branches, returns := code.Tests(func(pos int) bool { return sources[pos] != noFlag }, r.passes)
+	tests := code.Tests(func(pos int) bool { return sources[pos] != noFlag }, r.passes)
 	own := noFlag
-	for i, t := range returns {
-		s := sources[t.Source].as(t.Jumps)
-		if i > 0 && s != own {
-			s = storedFlag
-		}
-		own = s
+	for _, t := range tests.Returns {
+		own = own.or(sources[t.Source].as(t.Jumps))
 	}
-	return newGates(code, branches[:min(len(branches), maxGates)], sources), own
+	ins := code.Insns()
+	for _, t := range tests.Writes {
+		if f := ins.Index(t.At); r.fields[f] == noFlag || r.kept[f] != noFlag {
+			r.kept[f] = r.kept[f].or(sources[t.Source].as(t.Jumps))
+		}
+	}
+	branches := tests.Branches[:min(len(tests.Branches), maxGates)]
+	if len(branches) == 0 {
+		return nil, own
+	}
+	w := waysOf(branches, sources)
+	if own == noFlag {
+		own = w.answer(code)
+	}
+	return newGates(code, w), own
+}
+
+// or is a source that is one of two.
+func (s flagSource) or(other flagSource) flagSource {
+	switch s {
+	case noFlag, other:
+		return other
+	}
+	return storedFlag
+}
+
+// ways are what branches on sources are taken to do, by their place: when nobody has
+// agreed, and besides when all that is stored is true, or false.
+type ways struct{ closed, isTrue, isFalse map[int]bool }
+
+func waysOf(branches []dex.Test, sources map[int]flagSource) ways {
+	w := ways{map[int]bool{}, map[int]bool{}, map[int]bool{}}
+	for _, t := range branches {
+		switch sources[t.Source].as(t.Jumps) {
+		case agreedFlag: // taken by those who agreed
+			w.closed[t.At] = false
+		case askedFlag:
+			w.closed[t.At] = true
+		default:
+			w.isTrue[t.At], w.isFalse[t.At] = true, false
+		}
+	}
+	maps.Copy(w.isTrue, w.closed)
+	maps.Copy(w.isFalse, w.closed)
+	return w
+}
+
+// answer is what a method tells that returns constants on different sides of branches.
+func (w ways) answer(code *dex.Code) flagSource {
+	if len(w.closed) > 0 {
+		switch all := code.Returns(nil); code.Returns(w.closed) {
+		case dex.False:
+			if all&dex.True != 0 {
+				return agreedFlag
+			}
+		case dex.True:
+			if all&dex.False != 0 {
+				return askedFlag
+			}
+		}
+	}
+	if len(w.isTrue) > len(w.closed) {
+		if a, b := code.Returns(w.isTrue), code.Returns(w.isFalse); a != b && a&b == 0 && a != 0 && b != 0 {
+			return storedFlag
+		}
+	}
+	return noFlag
 }
 
 // as is what a source says where its value is turned round or computed with.
@@ -244,33 +309,17 @@ func (s flagSource) as(t dex.Truth) flagSource {
 	return storedFlag
 }
 
-// newGates finds what runs when no gate is open, nil where there is no branch that
-// counts.
-func newGates(code *dex.Code, branches []dex.Test, sources map[int]flagSource) *gates {
-	if len(branches) == 0 {
-		return nil
-	}
-	closed, isTrue, isFalse := map[int]bool{}, map[int]bool{}, map[int]bool{}
-	for _, t := range branches {
-		switch sources[t.Source].as(t.Jumps) {
-		case agreedFlag: // taken by those who agreed
-			closed[t.At] = false
-		case askedFlag:
-			closed[t.At] = true
-		default:
-			isTrue[t.At], isFalse[t.At] = true, false
-		}
-	}
+// newGates finds what runs when no gate is open, nil where the code is damaged.
+func newGates(code *dex.Code, w ways) *gates {
 	g := &gates{}
 	var ok bool
-	if g.closed, ok = code.Assuming(closed); !ok {
+	if g.closed, ok = code.Assuming(w.closed); !ok {
 		return nil
 	}
-	for _, stored := range []map[int]bool{isTrue, isFalse} {
-		if len(stored) == 0 {
-			break
+	for _, stored := range []map[int]bool{w.isTrue, w.isFalse} {
+		if len(stored) == len(w.closed) {
+			break // nothing but consent is asked for
 		}
-		maps.Copy(stored, closed)
 		if p, ok := code.Assuming(stored); ok {
 			g.stored = append(g.stored, p)
 		}
@@ -280,7 +329,7 @@ func newGates(code *dex.Code, branches []dex.Test, sources map[int]flagSource) *
 
 // passing says what well-known methods make of a value.
 var passing = map[string]dex.Truth{
-	"booleanValue": dex.IfTrue, "valueOf": dex.IfTrue, "parseBoolean": dex.IfTrue, "equals": dex.IfTrue, "equalsIgnoreCase": dex.IfTrue,
+	"booleanValue": dex.IfTrue, "valueOf": dex.IfTrue, "parseBoolean": dex.IfTrue, "equals": dex.IfTrue, "equalsIgnoreCase": dex.IfTrue, "startsWith": dex.IfTrue, "contains": dex.IfTrue,
 	"contentEquals": dex.IfTrue, "areEqual": dex.IfTrue, "isEmpty": dex.IfFalse, "isBlank": dex.IfFalse,
 }
 
@@ -353,52 +402,91 @@ func (r *flagRefs) texts(code *dex.Code, put func(pos int, s flagSource)) {
 	})
 }
 
-// gatesBehindWrappers looks again at methods that call what turned out to return a
-// source, in whichever file that stands.
-func gatesBehindWrappers(ctx context.Context, files []*codeFile) error {
-	all, names := map[string]flagSource{}, map[string]bool{}
+// sourcesOf lists what turned out to be a source, by descriptor: methods that return one
+// and fields that one is written to. A method counts for the classes and interfaces of
+// the app above its own too, through which it may be called.
+func sourcesOf(files []*codeFile, supers *superIndex) map[string]flagSource {
+	all := map[string]flagSource{}
 	for _, f := range files {
-		for _, w := range f.wrappers {
-			for desc, s := range w {
-				all[desc] = s
-				_, rest, _ := strings.Cut(desc, "->")
-				name, _, _ := strings.Cut(rest, "(")
-				names[name] = true
+		for k, w := range f.wrappers {
+			for _, desc := range slices.Sorted(maps.Keys(w)) {
+				class, rest, _ := strings.Cut(desc, "->")
+				for _, c := range supers.ofApp(class) {
+					all[c+"->"+rest] = all[c+"->"+rest].or(w[desc])
+				}
+			}
+			for _, i := range slices.Sorted(maps.Keys(f.flags[k].kept)) {
+				desc := f.flags[k].d.FieldDescriptor(i)
+				all[desc] = all[desc].or(f.flags[k].kept[i])
 			}
 		}
 	}
+	return all
+}
+
+// gatesBehindWrappers looks again at methods that use what turned out to be a source, in
+// whichever file that stands.
+func gatesBehindWrappers(ctx context.Context, files []*codeFile, supers *superIndex) error {
+	all := sourcesOf(files, supers)
 	if len(all) == 0 {
 		return nil
 	}
+	names := map[string]bool{}
+	for desc := range all {
+		_, rest, _ := strings.Cut(desc, "->")
+		names[rest[:strings.IndexAny(rest, "(:")]] = true
+	}
 	return parallel(ctx, files, func(f *codeFile) {
-		for k, d := range f.dex {
-			refs := f.flags[k]
-			added := make([]bool, len(refs.methods))
-			any := false
-			for i := range refs.methods {
-				if refs.methods[i].named != noFlag || !names[string(d.MethodName(uint32(i)))] {
-					continue
-				}
-				s := all[d.MethodDescriptor(uint32(i))]
-				switch m := &refs.methods[i]; {
-				case s == noFlag:
-				case s == storedFlag && m.byText: // the text says what is asked for
-					added[i], any, m.store = true, true, true
-				default:
-					added[i], any, m.named = true, true, s
-				}
-			}
-			if any {
-				f.gateAgain(f.code[k], refs, added)
-			}
+		for k := range f.dex {
+			methods, fields := f.flags[k].learn(all, names)
+			f.gateAgain(f.code[k], f.flags[k], methods, fields)
 		}
 	})
 }
 
-// gateAgain collects anew the methods that call one of the added sources.
-func (f *codeFile) gateAgain(code *callgraph.Code, refs *flagRefs, added []bool) {
+// learn takes over what turned out to be sources and returns the methods and fields that
+// mean something else now.
+func (r *flagRefs) learn(all map[string]flagSource, names map[string]bool) (methods, fields map[uint32]bool) {
+	methods, fields = map[uint32]bool{}, map[uint32]bool{}
+	for i := range uint32(len(r.methods)) {
+		m := &r.methods[i]
+		if m.named != noFlag || !names[string(r.d.MethodName(i))] {
+			continue
+		}
+		switch s := all[r.d.MethodDescriptor(i)]; {
+		case s == noFlag:
+		case s == storedFlag && m.byText: // the text says what is asked for
+			m.store, methods[i] = true, true
+		default:
+			m.named, methods[i] = s, true
+		}
+	}
+	for i := range uint32(len(r.fields)) {
+		if r.fields[i] == noFlag && names[string(r.d.FieldName(i))] {
+			if s := all[r.d.FieldDescriptor(i)]; s != noFlag {
+				r.fields[i], fields[i] = s, true
+			}
+		}
+	}
+	return methods, fields
+}
+
+// gateAgain collects anew the methods that use one of the added sources.
+func (f *codeFile) gateAgain(code *callgraph.Code, refs *flagRefs, methods, fields map[uint32]bool) {
+	again := map[uint32]callgraph.Body{}
+	if len(methods) > 0 {
+		for _, b := range code.Calling(func(m uint32) bool { return methods[m] }) {
+			again[b.Off] = b
+		}
+	}
+	if len(fields) > 0 {
+		for _, b := range code.Reading(func(field uint32) bool { return fields[field] }) {
+			again[b.Off] = b
+		}
+	}
 	var room dex.Code
-	for _, m := range code.Calling(func(method uint32) bool { return added[method] }) {
+	for _, off := range slices.Sorted(maps.Keys(again)) {
+		m := again[off]
 		if refs.d.ReadCode(m.Off, &room) != nil {
 			continue // it was read before: cannot fail
 		}

@@ -202,7 +202,7 @@ type entryPoints struct {
 // Methods that the system calls on its own when an app is started, by what they
 // belong to. A launcher's screen is built before the user can act on it.
 var (
-	applicationStart = []string{"<init>", "attachBaseContext", "onCreate"}
+	applicationStart = []string{"<init>", "attachBaseContext", "onCreate", "onTrimMemory", "onLowMemory", "onConfigurationChanged"}
 	providerStart    = []string{"<init>", "attachInfo", "onCreate"}
 	initialiserStart = []string{"<init>", "create", "dependencies"}
 	factoryStart     = []string{"<init>", "instantiateClassLoader", "instantiateApplication", "instantiateProvider", "instantiateActivity"}
@@ -228,16 +228,8 @@ func (e *entryPoints) find() {
 		prefix := descriptor(organisation(packageOf(t)))
 		e.root(&e.maybe, e.graph.Under(prefix[:len(prefix)-1]+"/"), callgraph.Reflection)
 	}
-	for _, c := range e.app.Components {
-		e.entry(c.Name)
-		switch c.Kind {
-		case "provider":
-			e.methods(&e.start, c.Name, providerStart, callgraph.NoDoubt)
-		case "receiver", "service":
-			if len(c.Actions) > 0 {
-				e.root(&e.other, e.graph.Callbacks(descriptor(c.Name)), callgraph.OtherStart)
-			}
-		}
+	for i := range e.app.Components {
+		e.component(&e.app.Components[i])
 	}
 	for _, l := range e.app.Launchers {
 		e.entry(l) // of an alias the class has another name than the component
@@ -258,6 +250,32 @@ func (e *entryPoints) find() {
 		e.graph.Starts(worker, entry, false)
 		e.root(&e.maybe, entry, callgraph.OtherStart)
 	}
+}
+
+// component makes a component of the manifest an entry point. What another app, or the
+// system, may start at any time is one that runs without the user; what the system binds
+// to only after the user has switched it on is none of those.
+func (e *entryPoints) component(c *audit.Component) {
+	if c.Disabled {
+		return
+	}
+	e.entry(c.Name)
+	if c.Kind == "provider" {
+		e.methods(&e.start, c.Name, providerStart, callgraph.NoDoubt)
+	}
+	if c.Exported && !slices.Contains(e.app.Launchers, c.Name) && !strings.HasPrefix(c.Permission, bindPermission) && !slices.ContainsFunc(c.Actions, onlySwitchedOn) {
+		e.root(&e.other, e.graph.Callbacks(descriptor(c.Name)), callgraph.OtherStart)
+	}
+}
+
+// bindPermission begins the permissions that keep a service for the system, which binds
+// to accessibility services, input methods and the like when the user has chosen them.
+const bindPermission = "android.permission.BIND_"
+
+// onlySwitchedOn tells of an action that reaches a receiver only once the user has added
+// a widget or made the app an administrator.
+func onlySwitchedOn(action string) bool {
+	return strings.HasPrefix(action, "android.appwidget.action.") || strings.HasPrefix(action, "android.app.action.DEVICE_ADMIN_")
 }
 
 // layouts says what the layouts create that the code takes, and makes the methods that

@@ -1,6 +1,7 @@
 package behavior
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"slices"
@@ -37,7 +38,7 @@ func (o *Observer) walk(ctx context.Context, files []*codeFile) error {
 				return
 			}
 			c := in.byDEX[d]
-			c.code, c.flags = callgraph.Collect(d), newFlagRefs(d, o.set, c.follow)
+			c.code, c.flags = callgraph.Collect(d, supers.isClass), newFlagRefs(d, o.set, c.follow)
 			w := &walker{o: o, f: f, d: d, ctx: ctx, constants: c, hosts: newHostReader(d), code: c.code, flags: c.flags, wrappers: map[string]flagSource{}, calls: newCallWalker(o.calls, f, d, supers, c.follow)}
 			w.mark(supers)
 			if gap, met := limitGap(d.WalkCode(w.method)); met {
@@ -50,7 +51,7 @@ func (o *Observer) walk(ctx context.Context, files []*codeFile) error {
 	if err != nil {
 		return err
 	}
-	if err := gatesBehindWrappers(ctx, files); err != nil {
+	if err := gatesBehindWrappers(ctx, files, supers); err != nil {
 		return err
 	}
 	return in.wrapperCalls(ctx)
@@ -69,6 +70,7 @@ type walker struct {
 	wrappers  map[string]flagSource // methods of this file that return a source of a gate
 	methods   []*apiMethod          // by method index; nil = of no interest
 	fields    []int32               // by field index: behaviour + 1
+	reads     []uint32              // boolean fields that the method at hand reads
 	calls     *callWalker
 }
 
@@ -140,6 +142,9 @@ func (w *walker) method(class int, method uint32, code *dex.Code) error {
 		case dex.RefString:
 			w.hosts.load(class, ins.Index(pos))
 		case dex.RefField:
+			if op == dex.OpIGetBoolean || op == dex.OpSGetBoolean {
+				w.reads = append(w.reads, ins.Index(pos))
+			}
 			if b := w.fields[ins.Index(pos)]; b > 0 && op.IsFieldRead() {
 				w.add(siteHit{behaviour: int(b) - 1, target: ins.Index(pos), field: true, class: class, caller: method, offset: pos})
 			}
@@ -164,6 +169,10 @@ func (w *walker) method(class int, method uint32, code *dex.Code) error {
 	}
 	w.calls.finish(class, method, code, level)
 	w.code.Add(class, method, code, level)
+	for _, field := range w.reads {
+		w.code.Read(field)
+	}
+	w.reads = w.reads[:0]
 	return nil
 }
 
@@ -236,6 +245,46 @@ func (s *superIndex) inherited(apis *apiIndex, d *dex.File, class uint32, name, 
 		}
 	}
 	return nil
+}
+
+// ofApp lists a class of the app, its superclasses and their interfaces, as far as the
+// app defines them, each once.
+func (s *superIndex) ofApp(class string) []string {
+	out := []string{class}
+	for i := 0; i < len(out) && i < maxSuperDepth; i++ {
+		in, def := s.find(out[i])
+		if in == nil {
+			continue
+		}
+		above := []uint32{in.Class(def).Super}
+		for list, k := in.Interfaces(def), 0; k < list.Len(); k++ {
+			above = append(above, list.At(k))
+		}
+		for _, t := range above {
+			if name := in.TypeDescriptor(t); name != "" && !slices.Contains(out, name) {
+				if d, _ := s.find(name); d != nil {
+					out = append(out, name)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// isClass tells whether a text is the dotted name of a class of the app.
+func (s *superIndex) isClass(name []byte) bool {
+	if bytes.IndexByte(name, '.') <= 0 || bytes.IndexByte(name, ' ') >= 0 {
+		return false
+	}
+	desc := make([]byte, 0, 128)
+	desc = append(append(append(desc, 'L'), name...), ';')
+	for i, c := range desc {
+		if c == '.' {
+			desc[i] = '/'
+		}
+	}
+	_, ok := s.byName[string(desc)]
+	return ok
 }
 
 // find returns the definition of a class, nil where the app has none.

@@ -1,5 +1,9 @@
 package dex
 
+// Tests are the places at which values of some instructions end: branches on them,
+// returns of them, and writes of them into fields (iput-boolean, sput-boolean).
+type Tests struct{ Branches, Returns, Writes []Test }
+
 // Test is a branch on a value that came from one instruction: the result of a call
 // or a field that was read.
 type Test struct {
@@ -53,14 +57,14 @@ type flagged struct {
 }
 
 // Tests finds the branches on values of those instructions (calls and field reads)
-// that isSource picks, and what of them the method returns: for returns At is the
-// place of the return and Jumps says whether the value is returned as it is (IfTrue)
-// or turned round. Values are followed along straight code through moves, negation,
+// that isSource picks, and what of them the method returns or keeps in fields: for
+// those At is the place of the return or write and Jumps says whether the value is
+// passed as it is (IfTrue) or turned round. Values are followed along straight code through moves, negation,
 // comparisons and calls that take them, and are forgotten where a branch leads to;
 // passes says what a call makes of a value that it takes: the value itself (IfTrue), its
 // contrary, or something that depends on it. A value that is compared counts as true
 // where it is equal or greater.
-func (c *Code) Tests(isSource func(pos int) bool, passes func(method uint32) Truth) (branches, returns []Test) {
+func (c *Code) Tests(isSource func(pos int) bool, passes func(method uint32) Truth) (out Tests) {
 	f := c.readFlow()
 	held := map[uint32]flagged{}
 	var result flagged
@@ -100,19 +104,31 @@ func (c *Code) Tests(isSource func(pos int) bool, passes func(method uint32) Tru
 		case op == 0xdf && b[3] == 1: // xor-int/lit8 with 1
 			v, known := held[uint32(b[2])]
 			set(wide, flagged{v.source, v.truth.not()}, known)
+		case op == 0x2b || op == 0x2c: // packed-switch, sparse-switch
+			if v, known := held[wide]; known {
+				out.Branches = append(out.Branches, Test{v.source, pos, IfUnknown})
+			}
 		case op >= 0x38 && op <= 0x3d: // if-testz
 			if v, known := held[wide]; known {
-				branches = append(branches, Test{v.source, pos, v.truth.after(jumpsOn[op-0x38+6])})
+				out.Branches = append(out.Branches, Test{v.source, pos, v.truth.after(jumpsOn[op-0x38+6])})
 			}
 		case op >= 0x32 && op <= 0x37: // if-test
 			if v, known := held[low]; known {
-				branches = append(branches, Test{v.source, pos, v.truth.after(jumpsOn[op-0x32])})
+				out.Branches = append(out.Branches, Test{v.source, pos, v.truth.after(jumpsOn[op-0x32])})
 			} else if v, known := held[high]; known {
-				branches = append(branches, Test{v.source, pos, v.truth.after(jumpsOn[turned[op-0x32]])})
+				out.Branches = append(out.Branches, Test{v.source, pos, v.truth.after(jumpsOn[turned[op-0x32]])})
 			}
 		case op == 0x0f || op == opReturnObject:
 			if v, known := held[wide]; known {
-				returns = append(returns, Test{v.source, pos, v.truth})
+				out.Returns = append(out.Returns, Test{v.source, pos, v.truth})
+			}
+		case op == 0x5c || op == 0x6a: // iput-boolean, sput-boolean
+			from := low
+			if op == 0x6a {
+				from = wide
+			}
+			if v, known := held[from]; known {
+				out.Writes = append(out.Writes, Test{v.source, pos, v.truth})
 			}
 		default:
 			switch writes(op) {
@@ -124,7 +140,7 @@ func (c *Code) Tests(isSource func(pos int) bool, passes func(method uint32) Tru
 		}
 		fresh = false
 	}
-	return branches, returns
+	return out
 }
 
 // passedOn is what a call makes of a value that it takes.
@@ -151,144 +167,4 @@ func passedOn(code Insns, pos int, held map[uint32]flagged, passes func(method u
 		return v, true
 	}
 	return flagged{}, false
-}
-
-// Places is a set of places in a method, in 16-bit units.
-type Places struct{ set unitSet }
-
-// Has tells whether a place is in the set.
-func (p Places) Has(pos int) bool { return p.set.has(pos) }
-
-// Assuming lists the places that can be reached from the start of the method when
-// branches, by their place, are always taken or never. All that is missing runs only
-// after one of them went the other way. ok is false where a table of the method is
-// damaged.
-func (c *Code) Assuming(taken map[int]bool) (p Places, ok bool) {
-	units := c.Units()
-	w := flowWalk{c: c, seen: make(unitSet, (units+63)/64), budget: 8*units + 64}
-	w.tries = c.tryRanges()
-	w.push(0)
-	for len(w.stack) > 0 {
-		pos := w.stack[len(w.stack)-1]
-		w.stack = w.stack[:len(w.stack)-1]
-		if w.budget--; w.budget < 0 || !w.step(pos, taken) {
-			return Places{}, false
-		}
-	}
-	return Places{w.seen}, true
-}
-
-// flowWalk follows the control flow of a method.
-type flowWalk struct {
-	c      *Code
-	seen   unitSet
-	stack  []int
-	tries  []tryRange
-	budget int
-}
-
-func (w *flowWalk) push(pos int64) {
-	if pos >= 0 && int(pos) < w.c.Units() && !w.seen.has(int(pos)) {
-		w.seen.add(int64(pos), int64(w.c.Units()))
-		w.stack = append(w.stack, int(pos))
-	}
-}
-
-// step follows one instruction; false where a table is damaged.
-func (w *flowWalk) step(pos int, taken map[int]bool) bool {
-	code := w.c.insns
-	b, op := code[2*pos:], code.Op(pos)
-	at := int64(pos)
-	next, jump := true, int64(-1)
-	switch {
-	case op >= 0x0e && op <= 0x11, op == 0x27: // return*, throw
-		next = false
-	case op == 0x28:
-		next, jump = false, at+int64(int8(b[1]))
-	case op == 0x29:
-		next, jump = false, at+int64(int16(u16(b[2:])))
-	case op == 0x2a:
-		next, jump = false, at+int64(int32(u32(b[2:])))
-	case op >= 0x32 && op <= 0x3d:
-		jump = at + int64(int16(u16(b[2:])))
-	case op == 0x2b, op == 0x2c:
-		targets := w.c.switchTargets(at + int64(int32(u32(b[2:]))))
-		if targets == nil {
-			return false
-		}
-		w.budget -= len(targets) / 4
-		for ; len(targets) > 0; targets = targets[4:] {
-			w.push(at + int64(int32(u32(targets))))
-		}
-	}
-	if always, ok := taken[pos]; ok && always {
-		next = false
-	} else if ok {
-		jump = -1
-	}
-	if next {
-		w.push(at + int64(code.Width(pos)))
-	}
-	w.push(jump)
-	for _, t := range w.tries {
-		if pos >= t.from && pos < t.to {
-			w.budget--
-			for _, h := range t.handlers {
-				w.push(h)
-			}
-		}
-	}
-	return true
-}
-
-// tryRange is a try block with the places of its handlers.
-type tryRange struct {
-	from, to int
-	handlers []int64
-}
-
-// maxTryRanges bounds the try blocks of one method that are looked at one by one.
-const maxTryRanges = 4096
-
-func (c *Code) tryRanges() []tryRange {
-	var out []tryRange
-	for b := c.tries; len(b) >= tryItemSize && len(out) < maxTryRanges; b = b[tryItemSize:] {
-		from := int(u32(b))
-		out = append(out, tryRange{from, from + int(u16(b[4:])), c.handlersAt(u16(b[6:]))})
-	}
-	return out
-}
-
-// handlersAt reads one list of handlers, empty where it is damaged.
-func (c *Code) handlersAt(off uint32) []int64 {
-	if uint64(off) >= uint64(len(c.handlers)) {
-		return nil
-	}
-	b := c.handlers[off:]
-	v, n := sleb(b)
-	if n == 0 {
-		return nil
-	}
-	b = b[n:]
-	number := func() int64 {
-		v, n := uleb(b)
-		b = b[n:]
-		if n == 0 {
-			return -1
-		}
-		return int64(v)
-	}
-	pairs, all := int64(v), v <= 0
-	if pairs < 0 {
-		pairs = -pairs
-	}
-	var out []int64
-	for range min(pairs, MaxParams) {
-		number() // the type caught
-		out = append(out, number())
-	}
-	if all {
-		out = append(out, number())
-	}
-	return out
 }

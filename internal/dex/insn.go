@@ -15,8 +15,10 @@ const (
 	OpNewInstance            Op = 0x22
 	OpNewArray               Op = 0x23
 	OpIGet                   Op = 0x52 // first of seven
+	OpIGetBoolean            Op = 0x55
 	OpIPut                   Op = 0x59 // first of seven
 	OpSGet                   Op = 0x60 // first of seven
+	OpSGetBoolean            Op = 0x63
 	OpSPut                   Op = 0x67 // first of seven
 	OpInvokeVirtual          Op = 0x6e
 	OpInvokeSuper            Op = 0x6f

@@ -4,7 +4,7 @@
 #   testdata/apps/build.sh [--check] [-j N] [NAME...]
 #
 #   NAME      a folder with a manifest below this one: lanting, consent/gate_else; by
-#             default all of them. consent builds every folder below consent.
+#             default all of them. consent and heldout build every folder below.
 #   --check   build, then compare with the committed APKs instead of replacing them
 #   -j N      that many builds side by side, 2 by default
 #
@@ -77,7 +77,7 @@ build() {
 	min=$(sed -n 's/.*android:minSdkVersion="\([0-9]*\)".*/\1/p' "$app/AndroidManifest.xml")
 	[ -n "$min" ] || fail "$name: the manifest states no minSdkVersion"
 	[ "$min" -lt 24 ] || v1=false
-	case $name in consent/*) limit=$consent_size_limit ;; esac
+	case $name in consent/* | heldout/*) limit=$consent_size_limit ;; esac
 
 	local pack=(aapt package -f -0 arsc -M "$app/AndroidManifest.xml" -I "$framework")
 	[ ! -d "$app/res" ] || pack+=(-S "$app/res")
@@ -143,7 +143,7 @@ main() {
 		esac
 		shift
 	done
-	[ ${#args[@]} -gt 0 ] || args=(. consent)
+	[ ${#args[@]} -gt 0 ] || args=(. consent heldout)
 	for name in "${args[@]}"; do
 		apps=$(apps_of "$name") || true
 		[ -n "$apps" ] || fail "$here/$name has no AndroidManifest.xml; is '$name' an app?"

@@ -57,9 +57,18 @@ type Code struct {
 	methods []body
 	edges   []edge
 	uses    []callUse // by method_ids
-	seen    []uint32  // by kind and index: number of the last method with that edge
+	isClass func(name []byte) bool
+	texts   []textState // by string_ids
+	seen    []uint32    // by kind and index: number of the last method with that edge
 	bases   [numKinds]int
 	redone  map[uint32][]edge // by method_ids: edges collected a second time
+	reads   []read            // of boolean fields
+}
+
+// read is a method that reads a boolean field.
+type read struct {
+	body  uint32 // number of the method
+	field uint32 // field_ids
 }
 
 // body is a method with code.
@@ -71,9 +80,22 @@ type body struct {
 	from   uint32 // its edges end where those of the next body begin
 }
 
-// Collect starts to collect the edges of f.
-func Collect(f *dex.File) *Code {
-	c := &Code{f: f, uses: callUses(f)}
+// textState is what is known of a text: nothing yet, or whether it names a class.
+type textState uint8
+
+const (
+	textUnknown textState = iota
+	textOther
+	textClass
+)
+
+// Collect starts to collect the edges of f. isClass tells whether a text is the dotted
+// name of a class of the app; nil means that names are not known.
+func Collect(f *dex.File, isClass func(name []byte) bool) *Code {
+	c := &Code{f: f, uses: callUses(f), isClass: isClass}
+	if isClass != nil {
+		c.texts = make([]textState, f.NumStrings())
+	}
 	n := 0
 	for k, size := range [numKinds]int{f.NumMethods(), f.NumMethods(), f.NumTypes(), f.NumTypes(), f.NumTypes(), f.NumCallSites()} {
 		c.bases[k] = n
@@ -139,6 +161,26 @@ func (c *Code) Add(class int, method uint32, code *dex.Code, level func(pos int)
 	c.edges = c.collect(c.edges, uint32(len(c.methods)), code, level)
 }
 
+// Read notes that the method added last reads a boolean field. Which fields are worth it
+// the caller knows.
+func (c *Code) Read(field uint32) {
+	if n := len(c.methods); n > 0 {
+		c.reads = append(c.reads, read{uint32(n - 1), field})
+	}
+}
+
+// Reading lists the methods that read a field, by index of field_ids, for which wanted
+// is true, as far as Read noted them; one that reads several may be listed twice.
+func (c *Code) Reading(wanted func(field uint32) bool) []Body {
+	var out []Body
+	for _, r := range c.reads {
+		if m := c.methods[r.body]; wanted(r.field) {
+			out = append(out, Body{int(m.class), m.method, m.off, m.access})
+		}
+	}
+	return out
+}
+
 // Redo collects the edges of one method anew, when its levels are known only after
 // all code was seen. It must not be called beside Link.
 func (c *Code) Redo(method uint32, code *dex.Code, level func(pos int) Level) {
@@ -172,9 +214,14 @@ func (c *Code) Calling(called func(method uint32) bool) []Body {
 func (c *Code) collect(out []edge, stamp uint32, code *dex.Code, level func(pos int) Level) []edge {
 	ins := code.Insns()
 	var uses callUse
+	named := false
 	for _, at := range code.Refs() {
 		pos := int(at)
 		op := ins.Op(pos)
+		if op.Ref() == dex.RefString {
+			named = named || c.namesClass(ins.Index(pos))
+			continue
+		}
 		kind, index, ok := c.classify(op, ins.Index(pos))
 		if !ok {
 			continue
@@ -191,13 +238,28 @@ func (c *Code) collect(out []edge, stamp uint32, code *dex.Code, level func(pos 
 			out = append(out, newEdge(kind, l, index))
 		}
 	}
-	if uses&(findsClass|starts|namesClass) != 0 {
+	if named || uses&(findsClass|starts|namesClass) != 0 {
 		out = c.strings(out, code, level)
 	}
 	if uses&inflates != 0 {
 		out = layouts(out, code, level)
 	}
 	return out
+}
+
+// namesClass tells whether a text names a class of the app; each is looked at once.
+func (c *Code) namesClass(index uint32) bool {
+	if int(index) >= len(c.texts) {
+		return false
+	}
+	s := &c.texts[index]
+	if *s == textUnknown {
+		*s = textOther
+		if text := c.f.StringBytes(index); len(text) > 0 && len(text) <= dex.MaxNameBytes && c.isClass(text) {
+			*s = textClass
+		}
+	}
+	return *s == textClass
 }
 
 // appPackage is the package number of an app's own resources, the high byte of their

@@ -126,7 +126,7 @@ func link(t testing.TB, ds ...app) *callgraph.Graph {
 
 func collect(t testing.TB, f *dex.File) *callgraph.Code {
 	t.Helper()
-	c := callgraph.Collect(f)
+	c := callgraph.Collect(f, nil)
 	err := f.WalkCode(func(class int, method uint32, code *dex.Code) error {
 		var level func(int) callgraph.Level
 		switch string(f.MethodName(method)) {

@@ -88,7 +88,7 @@ func (g *Graph) Reach(ctx context.Context, roots []Root, mode Mode) (*Reach, err
 			continue
 		}
 		r.create(g.nodes[root.Node].class, root.Node, root.Doubt)
-		r.visit(root.Node, root.Node, root.Doubt)
+		r.event(root.Node, root.Node, root.Doubt)
 	}
 	for i := 0; i < len(r.queue); i++ {
 		if i%4096 == 0 && ctx.Err() != nil {
@@ -380,9 +380,8 @@ func (r *Reach) nameClass(c int32, m Node, d Doubt, uses callUse) {
 	}
 }
 
-// byName follows the name of a class. A component is started by it; of another class, in
-// a method that finds classes by name, an object may exist, and the methods that the
-// same method names may run.
+// byName follows the name of a class. A component is started by it; of another class an
+// object may exist, and the methods that the same method names may run.
 func (r *Reach) byName(f *file, text uint32, m Node, d Doubt, uses callUse) {
 	c, ok := f.named[text]
 	if !ok {
@@ -392,11 +391,13 @@ func (r *Reach) byName(f *file, text uint32, m Node, d Doubt, uses callUse) {
 		r.nameClass(c, m, d, uses)
 		return
 	}
-	if uses&findsClass == 0 || !r.mode.Created && !r.mode.Doubtful {
-		return
-	}
-	if !r.mode.Created {
+	// A name that the method itself does not look up may be handed on to one that does.
+	switch {
+	case uses&findsClass != 0 && r.mode.Created:
+	case r.mode.Doubtful:
 		d = Reflection
+	default:
+		return
 	}
 	r.create(c, m, d)
 	x := &r.g.nodes[m]
@@ -471,7 +472,7 @@ func (g *Graph) findCallbacks(c int32, seen *marks) []Node {
 	}
 	var out []Node
 	if l := g.lambda(c); l != nil {
-		if slices.ContainsFunc(above, func(a string) bool { return g.platform.Callback(a, l.name, l.params) }) {
+		if l.body != None && slices.ContainsFunc(above, func(a string) bool { return g.platform.Callback(a, l.name, l.params) }) {
 			out = append(out, l.body)
 		}
 		return out

@@ -1,0 +1,7 @@
+package com.example.command_map;
+
+import android.content.Context;
+
+interface Command {
+    void run(Context context);
+}

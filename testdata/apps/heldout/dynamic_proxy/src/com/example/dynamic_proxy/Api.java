@@ -1,0 +1,7 @@
+package com.example.dynamic_proxy;
+
+interface Api {
+    String device();
+
+    String apps();
+}

@@ -1,0 +1,7 @@
+package com.example.enum_switch;
+
+enum Kind {
+    LAUNCH,
+    PURCHASE,
+    ERROR
+}

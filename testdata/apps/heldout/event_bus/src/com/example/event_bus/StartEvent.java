@@ -1,0 +1,3 @@
+package com.example.event_bus;
+
+public class StartEvent {}

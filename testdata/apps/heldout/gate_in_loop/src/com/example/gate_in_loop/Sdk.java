@@ -1,0 +1,7 @@
+package com.example.gate_in_loop;
+
+import android.content.Context;
+
+abstract class Sdk {
+    abstract void init(Context context);
+}

@@ -1,0 +1,13 @@
+package com.example.gate_wait_loop;
+
+import android.app.Activity;
+import android.os.Bundle;
+import android.widget.TextView;
+
+public class Main extends Activity {
+    @Override
+    protected void onCreate(Bundle state) {
+        super.onCreate(state);
+        setContentView(new TextView(this));
+    }
+}

@@ -1,0 +1,5 @@
+package com.example.interceptor_chain;
+
+interface Interceptor {
+    void intercept(Chain chain);
+}

@@ -1,0 +1,14 @@
+package com.example.notification_intent;
+
+import android.app.Activity;
+import android.os.Bundle;
+import android.widget.TextView;
+
+public class Main extends Activity {
+    @Override
+    protected void onCreate(Bundle state) {
+        super.onCreate(state);
+        setContentView(new TextView(this));
+        Notifier.post(this, "Welcome");
+    }
+}

@@ -1,0 +1,7 @@
+package com.acme.track;
+
+final class Options {
+    String key;
+    String channel;
+    int level;
+}
