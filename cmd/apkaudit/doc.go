@@ -24,9 +24,18 @@ Usage:
 
 The report says what the code contains, never that something was executed or
 sent. A call is attributed to the owner of the class that makes it: the app
-(its own namespaces first), the SDK or neutral library whose signature owns the
-package, or "unknown:" with the package prefix. Neutral libraries collect
-nothing by themselves.
+(its own namespaces first), the SDK whose signature owns the package, or
+"unknown:" with the package prefix. Neutral libraries collect nothing by
+themselves: what they contain is given to the nearest party that calls it, with
+the chain of calls.
+
+Of every place it says whether it is reached (a path of calls leads there from
+an entry point) and whether before consent (a path from what runs when the app
+starts that passes neither an action of the user nor a branch on a flag named
+after consent). The answers are yes, no, or unknown with the reason; the path is
+the evidence. Besides: what starts without the user, which permissions are asked
+for together, which code needs which permission, hosts by party, and what stands
+in native libraries, nested DEX files and scripts.
 
 With --policy the policy is read from a file, from all documents of a directory,
 or from an https address, which is the only network connection the program ever
