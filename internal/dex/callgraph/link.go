@@ -209,6 +209,9 @@ func (g *Graph) number() {
 			if class < 0 || g.classes.where[class] != (classPlace{int32(k), m.class}) {
 				continue // defined a second time: never loaded
 			}
+			if f.nodeOf[m.method] != None {
+				continue // a damaged file lists one method in two classes
+			}
 			n := Node(len(g.nodes))
 			g.nodes = append(g.nodes, node{file: int32(k), method: m.method, class: class, access: m.access, edges: f.code.edgesOf(i)})
 			f.nodeOf[m.method] = n
