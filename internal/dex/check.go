@@ -70,20 +70,20 @@ func (f *File) checkStrings() {
 	}
 }
 
-// checkClasses also notes which class_def defines which type: the first, as in
-// Android's class linker.
+// checkClasses also looks for types that two class_defs define, of which the first
+// counts, as in Android's class linker.
 func (f *File) checkClasses(strs, types uint32) {
-	f.classOf = make([]uint32, types)
+	defined := make([]uint32, types) // class_def + 1
 	for i, n := uint32(0), uint32(f.NumClasses()); i < n; i++ {
 		c := f.Class(int(i))
 		place := func() string { return fmt.Sprintf("class 0x%x", i) }
 		switch {
 		case c.Type >= types:
 			f.problem(place(), "type 0x%x of 0x%x", c.Type, types)
-		case f.classOf[c.Type] != 0:
-			f.problem(place(), "type 0x%x is already defined by class 0x%x", c.Type, f.classOf[c.Type]-1)
+		case defined[c.Type] != 0:
+			f.problem(place(), "type 0x%x is already defined by class 0x%x", c.Type, defined[c.Type]-1)
 		default:
-			f.classOf[c.Type] = i + 1
+			defined[c.Type] = i + 1
 		}
 		if c.Super != NoIndex && c.Super >= types {
 			f.problem(place(), "superclass 0x%x of 0x%x", c.Super, types)

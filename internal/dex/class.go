@@ -3,8 +3,6 @@ package dex
 import (
 	"errors"
 	"fmt"
-	"iter"
-	"slices"
 )
 
 // Access flags that callers ask for; the format has more.
@@ -40,38 +38,6 @@ func (f *File) Class(i int) Class {
 func (f *File) Interfaces(i int) TypeList {
 	l, _ := f.typeList(f.Class(i).interfaces, MaxInterfaces)
 	return l
-}
-
-// ClassOf returns the class_def that defines a type in this file.
-func (f *File) ClassOf(typ uint32) (classDef int, ok bool) {
-	if uint64(typ) >= uint64(len(f.classOf)) || f.classOf[typ] == 0 {
-		return 0, false
-	}
-	return int(f.classOf[typ] - 1), true
-}
-
-// SuperChain yields the superclass of a type, the superclass of that, and so on,
-// as type indexes of this file. The last one yielded is the first that this file
-// does not define (another file of the app or the framework has it, to be followed
-// by its descriptor) or java.lang.Object. A chain that runs in a circle or is
-// longer than MaxSuperDepth ends silently: each type is yielded once at most.
-func (f *File) SuperChain(typ uint32) iter.Seq[uint32] {
-	return func(yield func(uint32) bool) {
-		// Real chains have about ten links, so looking through those passed is
-		// cheaper than a set, and MaxSuperDepth bounds the cost of a hostile one.
-		var passed [MaxSuperDepth]uint32
-		for n := range passed {
-			c, ok := f.ClassOf(typ)
-			if !ok || slices.Contains(passed[:n], typ) {
-				return
-			}
-			passed[n] = typ
-			typ = f.Class(c).Super
-			if uint64(typ) >= uint64(f.NumTypes()) || slices.Contains(passed[:n+1], typ) || !yield(typ) {
-				return
-			}
-		}
-	}
 }
 
 // MemberKind says in which of the four lists of a class a member stands.

@@ -68,9 +68,8 @@ func TestOutside(t *testing.T) {
 		_, okM := f.Method(i)
 		_, okH := f.MethodHandle(i)
 		_, errC := f.CallSite(i)
-		_, okC := f.ClassOf(i)
 		if f.StringBytes(i) != nil || f.TypeBytes(i) != nil || f.MethodName(i) != nil || f.FieldName(i) != nil ||
-			okP || okF || okM || okH || okC || errC == nil {
+			okP || okF || okM || okH || errC == nil {
 			t.Errorf("entry 0x%x exists", i)
 		}
 		if s := f.String(i) + f.TypeDescriptor(i) + f.MethodDescriptor(i) + f.FieldDescriptor(i) + f.ProtoDescriptor(i); s != "" {
@@ -309,45 +308,5 @@ func TestContainerLimit(t *testing.T) {
 	files, err := dex.ParseAll("c.dex", data)
 	if !errors.Is(err, bounded.ErrLimit) || len(files) > 4 {
 		t.Errorf("%d files, %v", len(files), err)
-	}
-}
-
-func TestSuperChain(t *testing.T) {
-	d := apktest.NewDEX("035")
-	d.Class("La/A;", "Lout/Side;")
-	d.Class("La/B;", "La/A;")
-	d.Class("La/C;", "La/B;")
-	d.Class("Lr/One;", "Lr/Two;")
-	d.Class("Lr/Two;", "Lr/Three;")
-	d.Class("Lr/Three;", "Lr/Two;")
-	d.Class("Lr/Self;", "Lr/Self;")
-	last := "Ld/0;"
-	d.Class(last, "")
-	for i := range 100 {
-		next := fmt.Sprintf("Ld/%d;", i+1)
-		d.Class(next, last)
-		last = next
-	}
-	f := mustParse(t, "s.dex", d.Bytes())
-	chain := func(typ string) (s []string) {
-		for i := range f.NumTypes() {
-			if f.TypeDescriptor(uint32(i)) == typ {
-				for super := range f.SuperChain(uint32(i)) {
-					s = append(s, f.TypeDescriptor(super))
-				}
-			}
-		}
-		return s
-	}
-	for typ, want := range map[string]string{
-		"La/C;": "La/B; La/A; Lout/Side;", "Lout/Side;": "",
-		"Lr/One;": "Lr/Two; Lr/Three;", "Lr/Self;": "",
-	} {
-		if got := strings.Join(chain(typ), " "); got != want {
-			t.Errorf("%s: %q, want %q", typ, got, want)
-		}
-	}
-	if n := len(chain(last)); n != dex.MaxSuperDepth {
-		t.Errorf("a chain of 101 gave %d", n)
 	}
 }

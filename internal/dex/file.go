@@ -49,8 +49,7 @@ type File struct {
 	strings, types, protos, fields, methods, classes []byte
 	callSites, handles                               []byte
 
-	members []span   // by class_def: its class data, never overlapping
-	classOf []uint32 // by type: class_def + 1, or 0 where the file defines none
+	members []span // by class_def: its class data, never overlapping
 
 	problems problemList
 	walked   atomic.Int64 // class_defs whose code problems are on record

@@ -360,8 +360,6 @@ func exercise(f *dex.File) error {
 	}
 	for i := range f.NumClasses() {
 		c := f.Class(i)
-		for range f.SuperChain(c.Type) {
-		}
 		f.String(c.SourceFile)
 		for l, k := f.Interfaces(i), 0; k < l.Len(); k++ {
 			f.TypeBytes(l.At(k))

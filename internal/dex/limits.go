@@ -29,9 +29,6 @@ const (
 	// code of equal small methods, so a factor above 1 is normal.
 	MaxWalkFactor = 8
 
-	// MaxSuperDepth is how many superclasses SuperChain follows.
-	MaxSuperDepth = 64
-
 	// MaxContainerFiles is the most logical files of one container.
 	MaxContainerFiles = 512
 

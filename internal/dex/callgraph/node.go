@@ -8,9 +8,6 @@ import (
 	"apkaudit/internal/dex"
 )
 
-// NumNodes is the number of methods with code.
-func (g *Graph) NumNodes() int { return len(g.nodes) }
-
 // Node returns the method of a file by its index in method_ids, None where the
 // file does not define it or another file defines the class first.
 func (g *Graph) Node(file int, method uint32) Node {
@@ -20,15 +17,6 @@ func (g *Graph) Node(file int, method uint32) Node {
 	}
 	return f.nodeOf[method]
 }
-
-// Place returns the number of the file, in the order given to Link, and the index
-// in method_ids of a method.
-func (g *Graph) Place(n Node) (file int, method uint32) {
-	return int(g.nodes[n].file), g.nodes[n].method
-}
-
-// File returns a DEX file by its number.
-func (g *Graph) File(i int) *dex.File { return g.files[i].d }
 
 // Descriptor is the method as "Lpkg/Cls;->name(params)ret".
 func (g *Graph) Descriptor(n Node) string {
@@ -68,12 +56,6 @@ func (g *Graph) Callbacks(class string) []Node {
 
 // Defines tells whether the app has a class.
 func (g *Graph) Defines(class string) bool { return g.classes.isDefined(g.classes.class(class)) }
-
-// IsA tells whether a class of the app is another or below it.
-func (g *Graph) IsA(class, other string) bool {
-	c, a := g.classes.class(class), g.classes.class(other)
-	return g.classes.isDefined(c) && a >= 0 && g.isA(c, a, newMarks(len(g.classes.names)))
-}
 
 // Below lists the classes of the app that are below another one, as descriptors in
 // the order of the files.
