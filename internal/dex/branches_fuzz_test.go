@@ -30,7 +30,7 @@ func FuzzBranches(f *testing.F) {
 	base := everyKind()
 	f.Fuzz(func(t *testing.T, code []byte, tries uint16, cut uint8, choice uint16) {
 		var c dex.Code
-		if !readFuzzed(t, base, code, tries, &c) {
+		if readFuzzed(t, base, code, tries, &c) == nil {
 			return
 		}
 		units := c.Units()
@@ -69,11 +69,11 @@ func FuzzBranches(f *testing.F) {
 }
 
 // readFuzzed puts instructions, and what follows them as tables of handlers, into a
-// sound file and reads them; false where they are no code item.
-func readFuzzed(t *testing.T, base *apktest.DEX, code []byte, tries uint16, c *dex.Code) bool {
+// sound file and reads them; nil where they are no code item.
+func readFuzzed(t *testing.T, base *apktest.DEX, code []byte, tries uint16, c *dex.Code) *dex.File {
 	t.Helper()
 	if len(code) > 1<<16 {
-		return false
+		return nil
 	}
 	data := base.Bytes()
 	at := uint32(len(data)+3) &^ 3
@@ -88,5 +88,8 @@ func readFuzzed(t *testing.T, base *apktest.DEX, code []byte, tries uint16, c *d
 	data = binary.LittleEndian.AppendUint32(data, units)
 	data = append(data, code...)
 	file := mustParse(t, "fuzz.dex", data)
-	return file.ReadCode(at, c) == nil
+	if file.ReadCode(at, c) != nil {
+		return nil
+	}
+	return file
 }

@@ -45,25 +45,9 @@ func FuzzCode(f *testing.F) {
 	}
 	base := everyKind()
 	f.Fuzz(func(t *testing.T, code []byte, tries uint16) {
-		if len(code) > 1<<16 {
-			return
-		}
-		b := base.Build()
-		data := b.Bytes
-		at := uint32(len(data)+3) &^ 3
-		for uint32(len(data)) < at {
-			data = append(data, 0)
-		}
-		units := uint32(len(code) / 2)
-		data = binary.LittleEndian.AppendUint16(data, 16)
-		data = append(data, 0, 0, 5, 0)
-		data = binary.LittleEndian.AppendUint16(data, tries)
-		data = append(data, 0, 0, 0, 0)
-		data = binary.LittleEndian.AppendUint32(data, units)
-		data = append(data, code...)
-		file := mustParse(t, "fuzz.dex", data)
 		var c dex.Code
-		if err := file.ReadCode(at, &c); err != nil {
+		file := readFuzzed(t, base, code, tries, &c)
+		if file == nil {
 			return
 		}
 		file.Constants(nil).Calls(&c, 0, func(int, uint32, []dex.Const) {})
