@@ -41,6 +41,19 @@ func (t *classTable) addDefined(file int32, f *dex.File) {
 	t.defined = int32(len(t.names))
 }
 
+// platform lists the class of each type of a file that the app extends and does not
+// define, noClass for the others.
+func (t *classTable) platform(f *file) []int32 {
+	out := make([]int32, len(f.types))
+	for i, c := range f.types {
+		out[i] = noClass
+		if c < 0 {
+			out[i] = t.class(string(f.d.TypeBytes(uint32(i))))
+		}
+	}
+	return out
+}
+
 // isDefined tells whether the app has the class itself.
 func (t *classTable) isDefined(c int32) bool { return c >= 0 && c < t.defined }
 

@@ -243,6 +243,11 @@ func TestReach(t *testing.T) {
 			a.Class("La/T;", "Ljava/lang/Thread;").Method(accPublic, "run", "()V", body())
 			a.static("La/Main;", create("La/T;"), call(opVirtual, "La/T;->start()V"))
 		}, certain, "Main.m T.run"},
+		{"a thread of the platform's starts none of the app's", func(a app) {
+			a.Class("La/T;", "Ljava/lang/Thread;").Method(accPublic, "run", "()V", body())
+			a.static("La/Main;", create("La/T;"), call(opStatic, "La/Other;->m()V"))
+			a.static("La/Other;", create("Ljava/lang/Thread;"), call(opVirtual, "Ljava/lang/Thread;->start()V"))
+		}, certain, "Main.m Other.m"},
 		{"a thread that is not started", func(a app) {
 			a.Class("La/T;", "Ljava/lang/Thread;").Method(accPublic, "run", "()V", body())
 			a.static("La/Main;", create("La/T;"))

@@ -63,7 +63,8 @@ func (d *dispatch) isHandOff() bool { return d.run.Name != "" }
 type file struct {
 	code     *Code
 	d        *dex.File
-	types    []int32    // class by type_ids
+	types    []int32    // class by type_ids, of those that the app defines
+	above    []int32    // class by type_ids, of those of the platform that the app extends
 	full     []selector // by method_ids: name and prototype
 	short    []selector // by method_ids: name and parameters
 	nodeOf   []Node     // by method_ids: the method that this file defines
@@ -113,6 +114,7 @@ func Link(ctx context.Context, codes []*Code, p Platform) (*Graph, error) {
 	}
 	g.addLambdas()
 	g.classes.link(ds, types, p)
+	g.eachFile(func(f *file) { f.above = g.classes.platform(f) })
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}

@@ -326,6 +326,8 @@ func (r *Reach) handOff(f *file, i uint32, m Node, d Doubt) {
 			case e.level() > r.mode.Level:
 			case e.kind() == createType:
 				c = f.types[e.index()]
+				// new Thread(task).start() starts no thread of the app's own.
+				local = local || f.above[e.index()] == h.class
 			case e.kind() == callSite:
 				c = f.lambdas[e.index()]
 			}
