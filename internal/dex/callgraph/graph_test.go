@@ -243,6 +243,13 @@ func TestReach(t *testing.T) {
 			a.Class("La/T;", "Ljava/lang/Thread;").Method(accPublic, "run", "()V", body())
 			a.static("La/Main;", create("La/T;"), call(opVirtual, "La/T;->start()V"))
 		}, certain, "Main.m T.run"},
+		{"a pool runs what it is given, where it is given", func(a app) {
+			a.Class("La/Job;", "", "Ljava/lang/Runnable;").Method(accPublic, "run", "()V", body())
+			a.Class("La/Other;", "", "Ljava/lang/Runnable;").Method(accPublic, "run", "()V", body())
+			a.Class("La/Pool;", "").Method(accPublicStatic, "go", "(Ljava/lang/Runnable;)V", body(callWith(opVirtual, "Landroid/os/Handler;->post(Ljava/lang/Runnable;)Z")))
+			a.static("La/Keep;", create("La/Other;"))
+			a.static("La/Main;", create("La/Job;"), call(opStatic, "La/Keep;->m()V"), func(c *apktest.DEXCode) { c.Invoke(opStatic, "La/Pool;->go(Ljava/lang/Runnable;)V", 0) })
+		}, certain, "Job.run Keep.m Main.m Pool.go"},
 		{"a thread of the platform's starts none of the app's", func(a app) {
 			a.Class("La/T;", "Ljava/lang/Thread;").Method(accPublic, "run", "()V", body())
 			a.static("La/Main;", create("La/T;"), call(opStatic, "La/Other;->m()V"))

@@ -36,6 +36,7 @@ func (g *Graph) handsOff(f *file, method, class uint32, list []HandOff) {
 			if f.handOffs == nil {
 				f.handOffs = map[uint32][]handOff{}
 			}
+			f.hands[method] = true
 			f.handOffs[method] = append(f.handOffs[method], handOff{class: c, run: run})
 		}
 	}

@@ -37,6 +37,7 @@ type Graph struct {
 	seed       maphash.Seed
 	platform   Platform
 	callbackOf []callbacks // by class of the app
+	passes     [][]handOff // by node: what it hands over of its parameters
 	first      []Node      // by class of the app: its first method; one more at the end
 	lambdas    []lambda    // the last classes of the app
 }
@@ -70,6 +71,7 @@ type file struct {
 	nodeOf   []Node     // by method_ids: the method that this file defines
 	exact    []Node     // by method_ids: target of a static, direct or super call
 	virtual  []target   // by method_ids: target of a virtual or interface call
+	hands    []bool // by method_ids: it is in handOffs
 	handOffs map[uint32][]handOff
 	natives  map[uint32]int32 // by method_ids: class of a native method
 	lambdas  []int32          // class by call_site_ids
@@ -123,6 +125,7 @@ func Link(ctx context.Context, codes []*Code, p Platform) (*Graph, error) {
 	g.eachFile(g.resolve)
 	g.bindLambdas()
 	g.joinDispatches()
+	g.passOn()
 	g.markUserActions()
 	g.callbackOf = make([]callbacks, g.classes.defined)
 	return g, ctx.Err()
@@ -270,6 +273,7 @@ func (g *Graph) resolve(f *file) {
 	f.exact, f.virtual = make([]Node, n), make([]target, n)
 	seen := newMarks(len(g.classes.names))
 	offs := g.handOffNames()
+	f.hands = make([]bool, n)
 	natives := nativeMethods{g: g, known: map[int32][]selector{}}
 	for i := range n {
 		f.exact[i], f.virtual[i] = None, noTarget

@@ -268,7 +268,7 @@ func (r *Reach) expand(m Node) {
 			if n := f.exact[i]; n != None {
 				r.visit(n, m, d) // also a user action: the code itself calls it
 			}
-			r.handOff(f, i, m, d)
+			r.handOff(f, e, m, d)
 			r.native(f, i, m)
 		case callVirtual:
 			if t := f.virtual[i]; t >= 0 {
@@ -276,7 +276,7 @@ func (r *Reach) expand(m Node) {
 			} else if k, ok := t.dispatch(); ok {
 				r.call(k, m, d)
 			}
-			r.handOff(f, i, m, d)
+			r.handOff(f, e, m, d)
 			r.native(f, i, m)
 		case createType:
 			r.newObject(f.types[i], m, d)
@@ -315,32 +315,49 @@ func (r *Reach) newObject(c int32, m Node, d Doubt) {
 	}
 }
 
-// handOff runs what the call of method i hands over: objects that m itself creates,
-// else any of the class.
-func (r *Reach) handOff(f *file, i uint32, m Node, d Doubt) {
-	for _, h := range f.handOffs[i] {
+// handOff runs what a call hands over: objects that m itself creates, else, unless m
+// passes on what it is given, any of the class.
+func (r *Reach) handOff(f *file, e edge, m Node, d Doubt) {
+	for _, h := range r.g.handsOver(f, e) {
 		local := false
-		for _, e := range r.g.nodes[m].edges {
-			c := noClass
-			switch {
-			case e.level() > r.mode.Level:
-			case e.kind() == createType:
-				c = f.types[e.index()]
-				// new Thread(task).start() starts no thread of the app's own.
-				local = local || f.above[e.index()] == h.class
-			case e.kind() == callSite:
-				c = f.lambdas[e.index()]
-			}
-			if r.g.classes.isDefined(c) && r.g.isA(c, h.class, r.seen) {
-				local = true
+		for _, c := range r.createdFor(f, m, h.class) {
+			local = true
+			if c != h.class || r.g.classes.isDefined(c) {
 				r.create(c, m, d)
 				r.g.handed(c, h.run, r.seen, func(n Node) { r.event(n, m, d) })
 			}
 		}
-		if !local {
+		passed := slices.ContainsFunc(r.g.passes[m], func(p handOff) bool { return p.class == h.class && p.run == h.run })
+		if !local && !passed {
 			r.call(h.number, m, d)
 		}
 	}
+}
+
+// createdFor lists the classes that are a class or below it and of which a method creates
+// objects in code that is followed. A class of the platform stands for itself: new
+// Thread(task).start() starts no thread of the app's own.
+func (r *Reach) createdFor(f *file, m Node, class int32) []int32 {
+	var out []int32
+	for _, e := range r.g.nodes[m].edges {
+		if e.level() > r.mode.Level {
+			continue
+		}
+		c := noClass
+		switch e.kind() {
+		case createType:
+			if f.above[e.index()] == class {
+				out = append(out, class)
+			}
+			c = f.types[e.index()]
+		case callSite:
+			c = f.lambdas[e.index()]
+		}
+		if r.g.classes.isDefined(c) && r.g.isA(c, class, r.seen) {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // isA tells whether class c is a or below it.
