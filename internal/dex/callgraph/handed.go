@@ -1,6 +1,10 @@
 package callgraph
 
-import "slices"
+import (
+	"runtime"
+	"slices"
+	"sync"
+)
 
 // maxHandRounds is how many methods may hand an object on, one to the next, until the
 // platform gets it.
@@ -13,17 +17,29 @@ const maxHandRounds = 4
 // parameter, and not something else that it keeps, is not looked at.
 func (g *Graph) passOn() {
 	g.passes = make([][]handOff, len(g.nodes))
-	seen := newMarks(len(g.classes.names))
+	found := make([][]passing, runtime.GOMAXPROCS(0))
 	for range maxHandRounds {
-		var found []passing
-		for n := range g.nodes {
-			found = g.passing(Node(n), seen, found)
+		var wg sync.WaitGroup
+		for part := range found {
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				seen := newMarks(len(g.classes.names))
+				found[part] = found[part][:0]
+				from, to := part*len(g.nodes)/len(found), (part+1)*len(g.nodes)/len(found)
+				for n := from; n < to; n++ {
+					found[part] = g.passing(Node(n), seen, found[part])
+				}
+			}()
 		}
-		if len(found) == 0 {
-			return
-		}
-		for _, p := range found {
+		wg.Wait()
+		some := false
+		for _, p := range slices.Concat(found...) {
 			g.passes[p.by] = append(g.passes[p.by], p.what)
+			some = true
+		}
+		if !some {
+			return
 		}
 	}
 }
