@@ -71,7 +71,7 @@ type file struct {
 	nodeOf   []Node     // by method_ids: the method that this file defines
 	exact    []Node     // by method_ids: target of a static, direct or super call
 	virtual  []target   // by method_ids: target of a virtual or interface call
-	hands    []bool // by method_ids: it is in handOffs
+	hands    []bool     // by method_ids: it is in handOffs
 	handOffs map[uint32][]handOff
 	natives  map[uint32]int32 // by method_ids: class of a native method
 	lambdas  []int32          // class by call_site_ids
