@@ -2,7 +2,8 @@ package callgraph
 
 // Callers are the edges of a graph turned round: who may call a method. Calls with
 // more than MaxReceivers possible receivers are left out, since each of those
-// would seem to be called by everybody.
+// would seem to be called by everybody, and so are calls through classes of the
+// platform, of which the app's are not the only objects.
 type Callers struct {
 	from  []uint32 // by node: where its callers begin; one more at the end
 	nodes []Node

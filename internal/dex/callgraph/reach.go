@@ -217,15 +217,24 @@ func (g *Graph) receives(c int32, d *dispatch, seen *marks, visit func(n Node)) 
 
 // call makes a virtual call from method m.
 func (r *Reach) call(k int32, m Node, d Doubt) {
-	if r.edge == nil && r.callers[k] != None || r.mode.Narrow != nil && len(r.mode.Narrow.subs[r.g.dispatches[k].class]) > MaxReceivers && r.mode.Narrow.receivers(k) > MaxReceivers {
+	class := r.g.dispatches[k].class
+	switch {
+	case r.mode.Narrow != nil && len(r.mode.Narrow.subs[class]) > MaxReceivers && r.mode.Narrow.receivers(k) > MaxReceivers:
 		return
-	}
-	if r.edge == nil {
+	case r.edge != nil:
+		// Who calls a class of the platform, such as an editor of preferences, most
+		// often has an object of the platform's, and is no caller of the app's.
+		if !r.g.classes.isDefined(class) {
+			return
+		}
+	case r.callers[k] != None:
+		return
+	default:
 		r.callers[k], r.why[k] = m, d
 	}
 	// The slice grows when a method that is visited creates further objects, and
 	// those are told by create.
-	for _, c := range r.subs[r.g.dispatches[k].class] {
+	for _, c := range r.subs[class] {
 		r.receive(k, c)
 	}
 }
