@@ -54,7 +54,11 @@ func (o *Observer) walk(ctx context.Context, files []*codeFile) error {
 	if err := gatesBehindWrappers(ctx, files, supers); err != nil {
 		return err
 	}
-	return in.wrapperCalls(ctx)
+	err = in.wrapperCalls(ctx)
+	for _, f := range files {
+		f.flags, f.wrappers = nil, nil // not needed any more, and big
+	}
+	return err
 }
 
 // walker finds the sites of one DEX file.

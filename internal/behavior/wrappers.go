@@ -275,10 +275,12 @@ func (c *wrapperCalls) mark(wrappers map[string][]*wrapper) bool {
 
 // wrapperOf finds the wrapper behind a static receiver.
 func (c *wrapperCalls) wrapperOf(receiver uint32, list []*wrapper, proto string) *wrapper {
-	list = slices.DeleteFunc(slices.Clone(list), func(w *wrapper) bool { return w.method.proto != proto })
-	if len(list) == 0 {
+	same := func(w *wrapper) bool { return w.method.proto == proto }
+	first := slices.IndexFunc(list, same)
+	if first < 0 {
 		return nil
 	}
+	list = slices.DeleteFunc(slices.Clone(list[first:]), func(w *wrapper) bool { return !same(w) })
 	class := c.d.TypeDescriptor(receiver)
 	for range maxSuperDepth {
 		for _, w := range list {

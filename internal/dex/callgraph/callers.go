@@ -17,8 +17,7 @@ func (r *Reach) Callers() *Callers {
 	var pairs []pair
 	n := len(r.g.nodes)
 	c := &Callers{from: make([]uint32, n+1)}
-	narrow, work := r.mode.Narrow, r.work
-	r.mode.Narrow = r
+	work := r.work
 	last := make([]Node, n)
 	for m := range r.g.nodes {
 		r.edge = func(to Node) {
@@ -30,7 +29,7 @@ func (r *Reach) Callers() *Callers {
 		}
 		r.expand(Node(m))
 	}
-	r.edge, r.mode.Narrow, r.work = nil, narrow, work
+	r.edge, r.work = nil, work
 	for i := range n {
 		c.from[i+1] += c.from[i]
 	}

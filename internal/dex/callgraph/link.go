@@ -96,7 +96,7 @@ type pendingDispatch struct {
 }
 
 // Link joins the collected files, which stand in the order in which the class
-// loader looks for classes.
+// loader looks for classes. Nothing can be added to them any more.
 func Link(ctx context.Context, codes []*Code, p Platform) (*Graph, error) {
 	g := &Graph{seed: maphash.MakeSeed(), platform: p, starts: map[int32]start{}, layouts: map[uint32][]int32{}}
 	g.classes.byName = map[string]int32{}
@@ -125,6 +125,9 @@ func Link(ctx context.Context, codes []*Code, p Platform) (*Graph, error) {
 	g.eachFile(g.resolve)
 	g.bindLambdas()
 	g.joinDispatches()
+	for _, c := range codes {
+		c.seen, c.texts, c.reads = nil, nil, nil // megabytes for each file, which only collecting needs
+	}
 	g.passOn()
 	g.markUserActions()
 	g.callbackOf = make([]callbacks, g.classes.defined)

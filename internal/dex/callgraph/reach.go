@@ -60,6 +60,7 @@ type Reach struct {
 	callers  []Node    // by dispatch: the method that first makes the call
 	why      []Doubt   // by dispatch: what stands before that call
 	seen     *marks
+	known    [][]Node // by dispatch: what it may run, once asked for
 	queue    []Node
 	edge     func(to Node) // takes what a method calls instead of reaching it, see Callers
 	work     int64
@@ -219,19 +220,15 @@ func (g *Graph) receives(c int32, d *dispatch, seen *marks, visit func(n Node)) 
 func (r *Reach) call(k int32, m Node, d Doubt) {
 	class := r.g.dispatches[k].class
 	switch {
-	case r.mode.Narrow != nil && len(r.mode.Narrow.subs[class]) > MaxReceivers && r.mode.Narrow.receivers(k) > MaxReceivers:
-		return
 	case r.edge != nil:
-		// Who calls a class of the platform, such as an editor of preferences, most
-		// often has an object of the platform's, and is no caller of the app's.
-		if !r.g.classes.isDefined(class) {
-			return
-		}
+		r.edges(k)
+		return
 	case r.callers[k] != None:
 		return
-	default:
-		r.callers[k], r.why[k] = m, d
+	case r.mode.Narrow != nil && len(r.mode.Narrow.receivers(k)) > MaxReceivers:
+		return
 	}
+	r.callers[k], r.why[k] = m, d
 	// The slice grows when a method that is visited creates further objects, and
 	// those are told by create.
 	for _, c := range r.subs[class] {
@@ -239,10 +236,31 @@ func (r *Reach) call(k int32, m Node, d Doubt) {
 	}
 }
 
-// receivers counts the methods that a dispatch may run.
-func (r *Reach) receivers(k int32) int {
+// edges takes the receivers of a call, if they are few. Who calls a class of the
+// platform, such as an editor of preferences, most often has an object of the platform's,
+// and is no caller of the app's.
+func (r *Reach) edges(k int32) {
+	if !r.g.classes.isDefined(r.g.dispatches[k].class) {
+		return
+	}
+	if to := r.receivers(k); len(to) <= MaxReceivers {
+		for _, n := range to {
+			r.edge(n)
+		}
+	}
+}
+
+// receivers lists the methods that a dispatch may run, of many only some more than
+// MaxReceivers. The walk must have ended.
+func (r *Reach) receivers(k int32) []Node {
+	if r.known == nil {
+		r.known = make([][]Node, len(r.g.dispatches))
+	}
+	if r.known[k] != nil {
+		return r.known[k]
+	}
 	d := &r.g.dispatches[k]
-	var found []Node
+	found := []Node{}
 	for _, c := range r.subs[d.class] {
 		r.g.receives(c, d, r.seen, func(n Node) {
 			if !slices.Contains(found, n) {
@@ -253,7 +271,8 @@ func (r *Reach) receivers(k int32) int {
 			break
 		}
 	}
-	return len(found)
+	r.known[k] = found
+	return found
 }
 
 // expand follows the edges of a reached method.
