@@ -112,6 +112,7 @@ type flagRefs struct {
 	d       *dex.File
 	set     *rules.Set
 	follow  *dex.Constants
+	known   []textKind // by string index
 	methods []refFlag
 	fields  []flagSource
 	kept    map[uint32]flagSource // fields that sources are written to
@@ -133,7 +134,7 @@ func (f refFlag) source() bool { return f.named != noFlag || f.byText }
 const noType = 1 << 16
 
 func newFlagRefs(d *dex.File, set *rules.Set, follow *dex.Constants) *flagRefs {
-	r := &flagRefs{d: d, set: set, follow: follow, kept: map[uint32]flagSource{}, methods: make([]refFlag, d.NumMethods()), fields: make([]flagSource, d.NumFields())}
+	r := &flagRefs{d: d, set: set, follow: follow, known: make([]textKind, d.NumStrings()), kept: map[uint32]flagSource{}, methods: make([]refFlag, d.NumMethods()), fields: make([]flagSource, d.NumFields())}
 	named := func(desc string) uint32 {
 		if t, ok := typeIndex(d, desc); ok {
 			return t
@@ -345,10 +346,14 @@ func (r *flagRefs) sources(code *dex.Code) map[int]flagSource {
 		}
 		at[pos] = s
 	}
-	text := false
+	text, told := false, false
 	for _, p := range code.Refs() {
 		pos := int(p)
 		switch op := ins.Op(pos); {
+		case op.Ref() == dex.RefString:
+			told = told || r.tells(ins.Index(pos))
+		case op == dex.OpSGetObject:
+			told = true // perhaps a constant
 		case op.Ref() == dex.RefMethod:
 			f := r.methods[ins.Index(pos)]
 			text = text || f.byText
@@ -362,11 +367,42 @@ func (r *flagRefs) sources(code *dex.Code) map[int]flagSource {
 			put(pos, r.fields[ins.Index(pos)])
 		}
 	}
-	if text {
+	if text && told {
 		r.texts(code, put)
 	}
 	return at
 }
+
+// tells tells whether a text is named after consent or names a dangerous permission;
+// each is looked at once.
+func (r *flagRefs) tells(index uint32) bool {
+	if int(index) >= len(r.known) {
+		return false
+	}
+	k := &r.known[index]
+	if *k == textNew {
+		*k = textPlain
+		text := r.d.StringBytes(index)
+		if consentName(text) != noFlag || r.dangerous(string(text)) {
+			*k = textTells
+		}
+	}
+	return *k == textTells
+}
+
+func (r *flagRefs) dangerous(permission string) bool {
+	p := r.set.Permission(permission)
+	return p != nil && p.Protection == "dangerous"
+}
+
+// textKind is what is known of a text.
+type textKind uint8
+
+const (
+	textNew textKind = iota
+	textPlain
+	textTells
+)
 
 // texts adds the calls that take a text named after consent, unless a default value
 // of true stands beside it.
@@ -384,7 +420,7 @@ func (r *flagRefs) texts(code *dex.Code, put func(pos int, s flagSource)) {
 			}
 			switch {
 			case known && f.grants != noFlag:
-				if p := r.set.Permission(text); p != nil && p.Protection == "dangerous" {
+				if r.dangerous(text) {
 					named = f.grants
 				}
 			case known && named == noFlag:

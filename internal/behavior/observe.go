@@ -5,10 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 
 	"apkaudit/internal/apk"
 	"apkaudit/internal/audit"
@@ -213,25 +211,11 @@ func (o *Observer) readCode(ctx context.Context, app *apk.App) ([]*codeFile, []a
 // parallel runs work on all items, on every core, and waits. It returns ctx's
 // error where ctx ended.
 func parallel[T any](ctx context.Context, items []T, work func(T)) error {
-	next := make(chan T)
-	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(items)) {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			for x := range next {
-				work(x)
-			}
-		}()
-	}
-	for _, x := range items {
-		if ctx.Err() != nil {
-			break
+	bounded.Parallel(len(items), func(i int) {
+		if ctx.Err() == nil {
+			work(items[i])
 		}
-		next <- x
-	}
-	close(next)
-	wg.Wait()
+	})
 	return ctx.Err()
 }
 

@@ -5,10 +5,10 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 
 	"apkaudit/internal/apk"
 	"apkaudit/internal/audit"
+	"apkaudit/internal/bounded"
 	"apkaudit/internal/dex/callgraph"
 )
 
@@ -85,15 +85,7 @@ func (o *Observer) reach(ctx context.Context, app *apk.App, files []*codeFile) (
 // order.
 func sideBySide(work ...func() error) error {
 	errs := make([]error, len(work))
-	var wg sync.WaitGroup
-	for i, w := range work {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			errs[i] = w()
-		}()
-	}
-	wg.Wait()
+	bounded.Parallel(len(work), func(i int) { errs[i] = work[i]() })
 	for _, err := range errs {
 		if err != nil {
 			return err

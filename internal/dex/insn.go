@@ -18,6 +18,7 @@ const (
 	OpIGetBoolean            Op = 0x55
 	OpIPut                   Op = 0x59 // first of seven
 	OpSGet                   Op = 0x60 // first of seven
+	OpSGetObject             Op = 0x62
 	OpSGetBoolean            Op = 0x63
 	OpSPut                   Op = 0x67 // first of seven
 	OpInvokeVirtual          Op = 0x6e

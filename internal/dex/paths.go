@@ -1,5 +1,10 @@
 package dex
 
+import (
+	"cmp"
+	"slices"
+)
+
 // Places is a set of places in a method, in 16-bit units.
 type Places struct{ set unitSet }
 
@@ -202,12 +207,12 @@ func (w *flowWalk) next(pos int, visit func(pos int)) bool {
 		w.to(at+int64(code.Width(pos)), visit)
 	}
 	w.to(jump, visit)
-	for _, t := range w.tries {
-		if pos >= t.from && pos < t.to {
-			w.budget--
-			for _, h := range t.handlers {
-				w.to(h, visit)
-			}
+	// The format sorts try blocks and lets none overlap.
+	n, _ := slices.BinarySearchFunc(w.tries, pos, func(t tryRange, pos int) int { return cmp.Compare(t.from, pos+1) })
+	if n > 0 && pos < w.tries[n-1].to {
+		w.budget -= len(w.tries[n-1].handlers)
+		for _, h := range w.tries[n-1].handlers {
+			w.to(h, visit)
 		}
 	}
 	return true

@@ -52,7 +52,7 @@ row() {
 
 # metrics LOG prints the figures of a benchmark, one a line.
 metrics() {
-	awk '/^Benchmark/ { for (i = 5; i < NF; i += 2) { n = split($(i + 1), unit, "-"); printf "%-18s %10.1f %s\n", unit[1], $i, n > 1 ? unit[2] : "" } }
+	awk '/^Benchmark/ { for (i = 5; i < NF; i += 2) { n = split($(i + 1), unit, "-"); printf "%-18s %10.1f %s\n", unit[1], $i, (n > 1 ? unit[2] : "") } }
 		/^Benchmark/ { found = 1 } END { exit !found }' "$1" || fail "the benchmark failed: $(tail -n 5 "$1")"
 }
 

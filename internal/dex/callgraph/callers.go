@@ -17,9 +17,14 @@ func (r *Reach) Callers() *Callers {
 	var pairs []pair
 	n := len(r.g.nodes)
 	c := &Callers{from: make([]uint32, n+1)}
-	work := r.work
+	work, doubtful := r.work, r.mode.Doubtful
+	r.mode.Doubtful = false // what native code or a name leads to is no call that the code contains
 	last := make([]Node, n)
+	r.work = maxWorkFactor * int64(r.g.size())
 	for m := range r.g.nodes {
+		if r.work < 0 {
+			break // nobody but hostile files gets here: some callers are not known
+		}
 		r.edge = func(to Node) {
 			if last[to] != Node(m)+1 {
 				last[to] = Node(m) + 1
@@ -29,7 +34,7 @@ func (r *Reach) Callers() *Callers {
 		}
 		r.expand(Node(m))
 	}
-	r.edge, r.work = nil, work
+	r.edge, r.work, r.mode.Doubtful = nil, work, doubtful
 	for i := range n {
 		c.from[i+1] += c.from[i]
 	}

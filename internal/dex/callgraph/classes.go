@@ -151,6 +151,7 @@ func (t *classTable) ancestors(c int32, seen *marks, visit func(a int32)) {
 	for n := 0; len(stack) > 0 && n < maxAncestors; n++ {
 		x := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
+		seen.steps += int64(1 + len(t.ifaces[x]))
 		if x != c {
 			visit(x)
 		}
@@ -187,6 +188,7 @@ type marks struct {
 	at    []uint32
 	round uint32
 	stack []int32 // room for a walk
+	steps int64   // classes looked at in all walks
 }
 
 func newMarks(n int) *marks { return &marks{at: make([]uint32, n), round: 1} }

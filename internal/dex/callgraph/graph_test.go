@@ -52,6 +52,10 @@ func (android) Callback(class, name, params string) bool {
 	}, class+"->"+name+" "+params)
 }
 
+func (android) CallbackName(name string) bool {
+	return slices.Contains([]string{"onCreate", "run", "onClick"}, name)
+}
+
 func (android) UserActions() []callgraph.Method {
 	return []callgraph.Method{{Class: "Landroid/view/View$OnClickListener;", Name: "onClick"}}
 }

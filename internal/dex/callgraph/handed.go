@@ -3,7 +3,8 @@ package callgraph
 import (
 	"runtime"
 	"slices"
-	"sync"
+
+	"apkaudit/internal/bounded"
 )
 
 // maxHandRounds is how many methods may hand an object on, one to the next, until the
@@ -19,20 +20,14 @@ func (g *Graph) passOn() {
 	g.passes = make([][]handOff, len(g.nodes))
 	found := make([][]passing, runtime.GOMAXPROCS(0))
 	for range maxHandRounds {
-		var wg sync.WaitGroup
-		for part := range found {
-			wg.Add(1)
-			go func() {
-				defer wg.Done()
-				seen := newMarks(len(g.classes.names))
-				found[part] = found[part][:0]
-				from, to := part*len(g.nodes)/len(found), (part+1)*len(g.nodes)/len(found)
-				for n := from; n < to; n++ {
-					found[part] = g.passing(Node(n), seen, found[part])
-				}
-			}()
-		}
-		wg.Wait()
+		bounded.Parallel(len(found), func(part int) {
+			seen := newMarks(len(g.classes.names))
+			found[part] = found[part][:0]
+			from, to := part*len(g.nodes)/len(found), (part+1)*len(g.nodes)/len(found)
+			for n := from; n < to; n++ {
+				found[part] = g.passing(Node(n), seen, found[part])
+			}
+		})
 		some := false
 		for _, p := range slices.Concat(found...) {
 			g.passes[p.by] = append(g.passes[p.by], p.what)

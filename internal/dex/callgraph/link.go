@@ -4,10 +4,9 @@ import (
 	"context"
 	"hash/maphash"
 	"maps"
-	"runtime"
 	"slices"
-	"sync"
 
+	"apkaudit/internal/bounded"
 	"apkaudit/internal/dex"
 )
 
@@ -136,22 +135,7 @@ func Link(ctx context.Context, codes []*Code, p Platform) (*Graph, error) {
 
 // eachFile works on all files side by side.
 func (g *Graph) eachFile(work func(f *file)) {
-	next := make(chan *file)
-	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(g.files)) {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			for f := range next {
-				work(f)
-			}
-		}()
-	}
-	for _, f := range g.files {
-		next <- f
-	}
-	close(next)
-	wg.Wait()
+	bounded.Parallel(len(g.files), func(i int) { work(g.files[i]) })
 }
 
 func (g *Graph) hash(b []byte) uint64 { return maphash.Bytes(g.seed, b) }

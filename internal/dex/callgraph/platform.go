@@ -11,6 +11,8 @@ type Platform interface {
 	// Callback tells whether a class or interface itself declares a method that the
 	// platform may call on an object of a subclass.
 	Callback(class, name, params string) bool
+	// CallbackName tells whether any such method has a name.
+	CallbackName(name string) bool
 	// UserActions are the call-backs that run only after the user did something,
 	// also those of interfaces of libraries. Their parameters are not looked at.
 	UserActions() []Method

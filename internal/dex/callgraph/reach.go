@@ -41,6 +41,9 @@ type Mode struct {
 // each of them. Calls through Runnable.run of an executor have hundreds.
 const MaxReceivers = 8
 
+// maxReceiverSteps bounds the classes looked at to count the receivers of one call.
+const maxReceiverSteps = 1 << 16
+
 // Root is where a walk begins.
 type Root struct {
 	Node  Node
@@ -55,11 +58,17 @@ type Reach struct {
 	from  []Node  // by node: whence it was reached first, itself for roots, None
 	doubt []Doubt // by node
 
-	created  []bool    // by class of the app
-	subs     [][]int32 // by class: created classes below it or itself
-	callers  []Node    // by dispatch: the method that first makes the call
-	why      []Doubt   // by dispatch: what stands before that call
-	seen     *marks
+	created []bool    // by class of the app
+	subs    [][]int32 // by class: created classes below it or itself
+	callers []Node    // by dispatch: the method that first makes the call
+	why     []Doubt   // by dispatch: what stands before that call
+	seen    *marks
+	// What was found of the method at hand.
+	texts     map[string]bool // that it holds, of textsIn
+	textsIn   Node
+	objects   []int32 // classes of the objects that it creates, of objectsIn
+	objectsIn Node
+
 	known    [][]Node // by dispatch: what it may run, once asked for
 	queue    []Node
 	edge     func(to Node) // takes what a method calls instead of reaching it, see Callers
@@ -204,7 +213,9 @@ func (r *Reach) receive(k, c int32) {
 		r.exceeded = true
 		return
 	}
+	from := r.seen.steps
 	r.g.receives(c, &r.g.dispatches[k], r.seen, func(n Node) { r.event(n, r.callers[k], r.why[k]) })
+	r.work -= r.seen.steps - from // a tower of interfaces above one class costs as much as many classes
 }
 
 // receives visits what an object of class c runs for a dispatch.
@@ -261,13 +272,14 @@ func (r *Reach) receivers(k int32) []Node {
 	}
 	d := &r.g.dispatches[k]
 	found := []Node{}
+	from := r.seen.steps
 	for _, c := range r.subs[d.class] {
 		r.g.receives(c, d, r.seen, func(n Node) {
 			if !slices.Contains(found, n) {
 				found = append(found, n)
 			}
 		})
-		if len(found) > MaxReceivers {
+		if len(found) > MaxReceivers || r.seen.steps-from > maxReceiverSteps {
 			break
 		}
 	}
@@ -347,6 +359,9 @@ func (r *Reach) newObject(c int32, m Node, d Doubt) {
 // passes on what it is given, any of the class.
 func (r *Reach) handOff(f *file, e edge, m Node, d Doubt) {
 	for _, h := range r.g.handsOver(f, e) {
+		if r.work < 0 {
+			return
+		}
 		local := false
 		for _, c := range r.createdFor(f, m, h.class) {
 			local = true
@@ -366,7 +381,24 @@ func (r *Reach) handOff(f *file, e edge, m Node, d Doubt) {
 // objects in code that is followed. A class of the platform stands for itself: new
 // Thread(task).start() starts no thread of the app's own.
 func (r *Reach) createdFor(f *file, m Node, class int32) []int32 {
+	if r.objects == nil || r.objectsIn != m {
+		r.objects, r.objectsIn = r.createdIn(f, m), m
+	}
 	var out []int32
+	from := r.seen.steps
+	for _, c := range r.objects {
+		r.work--
+		if c == class || r.g.classes.isDefined(c) && r.g.isA(c, class, r.seen) {
+			out = append(out, c)
+		}
+	}
+	r.work -= r.seen.steps - from
+	return out
+}
+
+// createdIn lists the classes of which a method creates objects, each once.
+func (r *Reach) createdIn(f *file, m Node) []int32 {
+	out := []int32{}
 	for _, e := range r.g.nodes[m].edges {
 		if e.level() > r.mode.Level {
 			continue
@@ -374,18 +406,18 @@ func (r *Reach) createdFor(f *file, m Node, class int32) []int32 {
 		c := noClass
 		switch e.kind() {
 		case createType:
-			if f.above[e.index()] == class {
-				out = append(out, class)
+			if c = f.types[e.index()]; c < 0 {
+				c = f.above[e.index()]
 			}
-			c = f.types[e.index()]
 		case callSite:
 			c = f.lambdas[e.index()]
 		}
-		if r.g.classes.isDefined(c) && r.g.isA(c, class, r.seen) {
+		if c >= 0 {
 			out = append(out, c)
 		}
 	}
-	return out
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // isA tells whether class c is a or below it.
@@ -447,11 +479,12 @@ func (r *Reach) byName(f *file, text uint32, m Node, d Doubt, uses callUse) {
 		return
 	}
 	r.create(c, m, d)
-	x := &r.g.nodes[m]
+	texts := r.textsOf(f, m)
 	for n := r.g.first[c]; n < r.g.first[c+1]; n++ {
+		r.work--
 		y := &r.g.nodes[n]
 		name := string(r.g.files[y.file].d.MethodName(y.method))
-		if name == "<init>" || x.namesText(f, name) {
+		if name == "<init>" || texts[name] {
 			r.visit(n, m, d)
 		}
 	}
@@ -484,14 +517,18 @@ func (r *Reach) native(f *file, i uint32, m Node) {
 	}
 }
 
-// namesText tells whether a method holds a text among those collected.
-func (x *node) namesText(f *file, text string) bool {
-	for _, e := range x.edges {
-		if e.kind() == nameString && string(f.d.StringBytes(e.index())) == text {
-			return true
+// textsOf are the texts among those collected that a method holds, kept for the method
+// at hand.
+func (r *Reach) textsOf(f *file, m Node) map[string]bool {
+	if r.texts == nil || r.textsIn != m {
+		r.texts, r.textsIn = map[string]bool{}, m
+		for _, e := range r.g.nodes[m].edges {
+			if e.kind() == nameString {
+				r.texts[string(f.d.StringBytes(e.index()))] = true
+			}
 		}
 	}
-	return false
+	return r.texts
 }
 
 // callbacks of a class are its methods, own or of superclasses of the app, that
@@ -532,7 +569,11 @@ func (g *Graph) findCallbacks(c int32, seen *marks) []Node {
 			if x.access&accStatic != 0 || slices.Contains(sels, f.full[x.method]) {
 				continue
 			}
-			name, params := string(f.d.MethodName(x.method)), f.params(x.method)
+			name := string(f.d.MethodName(x.method))
+			if !g.platform.CallbackName(name) {
+				continue
+			}
+			params := f.params(x.method)
 			if slices.ContainsFunc(above, func(a string) bool { return g.platform.Callback(a, name, params) }) {
 				out = append(out, n)
 				sels = append(sels, f.full[x.method])

@@ -35,6 +35,7 @@ func Parse(files Files) (*Table, error) {
 		users:   make(map[action]bool, strings.Count(files.UserActions, "\n")),
 		handed:  make([]HandOff, 0, strings.Count(files.HandOffs, "\n")),
 		entries: map[string][]EntryPoint{},
+		names:   make(map[string]bool, strings.Count(files.Classes, "\n")),
 	}
 	for _, f := range []struct {
 		name, text string
@@ -111,6 +112,10 @@ func (t *Table) classLines() func(string) error {
 				return err
 			}
 			c.callbacks = callbacks
+			for word := range strings.FieldsSeq(callbacks) {
+				name, _, _ := strings.Cut(word, "(")
+				t.names[name] = true
+			}
 		}
 		t.classes[name] = c
 		return nil

@@ -26,6 +26,7 @@ const maxDepth = 64
 // Landroid/app/Activity;. It is read-only and safe for concurrent use.
 type Table struct {
 	classes map[string]class
+	names   map[string]bool // of call-backs
 	users   map[action]bool // whether it runs for nothing else
 	entries map[string][]EntryPoint
 	kinds   []string
@@ -128,6 +129,9 @@ func (t *Table) Callback(class, name, params string) bool {
 	}
 	return false
 }
+
+// CallbackName tells whether any class lists a call-back of a name.
+func (t *Table) CallbackName(name string) bool { return t.names[name] }
 
 // Overrides tells whether a method of an app's class that extends or implements
 // the given class of the platform overrides a call-back of it or of anything above
