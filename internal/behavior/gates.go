@@ -346,14 +346,12 @@ func (r *flagRefs) sources(code *dex.Code) map[int]flagSource {
 		}
 		at[pos] = s
 	}
-	text, told := false, false
+	text, static := false, false
 	for _, p := range code.Refs() {
 		pos := int(p)
 		switch op := ins.Op(pos); {
-		case op.Ref() == dex.RefString:
-			told = told || r.tells(ins.Index(pos))
 		case op == dex.OpSGetObject:
-			told = true // perhaps a constant
+			static = true // perhaps a constant
 		case op.Ref() == dex.RefMethod:
 			f := r.methods[ins.Index(pos)]
 			text = text || f.byText
@@ -367,10 +365,18 @@ func (r *flagRefs) sources(code *dex.Code) map[int]flagSource {
 			put(pos, r.fields[ins.Index(pos)])
 		}
 	}
-	if text && told {
+	if text && (static || r.holdsTelling(code)) {
 		r.texts(code, put)
 	}
 	return at
+}
+
+// holdsTelling tells whether a method loads a text that tells something.
+func (r *flagRefs) holdsTelling(code *dex.Code) bool {
+	ins := code.Insns()
+	return slices.ContainsFunc(code.Refs(), func(p uint32) bool {
+		return ins.Op(int(p)).Ref() == dex.RefString && r.tells(ins.Index(int(p)))
+	})
 }
 
 // tells tells whether a text is named after consent or names a dangerous permission;

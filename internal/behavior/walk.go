@@ -229,23 +229,26 @@ func (s *superIndex) inherited(apis *apiIndex, d *dex.File, class uint32, name, 
 		return nil
 	}
 	desc := d.TypeDescriptor(class)
+	var below []definition // classes of the app between
 	for range maxSuperDepth {
-		in, def := s.find(desc)
-		switch {
-		case in == nil:
+		if in, def := s.find(desc); in == nil {
 			desc = s.platform.Super(desc)
-		case declares(in, def, name, proto):
-			return nil
-		default:
+		} else {
+			below = append(below, definition{in, def})
 			desc = in.TypeDescriptor(in.Class(def).Super)
 		}
 		if desc == "" {
 			return nil
 		}
-		if c := apis.classes[desc]; c != nil {
-			if m := c.match(name, proto); m != nil {
-				return m
+		c := apis.classes[desc]
+		if c == nil {
+			continue
+		}
+		if m := c.match(name, proto); m != nil {
+			if slices.ContainsFunc(below, func(b definition) bool { return declares(b.dex, b.def, name, proto) }) {
+				return nil
 			}
+			return m
 		}
 	}
 	return nil

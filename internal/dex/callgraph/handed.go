@@ -9,7 +9,7 @@ import (
 
 // maxHandRounds is how many methods may hand an object on, one to the next, until the
 // platform gets it.
-const maxHandRounds = 4
+const maxHandRounds = 2
 
 // passOn finds the methods that hand one of their parameters over, as a pool's
 // execute(Runnable) does: what they are given runs where it is given to them, and not

@@ -1,6 +1,10 @@
 package callgraph
 
-import "strings"
+import (
+	"strings"
+
+	"apkaudit/internal/dex"
+)
 
 // handOff is a call of one file after which methods of objects of a class run.
 type handOff struct {
@@ -9,26 +13,48 @@ type handOff struct {
 	number int32 // the dispatch that it amounts to where the object comes from elsewhere
 }
 
-// handOffNames groups the hand-offs by the name of the call.
-func (g *Graph) handOffNames() map[string][]HandOff {
-	out := map[string][]HandOff{}
+// fileHandOff is a hand-off with the type of its argument in one file, noType where it is
+// the receiver.
+type fileHandOff struct {
+	HandOff
+	typ uint32
+}
+
+const noType = 1 << 16
+
+// handOffsIn groups the hand-offs that a file can have by the name of the call: it must
+// name the type of the argument.
+func (g *Graph) handOffsIn(f *file) map[string][]fileHandOff {
+	types := map[string]uint32{}
 	for _, h := range g.platform.HandOffs() {
-		out[h.Name] = append(out[h.Name], h)
+		types[h.Type] = noType
+	}
+	for t := range f.types {
+		if _, wanted := types[string(f.d.TypeBytes(uint32(t)))]; wanted {
+			types[f.d.TypeDescriptor(uint32(t))] = uint32(t)
+		}
+	}
+	out := map[string][]fileHandOff{}
+	for _, h := range g.platform.HandOffs() {
+		if t := types[h.Type]; t != noType || h.Type == "" {
+			out[h.Name] = append(out[h.Name], fileHandOff{h, t})
+		}
 	}
 	return out
 }
 
 // handsOff notes what a call hands over, if it is one of list: its receiver is the
 // class that declares the call or one below it.
-func (g *Graph) handsOff(f *file, method, class uint32, list []HandOff) {
+func (g *Graph) handsOff(f *file, method uint32, m dex.Method, list []fileHandOff) {
+	p, _ := f.d.Proto(m.Proto)
 	for _, h := range list {
-		if h.Type != "" && !f.takes(method, h.Type) || !g.under(f, class, h.Class) {
+		if h.typ != noType && !takes(p.Params, h.typ) || !g.under(f, m.Class, h.Class) {
 			continue
 		}
 		for _, run := range h.Runs {
 			c := g.classes.class(run.Class)
 			if h.Type == "" {
-				c = g.classes.class(string(f.d.TypeBytes(class)))
+				c = g.classes.class(string(f.d.TypeBytes(m.Class)))
 			}
 			if c < 0 {
 				continue // no class of the app is one
@@ -42,12 +68,10 @@ func (g *Graph) handsOff(f *file, method, class uint32, list []HandOff) {
 	}
 }
 
-// takes tells whether a method has a parameter of a type.
-func (f *file) takes(method uint32, typ string) bool {
-	m, _ := f.d.Method(method)
-	p, ok := f.d.Proto(m.Proto)
-	for k := range p.Params.Len() {
-		if ok && string(f.d.TypeBytes(p.Params.At(k))) == typ {
+// takes tells whether a type is among parameters.
+func takes(params dex.TypeList, typ uint32) bool {
+	for k := range params.Len() {
+		if params.At(k) == typ {
 			return true
 		}
 	}

@@ -259,7 +259,7 @@ func (g *Graph) resolve(f *file) {
 	n := f.d.NumMethods()
 	f.exact, f.virtual = make([]Node, n), make([]target, n)
 	seen := newMarks(len(g.classes.names))
-	offs := g.handOffNames()
+	offs := g.handOffsIn(f)
 	f.hands = make([]bool, n)
 	natives := nativeMethods{g: g, known: map[int32][]selector{}}
 	for i := range n {
@@ -271,7 +271,7 @@ func (g *Graph) resolve(f *file) {
 		name := f.d.MethodName(uint32(i))
 		c := f.types[m.Class]
 		if list := offs[string(name)]; list != nil {
-			g.handsOff(f, uint32(i), m.Class, list)
+			g.handsOff(f, uint32(i), m, list)
 		}
 		if c < 0 {
 			c = g.classes.class(string(f.d.TypeBytes(m.Class)))
@@ -295,26 +295,33 @@ func (g *Graph) resolve(f *file) {
 // joinDispatches numbers the dispatches of all files, equal ones once.
 func (g *Graph) joinDispatches() {
 	g.byClass = make([][]int32, len(g.classes.names))
-	number := map[dispatch]int32{}
-	get := func(d dispatch) int32 {
-		n, ok := number[d]
-		if !ok {
-			n = int32(len(g.dispatches))
-			number[d] = n
-			g.dispatches = append(g.dispatches, d)
-			g.byClass[d.class] = append(g.byClass[d.class], n)
-		}
+	add := func(d dispatch) int32 {
+		n := int32(len(g.dispatches))
+		g.dispatches = append(g.dispatches, d)
+		g.byClass[d.class] = append(g.byClass[d.class], n)
 		return n
 	}
+	calls, hands := map[uint64]int32{}, map[handOff]int32{}
 	for _, f := range g.files {
 		for _, p := range f.pending {
-			f.virtual[p.method] = dispatchTarget(get(p.d))
+			k := tableKey(p.d.class, p.d.sel)
+			n, ok := calls[k]
+			if !ok {
+				n = add(p.d)
+				calls[k] = n
+			}
+			f.virtual[p.method] = dispatchTarget(n)
 		}
 		f.pending = nil
 		for _, at := range slices.Sorted(maps.Keys(f.handOffs)) {
 			for i := range f.handOffs[at] {
 				h := &f.handOffs[at][i]
-				h.number = get(dispatch{class: h.class, run: h.run})
+				n, ok := hands[*h]
+				if !ok {
+					n = add(dispatch{class: h.class, run: h.run})
+					hands[*h] = n
+				}
+				h.number = n
 			}
 		}
 	}
