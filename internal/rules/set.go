@@ -12,7 +12,7 @@ import (
 
 // analysisVersion is part of the analysis digest: raise it whenever the code
 // that observes behaviour would state other facts from the same rules.
-const analysisVersion = "2"
+const analysisVersion = "3"
 
 // Set is the merged and indexed knowledge. It is read-only after loading.
 type Set struct {
@@ -62,20 +62,21 @@ type digests struct{ Rules, Analysis string }
 
 func (s *Source) digests() digests {
 	return digests{digest(s), digest(struct {
-		Version string
-		B       []Behaviour
-		C       []Consumer
-		S       []SDK
-		J       []Script
-		P       []Permission
-		N       []Need
-		I       []Implied
-		E       []Elsewhere
-		G       []Guarded
-		R       []PermissionRequest
-		T       []StartSignal
-		Learned [sha256.Size]byte
-	}{analysisVersion, s.Behaviours, s.Consumers, s.SDKs, s.Scripts, s.Permissions, s.Needs, s.Implied, s.Elsewhere, s.Guarded, s.Requests, s.Startup, sha256.Sum256(signatures.Fingerprints)})}
+		Version            string
+		B                  []Behaviour
+		C                  []Consumer
+		S                  []SDK
+		J                  []Script
+		P                  []Permission
+		N                  []Need
+		I                  []Implied
+		E                  []Elsewhere
+		G                  []Guarded
+		R                  []PermissionRequest
+		T                  []StartSignal
+		Learned, Framework [sha256.Size]byte
+	}{analysisVersion, s.Behaviours, s.Consumers, s.SDKs, s.Scripts, s.Permissions, s.Needs, s.Implied, s.Elsewhere, s.Guarded, s.Requests, s.Startup, sha256.Sum256(signatures.Fingerprints),
+		sha256.Sum256([]byte(signatures.FrameworkClasses + signatures.FrameworkEntryPoints + signatures.FrameworkHandOffs + signatures.FrameworkUserActions))})}
 }
 
 func digest(v any) string {
