@@ -42,7 +42,7 @@ func TestScripts(t *testing.T) {
 		Dir:           filepath.Join(testdata, "cli"),
 		UpdateScripts: *update,
 		Setup: func(env *testscript.Env) error {
-			for _, dir := range []string{"apk", "policy"} {
+			for _, dir := range []string{"apk", "apk/consent", "policy"} {
 				files, err := filepath.Glob(filepath.Join(testdata, dir, "*.*"))
 				if err != nil {
 					return err
