@@ -469,6 +469,28 @@ func TestManyReceiversOfManyCalls(t *testing.T) {
 	}
 }
 
+// TestRootOfTheUser: what only the user sets off is no root of a walk without the user,
+// and its class is not touched by it.
+func TestRootOfTheUser(t *testing.T) {
+	a := newApp()
+	a.Class("La/L;", "", "Landroid/view/View$OnClickListener;").
+		Method(0x10008, "<clinit>", "()V", body()).
+		Method(accPublic, "onClick", "(Landroid/view/View;)V", body())
+	g := link(t, a)
+	roots := []callgraph.Root{{Node: g.Methods("La/L;", "onClick")[0]}}
+	for _, users := range []bool{false, true} {
+		r, err := g.Reach(context.Background(), roots, callgraph.Mode{UserActions: users})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := range callgraph.Node(g.NumNodes()) {
+			if r.Has(n) != users || (r.Path(n) != nil) != users {
+				t.Errorf("users %v: %s has path %v", users, g.Descriptor(n), r.Path(n))
+			}
+		}
+	}
+}
+
 func TestCancel(t *testing.T) {
 	a := newApp()
 	a.static("La/Main;")

@@ -94,11 +94,11 @@ func (g *Graph) Reach(ctx context.Context, roots []Root, mode Mode) (*Reach, err
 	}
 	r.work = maxWorkFactor * int64(g.size())
 	for _, root := range roots {
-		if root.Node == None {
+		if root.Node == None || g.user[root.Node] && !mode.UserActions {
 			continue
 		}
+		r.visit(root.Node, root.Node, root.Doubt)
 		r.create(g.nodes[root.Node].class, root.Node, root.Doubt)
-		r.event(root.Node, root.Node, root.Doubt)
 	}
 	for i := 0; i < len(r.queue); i++ {
 		if i%4096 == 0 && ctx.Err() != nil {
