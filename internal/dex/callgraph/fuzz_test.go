@@ -20,6 +20,8 @@ func fuzzSeeds() []app {
 		Method(accPublic, "doubtful", "()V", body(call(opVirtual, "La/Base;->m()V"), touch("La/Other;->f:I"))).
 		Method(accPublic, "gated", "()V", body(call(opDirect, "La/Main;->nat()V"))).
 		Method(accPublicNative, "nat", "()V", nil)
+	first.Class("La/Click;", "", "Landroid/view/View$OnClickListener;").Method(0x10008, "<clinit>", "()V", body()).
+		Method(accPublic, "onClick", "(Landroid/view/View;)V", body(create("La/Task;")))
 	first.Class("La/Task;", "", "Ljava/lang/Runnable;").Method(accPublic, "run", "()V", body(call(opInterface, "La/Iface;->m()V")))
 	second := newApp()
 	second.Class("La/Iface;", "").Access(accPublicAbstract|0x200).Method(accPublicAbstract, "m", "()V", nil)
