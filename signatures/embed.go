@@ -34,8 +34,6 @@ var Fingerprints []byte
 var (
 	//go:embed framework/classes.txt
 	FrameworkClasses string
-	//go:embed framework/entry_points.txt
-	FrameworkEntryPoints string
 	//go:embed framework/hand_offs.txt
 	FrameworkHandOffs string
 	//go:embed framework/user_actions.txt

@@ -76,7 +76,7 @@ func (s *Source) digests() digests {
 		T                  []StartSignal
 		Learned, Framework [sha256.Size]byte
 	}{analysisVersion, s.Behaviours, s.Consumers, s.SDKs, s.Scripts, s.Permissions, s.Needs, s.Implied, s.Elsewhere, s.Guarded, s.Requests, s.Startup, sha256.Sum256(signatures.Fingerprints),
-		sha256.Sum256([]byte(signatures.FrameworkClasses + signatures.FrameworkEntryPoints + signatures.FrameworkHandOffs + signatures.FrameworkUserActions))})}
+		sha256.Sum256([]byte(signatures.FrameworkClasses + signatures.FrameworkHandOffs + signatures.FrameworkUserActions))})}
 }
 
 func digest(v any) string {

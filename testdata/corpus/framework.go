@@ -109,9 +109,6 @@ func derive(jars []string) error {
 			return err
 		}
 	}
-	if err := p.check(); err != nil {
-		return err
-	}
 	if err := p.writeHandOffs(); err != nil {
 		return err
 	}
@@ -343,7 +340,7 @@ func readExtended() (map[string]int, error) {
 // namedInFiles visits the classes that the other files name for their call-backs,
 // and adds those whose methods hand something off to receivers.
 func namedInFiles(receivers map[string]bool, visit func(string)) error {
-	for _, f := range []string{"entry_points.txt", "hand_offs.txt", "user_actions.txt"} {
+	for _, f := range []string{"hand_offs.txt", "user_actions.txt"} {
 		err := eachLine(filepath.Join(folder, f), func(line string) error {
 			for i, word := range strings.Fields(line) {
 				if word[0] != 'L' || !strings.Contains(word, ";") {
@@ -541,19 +538,6 @@ const header = `# Classes of the Android platform: what they extend and which of
 # interface above has is not repeated. Final classes and those without an accessible
 # constructor have none. Sorted by class.
 `
-
-// check holds the hand-made files against the jars: every method of a class of
-// the platform must be there.
-func (p *platform) check() error {
-	return eachLine(filepath.Join(folder, "entry_points.txt"), func(line string) error {
-		words := strings.Fields(line)
-		class, method, _ := strings.Cut(words[len(words)-1], "->")
-		if _, ok := p.members[name(class)][method]; !ok && isPlatform(name(class)) {
-			return fmt.Errorf("the platform has no method %s", words[len(words)-1])
-		}
-		return nil
-	})
-}
 
 // handOff is a line of the hand-written file.
 type handOff struct {

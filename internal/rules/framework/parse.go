@@ -10,7 +10,7 @@ import (
 )
 
 // Files are the texts of signatures/framework.
-type Files struct{ Classes, EntryPoints, HandOffs, UserActions string }
+type Files struct{ Classes, HandOffs, UserActions string }
 
 // Load returns the built-in table. It takes about two milliseconds and keeps nothing:
 // callers load once. It panics where the built-in data are wrong, which a test of
@@ -18,7 +18,6 @@ type Files struct{ Classes, EntryPoints, HandOffs, UserActions string }
 func Load() *Table {
 	t, err := Parse(Files{
 		Classes:     signatures.FrameworkClasses,
-		EntryPoints: signatures.FrameworkEntryPoints,
 		HandOffs:    signatures.FrameworkHandOffs,
 		UserActions: signatures.FrameworkUserActions,
 	})
@@ -28,13 +27,12 @@ func Load() *Table {
 	return t
 }
 
-// Parse reads the four texts. Errors name file and line.
+// Parse reads the three texts. Errors name file and line.
 func Parse(files Files) (*Table, error) {
 	t := &Table{
 		classes: make(map[string]class, strings.Count(files.Classes, "\n")),
 		users:   make(map[action]bool, strings.Count(files.UserActions, "\n")),
 		handed:  make([]HandOff, 0, strings.Count(files.HandOffs, "\n")),
-		entries: map[string][]EntryPoint{},
 		names:   make(map[string]bool, strings.Count(files.Classes, "\n")),
 	}
 	for _, f := range []struct {
@@ -42,7 +40,6 @@ func Parse(files Files) (*Table, error) {
 		parse      func(line string) error
 	}{
 		{"classes.txt", files.Classes, t.classLines()},
-		{"entry_points.txt", files.EntryPoints, t.entryPoint},
 		{"hand_offs.txt", files.HandOffs, t.handOff},
 		{"user_actions.txt", files.UserActions, t.userAction},
 	} {
@@ -186,33 +183,6 @@ func (t *Table) userAction(line string) error {
 	return nil
 }
 
-// entryPoint parses a line of entry_points.txt: kind, moment, method.
-func (t *Table) entryPoint(line string) error {
-	words := strings.Split(line, " ")
-	if len(words) != 3 || words[0] == "" {
-		return fmt.Errorf("%q is not: kind moment method", clip(line))
-	}
-	moment := slices.Index(moments, words[1])
-	if moment < 0 {
-		return fmt.Errorf("moment %q is none of %v", clip(words[1]), moments)
-	}
-	m, err := parseMethod(words[2])
-	if err != nil {
-		return err
-	}
-	kind := words[0]
-	if slices.ContainsFunc(t.entries[kind], func(e EntryPoint) bool { return e.Method == m }) {
-		return fmt.Errorf("%s stands twice", m)
-	}
-	if t.entries[kind] == nil {
-		t.kinds = append(t.kinds, kind)
-	} else if t.kinds[len(t.kinds)-1] != kind {
-		return fmt.Errorf("the lines of kind %s do not stand together", kind)
-	}
-	t.entries[kind] = append(t.entries[kind], EntryPoint{m, Moment(moment)})
-	return nil
-}
-
 // handOff parses a line of hand_offs.txt: Lclass;->name, the type of the argument
 // or this, when, and call-backs: name or * of the argument's class, Lclass;->name
 // of another one.
@@ -261,16 +231,6 @@ func compareHandOffs(a, b HandOff) int {
 }
 
 func validMember(s string) bool { return s != "" && !strings.ContainsAny(s, ";(),*[/") }
-
-// parseMethod reads Lclass;->name(params).
-func parseMethod(s string) (Method, error) {
-	class, rest, ok := strings.Cut(s, "->")
-	open := strings.IndexByte(rest, '(')
-	if !ok || !validDescriptor(class) || open < 1 || !strings.HasSuffix(rest, ")") {
-		return Method{}, fmt.Errorf("%q is not a method Lclass;->name(params)", clip(s))
-	}
-	return Method{class, rest[:open], rest[open:]}, nil
-}
 
 // validDescriptor tells whether s looks like Landroid/app/Activity;.
 func validDescriptor(s string) bool {

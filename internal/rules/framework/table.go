@@ -1,7 +1,7 @@
 // Package framework tells what is known of the Android platform's classes: which
 // class extends which, which of their methods the platform calls on an app's
-// subclass, which call-backs run only after the user acted, which methods of
-// components the system calls, and which methods take an object and run it.
+// subclass, which call-backs run only after the user acted, and which methods take
+// an object and run it.
 //
 // The knowledge is signatures/framework, whose files state how they were made.
 // The package does not look at apps; classes of apps and libraries are for the
@@ -28,8 +28,6 @@ type Table struct {
 	classes map[string]class
 	names   map[string]bool // of call-backs
 	users   map[action]bool // whether it runs for nothing else
-	entries map[string][]EntryPoint
-	kinds   []string
 	handed  []HandOff
 }
 
@@ -42,13 +40,6 @@ type class struct {
 
 // action is a method of a class by its name alone.
 type action struct{ class, name string }
-
-// Method is a method without its return type. Params are "(…)", as DEX writes
-// them: (Landroid/os/Bundle;).
-type Method struct{ Class, Name, Params string }
-
-// String is the method as DEX writes it, without its return type.
-func (m Method) String() string { return m.Class + "->" + m.Name + m.Params }
 
 // Super returns the superclass of a class of the platform, java.lang.Object for
 // interfaces as in DEX; "" for java.lang.Object itself and for what is unknown.
@@ -75,16 +66,6 @@ func (t *Table) Known(class string) bool {
 
 // IsInterface tells whether a class is known and an interface.
 func (t *Table) IsInterface(class string) bool { return t.classes[class].isIface }
-
-// Classes lists the known classes, sorted.
-func (t *Table) Classes() []string {
-	out := make([]string, 0, len(t.classes))
-	for c := range t.classes {
-		out = append(out, c)
-	}
-	slices.Sort(out)
-	return out
-}
 
 // Ancestors yields a class of the platform and all that it is, each once: the
 // class, its superclasses from the nearest on, then the interfaces of each of
@@ -159,19 +140,6 @@ func appendShorty(dst []byte, proto string) []byte {
 	return append(dst, ')')
 }
 
-// UserAction tells whether a method of a class or interface of the platform or of
-// a common library runs only after the user acted. The class is the one that
-// declares it: View$OnClickListener, not the app's class that implements it.
-func (t *Table) UserAction(class, name string) bool { return t.users[action{class, name}] }
-
-// UsualUserAction tells whether such a method runs after the user acted as a rule,
-// but also where code changes a value or a request needs no answer: neither
-// before nor after a user's act is then known.
-func (t *Table) UsualUserAction(class, name string) bool {
-	only, listed := t.users[action{class, name}]
-	return listed && !only
-}
-
 // UserActions lists the methods that run after the user acted, only then or as a rule,
 // sorted by class and name.
 func (t *Table) UserActions() []Call {
@@ -216,44 +184,9 @@ type Call struct {
 	Name  string // "*" for all
 }
 
-// Handed is an argument that a call hands off.
-type Handed struct {
-	*HandOff
-	Arg int // the argument, 0 is the first one and a long one of one; -1 is the receiver
-}
-
 // HandOffs lists the known hand-offs, sorted by class, name and type. The slice
 // must not be changed.
 func (t *Table) HandOffs() []HandOff { return t.handed }
-
-// Handed lists what a call hands off to be run. Class is a class of the platform,
-// for a call on a class of an app the nearest one above it; what is above that is
-// looked at too. Params are "(…)", what follows is ignored.
-func (t *Table) Handed(class, name, params string) []Handed {
-	var out []Handed
-	add := func(c string) {
-		at, _ := slices.BinarySearchFunc(t.handed, HandOff{Class: c, Name: name}, compareHandOffs)
-		for ; at < len(t.handed) && t.handed[at].Class == c && t.handed[at].Name == name; at++ {
-			h := &t.handed[at]
-			if h.Type == "" {
-				out = append(out, Handed{h, -1})
-				continue
-			}
-			for arg, p := range parameters(params) {
-				if p == h.Type {
-					out = append(out, Handed{h, arg})
-				}
-			}
-		}
-	}
-	if !t.Known(class) {
-		add(class)
-	}
-	for c := range t.Ancestors(class) {
-		add(c)
-	}
-	return out
-}
 
 // Run tells whether a hand-off runs a method of the object handed off, which
 // overrides a call-back of a class that the hand-off names.
@@ -292,32 +225,3 @@ func parameters(proto string) iter.Seq2[int, string] {
 		}
 	}
 }
-
-// Moment says when the system calls a method of a component.
-type Moment uint8
-
-// When the system calls a component's method.
-const (
-	AtStart   Moment = iota // when the process starts, whatever it was started for, before the user can act in it
-	WhenShown               // when the component is shown; for the launcher's activity that is without a further act in the app
-	BySystem                // when the system or another app starts or uses the component
-	ByUser                  // after the user acted in the component
-)
-
-var moments = []string{"start", "shown", "system", "user"}
-
-func (m Moment) String() string { return moments[m] }
-
-// EntryPoint is a method of a component that the system calls.
-type EntryPoint struct {
-	Method Method // of the base class that the component extends
-	Moment Moment
-}
-
-// EntryPoints lists the methods that the system calls on a component of a kind, in
-// the order in which they run where there is one; nil for an unknown kind. Those of
-// "service" and "receiver" are called on every special kind of them too. The slice must not be changed.
-func (t *Table) EntryPoints(kind string) []EntryPoint { return t.entries[kind] }
-
-// Kinds lists the kinds of component, in the order of the file.
-func (t *Table) Kinds() []string { return t.kinds }

@@ -12,7 +12,7 @@ import (
 // order and superclasses that are missing.
 func TestBuiltIn(t *testing.T) {
 	table := Load()
-	t.Logf("%d classes, %d hand-offs, %d user actions, %d kinds", len(table.classes), len(table.handed), len(table.users), len(table.kinds))
+	t.Logf("%d classes, %d hand-offs, %d user actions", len(table.classes), len(table.handed), len(table.users))
 	for _, class := range table.Classes() {
 		ends := false
 		for a := range table.Ancestors(class) {
@@ -191,36 +191,6 @@ func TestUserActions(t *testing.T) {
 	}
 }
 
-func TestEntryPoints(t *testing.T) {
-	table := Load()
-	for _, c := range []struct {
-		kind, method string
-		moment       Moment
-	}{
-		{"application", "Landroid/content/ContextWrapper;->attachBaseContext(Landroid/content/Context;)", AtStart},
-		{"application", "Landroid/app/Application;->onCreate()", AtStart},
-		{"provider", "Landroid/content/ContentProvider;->onCreate()", AtStart},
-		{"provider", "Landroid/content/ContentProvider;->query(Landroid/net/Uri;[Ljava/lang/String;Ljava/lang/String;[Ljava/lang/String;Ljava/lang/String;)", BySystem},
-		{"initializer", "Landroidx/startup/Initializer;->create(Landroid/content/Context;)", AtStart},
-		{"activity", "Landroid/app/Activity;->onResume()", WhenShown},
-		{"activity", "Landroid/app/Activity;->onBackPressed()", ByUser},
-		{"receiver", "Landroid/content/BroadcastReceiver;->onReceive(Landroid/content/Context;Landroid/content/Intent;)", BySystem},
-		{"job", "Landroid/app/job/JobService;->onStartJob(Landroid/app/job/JobParameters;)", BySystem},
-		{"worker", "Landroidx/work/Worker;->doWork()", BySystem},
-	} {
-		found := false
-		for _, e := range table.EntryPoints(c.kind) {
-			found = found || e.Method.String() == c.method && e.Moment == c.moment
-		}
-		if !found {
-			t.Errorf("%s has no %s at %s", c.kind, c.method, c.moment)
-		}
-	}
-	if table.EntryPoints("nothing") != nil || !slices.Contains(table.Kinds(), "service") {
-		t.Error("kinds of component")
-	}
-}
-
 // TestFaults proves that a fault is told with its file and line.
 func TestFaults(t *testing.T) {
 	const top = "# comment\n\nLjava/lang/Object; - - toString()\n"
@@ -238,11 +208,6 @@ func TestFaults(t *testing.T) {
 		{Files{Classes: top + "Ljava/lang/P; . - x() x()"}, "does not stand after"},
 		{Files{Classes: top + "Ljava/lang/P; Ljava/lang/Q; -"}, "missing"},
 		{Files{Classes: top + "Ljava/lang/P; . Ljava/lang/Object;"}, "wrong kind"},
-		{Files{EntryPoints: "a start"}, "entry_points.txt:1"},
-		{Files{EntryPoints: "a never La/b;->c()"}, "moment"},
-		{Files{EntryPoints: "a start La/b;->c"}, "is not a method"},
-		{Files{EntryPoints: "a start La/b;->c()\na start La/b;->c()"}, "entry_points.txt:2: La/b;->c() stands twice"},
-		{Files{EntryPoints: "a start La/b;->c()\nb start La/b;->c()\na start La/b;->d()"}, "together"},
 		{Files{HandOffs: "La/b;->c this now"}, "hand_offs.txt:1"},
 		{Files{HandOffs: "La/b;->c() this now d"}, "hand_offs.txt:1"},
 		{Files{HandOffs: "La/b;->c that now d"}, "type"},
@@ -260,10 +225,10 @@ func TestFaults(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	f.Add("Ljava/lang/Object; - -\nLjava/lang/P; . -", "a start La/b;->c()", "La/b;->c Ld/e; now *", "only La/b;->c why", "(La/b;[[I")
-	f.Add("La/b; La/b; La/b;", "", "La/b;->c this user La/b;->*", "", "([")
-	f.Fuzz(func(t *testing.T, classes, entries, handed, users, params string) {
-		table, err := Parse(Files{classes, entries, handed, users})
+	f.Add("Ljava/lang/Object; - -\nLjava/lang/P; . -", "La/b;->c Ld/e; now *", "only La/b;->c why", "(La/b;[[I")
+	f.Add("La/b; La/b; La/b;", "La/b;->c this user La/b;->*", "", "([")
+	f.Fuzz(func(t *testing.T, classes, handed, users, params string) {
+		table, err := Parse(Files{classes, handed, users})
 		if err != nil {
 			return
 		}
