@@ -281,6 +281,9 @@ func (p *platform) wanted() (map[string]bool, error) {
 			add(id, true)
 		}
 	}
+	for _, id := range components {
+		add(id, true)
+	}
 	receivers, err := listedReceivers()
 	if err != nil {
 		return nil, err
@@ -298,6 +301,22 @@ func (p *platform) wanted() (map[string]bool, error) {
 		}
 	}
 	return out, nil
+}
+
+// components are what the services and providers of rarer kinds extend, and what
+// their call-backs return: too few of the counted apps have one.
+var components = []string{
+	"android/accounts/AbstractAccountAuthenticator", "android/app/backup/BackupAgent",
+	"android/companion/CompanionDeviceService", "android/content/AbstractThreadedSyncAdapter",
+	"android/inputmethodservice/InputMethodService", "android/net/VpnService",
+	"android/nfc/cardemulation/HostApduService", "android/nfc/cardemulation/HostNfcFService",
+	"android/printservice/PrintService", "android/provider/DocumentsProvider",
+	"android/service/autofill/AutofillService", "android/service/chooser/ChooserTargetService",
+	"android/service/dreams/DreamService", "android/service/quicksettings/TileService",
+	"android/service/voice/VoiceInteractionService", "android/service/voice/VoiceInteractionSessionService",
+	"android/service/wallpaper/WallpaperService", "android/service/wallpaper/WallpaperService$Engine",
+	"android/speech/RecognitionService", "android/speech/tts/TextToSpeechService",
+	"android/telecom/CallScreeningService", "android/telecom/ConnectionService", "android/telecom/InCallService",
 }
 
 // inside are packages of the platform's inside, and of devices other than phones.
