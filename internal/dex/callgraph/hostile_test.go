@@ -11,7 +11,7 @@ import (
 
 // hostileTime is what a small file may cost, with much room for a slow or busy machine:
 // what is not bounded takes minutes.
-var hostileTime = 20 * time.Second
+const hostileTime = raceFactor * 20 * time.Second
 
 // boundedWalks makes every walk over an app that was made to be slow.
 func boundedWalks(t *testing.T, what string, d app) {

@@ -1,0 +1,5 @@
+//go:build !race
+
+package callgraph_test
+
+const raceFactor = 1
