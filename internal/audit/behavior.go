@@ -41,7 +41,46 @@ type Behavior struct {
 	Packers     []Framework      `json:"packers"`
 	DynamicCode []DynamicCode    `json:"dynamic_code"`
 	Unowned     []Unowned        `json:"unowned"`
+	// Observations are single facts that checks ask for and that are neither a read
+	// of data nor a component.
+	Observations []Observation `json:"observations"`
 }
+
+// Observation is one such fact. Kind is one of the Observed constants, What the
+// value seen (a text, a URL, an interval in ms), Example the call site, empty for
+// what stands in the manifest or in resources; then What names the file too.
+type Observation struct {
+	Kind    string  `json:"kind"`
+	Party   string  `json:"party"`
+	What    string  `json:"what"`
+	Example Example `json:"example"`
+}
+
+// Kinds of Observation.
+const (
+	ObservedPolicyText      = "policy_text"      // a text of the screens names a privacy policy
+	ObservedAgreeText       = "agree_text"       // a text of the screens offers to agree
+	ObservedDisagreeText    = "disagree_text"    // a text of the screens offers not to
+	ObservedDisclosureText  = "disclosure_text"  // a text of the screens speaks of data in the background or while closed
+	ObservedPreticked       = "preticked"        // a check box of a layout is ticked from the start
+	ObservedExitOnDenied    = "exit_on_denied"   // the answer to a permission request leads to a call that ends the app
+	ObservedShortInterval   = "short_interval"   // a constant interval of less than a second for a repeated read
+	ObservedLogged          = "logged"           // a value read by a sensitive API goes to the log in the same method
+	ObservedLinkedIDs       = "linked_ids"       // one method reads an advertising id and a persistent one
+	ObservedScriptBridge    = "script_bridge"    // addJavascriptInterface
+	ObservedMixedContent    = "mixed_content"    // a web view allows http content in https pages
+	ObservedWebFileAccess   = "web_file_access"  // a web view lets pages read files
+	ObservedCleartextURL    = "cleartext_url"    // a constant http:// address of another host
+	ObservedCleartextConfig = "cleartext_config" // network_security_config permits cleartext
+	ObservedBackupRules     = "backup_rules"     // the manifest names rules for backups
+	ObservedAccessibility   = "accessibility"    // an accessibility service; What lists its configuration
+	ObservedInstallListener = "install_listener" // a receiver of the installation or removal of apps
+	ObservedPackageQuery    = "package_query"    // a query for one other package; What is its name, "" where not constant
+	ObservedPhotoPicker     = "photo_picker"     // the system's photo picker is used
+	ObservedContactPicker   = "contact_picker"   // the system's contact picker is used
+	ObservedDefaultHandler  = "default_handler"  // the app can be the default for messages or calls
+	ObservedForeignCode     = "foreign_code"     // code is loaded from a path outside the app
+)
 
 // Permission is one requested permission; repeated requests are one row.
 type Permission struct {

@@ -55,13 +55,62 @@ type Finding struct {
 	Title       Text     `json:"title"`
 	Why         Text     `json:"why"`
 	Fix         Text     `json:"fix"`
+	Notice      Text     `json:"notice"` // the finding in the words of the profile's regulator or store; empty where it has none
+	Basis       string   `json:"basis"`  // Basis constants
 	Clauses     []string `json:"clauses"`
+	Items       []Item   `json:"items"`   // the data inside a finding that is about several, the most sensitive first
+	Grading     []Grade  `json:"grading"` // how severity and confidence were derived, in order
 	Code        []Site   `json:"code"`
 	Policy      []Quote  `json:"policy"`
 	Searched    []string `json:"searched"` // terms looked for when nothing was found
 	Fingerprint string   `json:"fingerprint"`
 	Status      string   `json:"status"` // new known waived
 	Waiver      *Waiver  `json:"waiver"`
+}
+
+// What a check rests on.
+const (
+	BasisLaw      = "law"      // a law, a regulation, a notice of a regulator or a national standard
+	BasisStore    = "store"    // a published policy of a store
+	BasisPractice = "practice" // what reviewers of stores do; no clause asks for it
+	BasisDraft    = "draft"    // a rule that is not in force
+	BasisQuality  = "quality"  // no rule: what makes an audit or a policy reliable
+)
+
+// Item is one data type inside a finding about several.
+type Item struct {
+	Data          string `json:"data"`
+	Verdict       string `json:"verdict"`
+	Sites         int    `json:"sites"`
+	Reached       string `json:"reached"`
+	BeforeConsent string `json:"before_consent"`
+}
+
+// Grade is one step by which the severity or the confidence of a finding came
+// about: the rule that applied, and what it made of the value.
+type Grade struct {
+	Of   string `json:"of"`   // severity or confidence
+	Rule string `json:"rule"` // "level" for the start, else a property such as "party:unknown"
+	To   string `json:"to"`   // the value behind the step
+	Why  Text   `json:"why"`
+}
+
+// What a Grade is of.
+const (
+	GradeSeverity   = "severity"
+	GradeConfidence = "confidence"
+)
+
+// Pair is what was compared for one party and data type that its code reads: the
+// rows of the matrix. Verdict is "" where there was no policy to compare with.
+type Pair struct {
+	Party         string  `json:"party"`
+	Data          string  `json:"data"`
+	Verdict       string  `json:"verdict"`
+	Sites         int     `json:"sites"`
+	Reached       string  `json:"reached"`
+	BeforeConsent string  `json:"before_consent"`
+	Policy        []Quote `json:"policy"` // the first places behind the verdict
 }
 
 // Site is a call site as evidence: a Use's example with the API it calls.
@@ -77,10 +126,12 @@ type Quote struct {
 	At    At     `json:"at"`
 }
 
-// Waiver says why a finding is accepted, and until when (YYYY-MM-DD).
+// Waiver says why a finding is accepted, until when (YYYY-MM-DD) and by whom; By
+// may be "".
 type Waiver struct {
 	Reason string `json:"reason"`
 	Until  string `json:"until"`
+	By     string `json:"by"`
 }
 
 // Finding states.
@@ -102,6 +153,7 @@ const (
 type CheckState struct {
 	Rule   string  `json:"rule"`
 	State  string  `json:"state"`
+	Basis  string  `json:"basis"` // Basis constants
 	Why    Text    `json:"why"`
 	Policy []Quote `json:"policy"` // where the policy says what the check asks for, or where it says that this stands elsewhere
 }

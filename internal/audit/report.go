@@ -29,6 +29,7 @@ type Report struct {
 	App      App          `json:"app"`
 	Behavior Behavior     `json:"behavior"`
 	Policy   Policy       `json:"policy"`
+	Pairs    []Pair       `json:"pairs"` // every (party, data) that the code reads, sorted
 	Findings []Finding    `json:"findings"`
 	Checks   []CheckState `json:"checks"`
 	Gaps     []Gap        `json:"gaps"`
@@ -51,6 +52,31 @@ type Tool struct {
 	AnalysisDigest string `json:"analysis_digest"`
 	RulesDigest    string `json:"rules_digest"`
 	OptionsDigest  string `json:"options_digest"`
+	// Judged is what the user said of the app and asked to be judged by.
+	Judged Judged `json:"judged"`
+}
+
+// Judged are the choices that findings depend on besides facts and rules.
+type Judged struct {
+	Profile  string `json:"profile"`  // Profiles; "" is all
+	Drafts   bool   `json:"drafts"`   // rules that are not in force count too
+	Category string `json:"category"` // of the app, an id of signatures/categories.yaml; "" where not given
+	Children bool   `json:"children"` // the app is made for children
+}
+
+// Profiles are the choices of checks and words; all, the default, is every check
+// that is in force somewhere.
+const (
+	ProfileAll        = "all"
+	ProfileCNMIIT     = "cn-miit"
+	ProfileCNStore    = "cn-store"
+	ProfileGooglePlay = "google-play"
+	ProfileGDPR       = "gdpr"
+)
+
+// Profiles lists them.
+func Profiles() []string {
+	return []string{ProfileCNMIIT, ProfileCNStore, ProfileGooglePlay, ProfileGDPR, ProfileAll}
 }
 
 // App identifies the examined file. In a report about policies alone File and
