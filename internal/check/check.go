@@ -72,10 +72,15 @@ func Validate(set *rules.Set) error {
 func Run(set *rules.Set, r *audit.Report) {
 	f := newFacts(set, r)
 	r.Findings, r.Checks = nil, nil
+	r.Pairs = f.compared()
 	for i := range set.Checks {
 		c := &set.Checks[i]
-		if !f.answerable(c) {
-			r.Checks = append(r.Checks, audit.CheckState{Rule: c.ID, State: audit.StateNotLooked, Why: f.whyNot(c)})
+		asked, why := f.asked(c)
+		if asked && !f.answerable(c) {
+			asked, why = false, f.whyNot(c)
+		}
+		if !asked {
+			r.Checks = append(r.Checks, audit.CheckState{Rule: c.ID, State: audit.StateNotLooked, Basis: c.Basis, Why: why})
 			continue
 		}
 		found := predicates[c.Predicate](f, c)
@@ -178,9 +183,9 @@ func (f *facts) blind() bool {
 
 // state sums up what a check came to.
 func (f *facts) state(c *rules.Check, found []audit.Finding) audit.CheckState {
-	s := audit.CheckState{Rule: c.ID}
+	s := audit.CheckState{Rule: c.ID, Basis: c.Basis}
 	if own, ok := f.answers[c.ID]; ok {
-		own.Rule = c.ID
+		own.Rule, own.Basis = c.ID, c.Basis
 		return own
 	}
 	switch {
@@ -197,18 +202,14 @@ func (f *facts) state(c *rules.Check, found []audit.Finding) audit.CheckState {
 	return s
 }
 
-// finding starts a finding of check c. props are the properties that may lower
-// its severity, such as "party:unknown"; words replace {name} in the texts.
+// finding starts a finding of check c. props are its properties, by which it is
+// graded; words replace {name} in the texts.
 func (f *facts) finding(c *rules.Check, verdict string, props []string, words map[string]audit.Text) audit.Finding {
-	severity := c.Severity.Level
-	for _, p := range append(props, "verdict:"+verdict) {
-		if lim, ok := c.Severity.Caps[p]; ok && audit.SeverityRank(lim) < audit.SeverityRank(severity) {
-			severity = lim
-		}
-	}
+	props = append(props, "verdict:"+verdict, "profile:"+f.profile())
+	g := f.grade(c, props)
 	return audit.Finding{
-		Rule: c.ID, Severity: severity, Confidence: c.Confidence, Verdict: verdict, Status: audit.StatusNew,
-		Title: fill(c.Title, words), Why: fill(c.Why, words), Fix: fill(c.Fix, words), Clauses: slices.Clone(c.Clauses),
+		Rule: c.ID, Severity: g.severity, Confidence: g.confidence, Grading: g.steps, Verdict: verdict, Status: audit.StatusNew, Basis: c.Basis,
+		Title: fill(c.Title, words), Why: fill(c.Why, words), Fix: fill(c.Fix, words), Notice: f.notice(c, props, words), Clauses: f.clauses(c),
 	}
 }
 

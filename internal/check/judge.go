@@ -56,6 +56,34 @@ func (f *facts) pairs() []pair {
 	return out
 }
 
+// compared lists every pair with the verdict of the policies, "" where there are
+// none.
+func (f *facts) compared() []audit.Pair {
+	var out []audit.Pair
+	for _, p := range f.pairs() {
+		s := sumUp(p.uses)
+		x := audit.Pair{Party: p.party, Data: p.data, Sites: s.sites, Reached: s.reached, BeforeConsent: s.beforeConsent}
+		if f.policy {
+			j := f.judge(p.party, p.data)
+			x.Verdict, x.Policy = j.verdict, quotes(j.claims)
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// items are the pairs of one party, the most sensitive data first.
+func (f *facts) items(party string) []audit.Item {
+	var out []audit.Item
+	for _, p := range f.r.Pairs {
+		if p.Party == party {
+			out = append(out, audit.Item{Data: p.Data, Verdict: p.Verdict, Sites: p.Sites, Reached: p.Reached, BeforeConsent: p.BeforeConsent})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b audit.Item) int { return cmp.Compare(f.rank([]string{b.Data}), f.rank([]string{a.Data})) })
+	return out
+}
+
 // counts tells whether a use is held against what a policy says.
 func (f *facts) counts(u *audit.Use) bool {
 	return u.Collects() && (u.Through == "" || f.permitted(u))

@@ -31,11 +31,8 @@ func (f *facts) dataDifferences(c *rules.Check) []audit.Finding {
 			"difference": difference(j),
 		}
 		words["difference"] = fill(words["difference"], words)
-		props := []string{partyKey(p.party), "sensitivity:" + f.set.DataType(p.data).Sensitivity}
-		if f.weak(p.uses) {
-			props = append(props, "evidence:weak")
-		}
-		x := f.finding(c, j.verdict, props, words)
+		props := append(f.partyProps(p.party), "sensitivity:"+f.set.DataType(p.data).Sensitivity)
+		x := f.finding(c, j.verdict, append(props, f.useProps(p.uses)...), words)
 		x.Party, x.Data = p.party, p.data
 		x.Code, x.Policy = sites(p.uses), quotes(j.claims)
 		if len(x.Policy) == 0 || j.verdict == audit.VerdictMisattributed {
@@ -43,10 +40,6 @@ func (f *facts) dataDifferences(c *rules.Check) []audit.Finding {
 		}
 		if len(x.Policy) == 0 {
 			x.Policy = f.entryQuotes(p.party)
-		}
-		x.Confidence = f.confidence(c, p.party)
-		if f.weak(p.uses) {
-			x.Confidence = "low"
 		}
 		out = append(out, x)
 	}
@@ -103,18 +96,6 @@ func (f *facts) parties(claims []*audit.Claim) audit.Text {
 	return audit.Text{ZH: strings.Join(zh, "、"), EN: strings.Join(en, ", ")}
 }
 
-// confidence is the check's, or low where the owner of the code is not sure.
-func (f *facts) confidence(c *rules.Check, party string) string {
-	id, isSDK := strings.CutPrefix(party, audit.PrefixSDK)
-	switch {
-	case audit.PartyKind(party) == audit.PrefixUnknown, audit.PartyKind(party) == audit.PrefixLibrary:
-		return "low"
-	case isSDK && f.present[id] != nil && f.present[id].Confidence == "likely" && c.Confidence == "high":
-		return "medium"
-	}
-	return c.Confidence
-}
-
 // named tells whether the policy names a party, as an entry or in passing.
 func (f *facts) named(party string) bool { return len(f.said(party)) > 0 }
 
@@ -160,7 +141,7 @@ func (f *facts) undisclosedSDKs(c *rules.Check) []audit.Finding {
 			continue
 		}
 		words := map[string]audit.Text{"party": s.Name, "vendor": s.Vendor, "reads": f.readsOf(uses)}
-		var props []string
+		props := f.partyProps(party)
 		quote, vendor := f.vendorQuote(s)
 		if vendor {
 			props = append(props, "sdk:vendor_named")
@@ -168,10 +149,9 @@ func (f *facts) undisclosedSDKs(c *rules.Check) []audit.Finding {
 		if len(uses) == 0 {
 			props = append(props, "sdk:reads_nothing_seen")
 		}
-		x := f.finding(c, audit.VerdictUndisclosed, props, words)
-		x.Party, x.Code, x.Policy = party, sites(uses), quote
+		x := f.finding(c, audit.VerdictUndisclosed, append(props, f.useProps(uses)...), words)
+		x.Party, x.Code, x.Policy, x.Items = party, sites(uses), quote, f.items(party)
 		x.Searched = f.namesOf(s.ID)
-		x.Confidence = f.confidence(c, party)
 		out = append(out, x)
 	}
 	return out

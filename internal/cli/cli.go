@@ -198,10 +198,28 @@ func (a *app) note(format string, args ...any) {
 // ruleSet loads the rules with the user's overlays.
 func (a *app) ruleSet() (*rules.Set, error) { return rules.Load(a.config.GetStringSlice("rules")...) }
 
+// judged are the choices by which findings are made, checked against the rules.
+func (a *app) judged(set *rules.Set) (audit.Judged, error) {
+	j := audit.Judged{Profile: a.config.GetString("profile"), Drafts: a.config.GetBool("drafts"),
+		Category: a.config.GetString("category"), Children: a.config.GetBool("children")}
+	if j.Profile == "" {
+		j.Profile = audit.ProfileAll
+	}
+	if j.Category != "" && set.Category(j.Category) == nil {
+		return j, usagef("--category %s: unknown kind of app; 'apkaudit explain categories' lists them", j.Category)
+	}
+	return j, nil
+}
+
 func (a *app) scanner() (*scan.Scanner, error) {
 	set, err := a.ruleSet()
 	if err != nil {
 		return nil, err
 	}
-	return scan.New(set, scan.DefaultOptions(), Version)
+	opt := scan.DefaultOptions()
+	opt.Judged, err = a.judged(set)
+	if err != nil {
+		return nil, err
+	}
+	return scan.New(set, opt, Version)
 }

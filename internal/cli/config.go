@@ -43,6 +43,10 @@ var settings = map[string][]string{
 	"exit-zero":        nil,
 	"allow-incomplete": nil,
 	"verbose":          nil,
+	"profile":          audit.Profiles(),
+	"drafts":           nil,
+	"category":         nil,
+	"children":         nil,
 }
 
 // loadConfig builds the settings of this run: flag > environment > file >
@@ -72,7 +76,7 @@ func (a *app) loadConfig(cmd *cobra.Command) error {
 			return usagef("%s: %q is not one of %s", a.originOf(cmd, name), v, strings.Join(allowed, ", "))
 		}
 	}
-	for _, name := range []string{"quiet", "exit-zero", "allow-incomplete", "verbose"} {
+	for _, name := range []string{"quiet", "exit-zero", "allow-incomplete", "verbose", "drafts", "children"} {
 		if v := a.config.GetString(name); v != "" {
 			if _, err := strconv.ParseBool(v); err != nil {
 				return usagef("%s: %q is not true or false", a.originOf(cmd, name), v)

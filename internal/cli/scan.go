@@ -32,6 +32,14 @@ func addGateFlags(f *pflag.FlagSet) {
 	f.BoolP("verbose", "v", false, "show everything that the text report leaves out")
 }
 
+// addJudgeFlags are what findings depend on besides facts and rules.
+func addJudgeFlags(f *pflag.FlagSet) {
+	f.String("profile", audit.ProfileAll, "which checks, clauses and words: "+strings.Join(audit.Profiles(), ", "))
+	f.Bool("drafts", false, "also check rules that are not in force yet")
+	f.String("category", "", "kind of the app, for checks of what it needs: an id that 'apkaudit explain categories' lists")
+	f.Bool("children", false, "the app is made for children")
+}
+
 func addScanFlags(f *pflag.FlagSet) {
 	f.StringArray("policy", nil, "privacy policy: file, directory or https address; may repeat")
 }
@@ -63,6 +71,7 @@ verdict (usage, unreadable input); 3 part of the input could not be examined;
 		RunE: func(cmd *cobra.Command, args []string) error { return a.scan(cmd.Context(), args) },
 	}
 	addGateFlags(cmd.Flags())
+	addJudgeFlags(cmd.Flags())
 	addScanFlags(cmd.Flags())
 	return cmd
 }
@@ -110,6 +119,7 @@ Exit codes as for scan.`,
 		},
 	}
 	addGateFlags(cmd.Flags())
+	addJudgeFlags(cmd.Flags())
 	return cmd
 }
 

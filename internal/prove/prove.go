@@ -233,27 +233,3 @@ func sameFindings(got, want []rules.WantFinding) bool {
 	}
 	return true
 }
-
-// facts builds the report of an app from an example.
-func (p *prover) facts(f rules.ExampleFacts) *audit.Report {
-	r := audit.NewReport()
-	r.App.File, r.App.Package = "example.apk", f.Package
-	for _, name := range f.Permissions {
-		r.Behavior.Permissions = append(r.Behavior.Permissions, audit.Permission{Name: name})
-	}
-	for _, id := range f.SDKs {
-		s := audit.SDK{ID: id, Confidence: "certain"}
-		if k := p.set.SDK(id); k != nil {
-			s.Name, s.Vendor, s.Category = k.Name, k.Vendor, k.Category
-		}
-		r.Behavior.SDKs = append(r.Behavior.SDKs, s)
-	}
-	for _, u := range f.Uses {
-		r.Behavior.Uses = append(r.Behavior.Uses, audit.Use{API: "example", Data: []string{u.Data}, Party: u.Party, Sites: 1,
-			Examples: []audit.Example{{DEX: "classes.dex", Caller: "Lexample/A;->a()V"}}})
-	}
-	for _, kind := range f.Gaps {
-		r.Gaps = append(r.Gaps, audit.Gap{Kind: kind, What: "example"})
-	}
-	return r
-}

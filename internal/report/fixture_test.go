@@ -29,7 +29,7 @@ func rich(t testing.TB) *audit.Report {
 func withoutPolicy(t testing.TB) *audit.Report {
 	r := rich(t)
 	r.Policy = audit.Policy{}
-	r.Findings = []audit.Finding{{Rule: "no_policy_in_apk", Severity: audit.Info, Confidence: "low", Verdict: audit.VerdictViolated, Status: audit.StatusNew,
+	r.Findings = []audit.Finding{{Rule: "no_policy_in_apk", Basis: audit.BasisLaw, Severity: audit.Info, Confidence: "low", Verdict: audit.VerdictViolated, Status: audit.StatusNew,
 		Title: audit.Text{ZH: "未提供隐私政策,APK 中也未找到", EN: "No privacy policy given, and none found inside the APK"}}}
 	audit.SetFingerprints(r.App.Package, r.Findings)
 	r.Gaps = []audit.Gap{{Kind: audit.GapNoPolicy, What: "no policy was given", Weakens: audit.Text{ZH: "没有可比对的内容", EN: "there is nothing to compare with"}}}
@@ -96,14 +96,14 @@ func hostile() *audit.Report {
 		{Prefix: "com.x;reboot", Classes: 1 << 40}, {Prefix: nasty, Classes: 1}}
 	r.Gaps = []audit.Gap{{Kind: audit.GapTampered, What: nasty + long, Weakens: audit.Text{ZH: "所有结论", EN: "every answer"}}}
 	r.Names.Party["unknown:"+nasty] = audit.Text{ZH: nasty, EN: nasty}
-	finding := audit.Finding{Rule: "r|=", Severity: audit.High, Confidence: "high", Verdict: audit.VerdictUndisclosed, Party: "unknown:" + nasty, Data: "imei", Status: audit.StatusNew,
+	finding := audit.Finding{Rule: "r|=", Basis: audit.BasisLaw, Severity: audit.High, Confidence: "high", Verdict: audit.VerdictUndisclosed, Party: "unknown:" + nasty, Data: "imei", Status: audit.StatusNew,
 		Title: audit.Text{ZH: "标题:" + nasty, EN: "Title: " + nasty}, Why: audit.Text{ZH: long, EN: long}, Fix: audit.Text{ZH: "=1+1|x", EN: "=1+1|x"}, Clauses: []string{nasty, "C-1"},
 		Code: []audit.Site{site}, Policy: []audit.Quote{{Quote: quote, At: at}, {Quote: nasty, At: audit.At{Source: -1, Line: -4}}}, Searched: []string{nasty, long}}
 	waived := finding
 	waived.Status, waived.Waiver = audit.StatusWaived, &audit.Waiver{Reason: nasty, Until: nasty}
-	nowhere := audit.Finding{Rule: "nowhere", Severity: audit.Medium, Confidence: "high", Verdict: audit.VerdictUndisclosed, Status: audit.StatusKnown, Permission: nasty}
+	nowhere := audit.Finding{Rule: "nowhere", Basis: audit.BasisLaw, Severity: audit.Medium, Confidence: "high", Verdict: audit.VerdictUndisclosed, Status: audit.StatusKnown, Permission: nasty}
 	r.Findings = []audit.Finding{waived, nowhere, finding}
-	r.Checks = []audit.CheckState{{Rule: "r|=", State: audit.StateViolated}, {Rule: nasty, State: audit.StateUndecidable, Why: audit.Text{ZH: nasty, EN: nasty}, Policy: []audit.Quote{{Quote: quote, At: at}, {Quote: nasty, At: audit.At{Source: -1, Line: -4}}}}}
+	r.Checks = []audit.CheckState{{Rule: "r|=", Basis: audit.BasisLaw, State: audit.StateViolated}, {Rule: nasty, State: audit.StateUndecidable, Why: audit.Text{ZH: nasty, EN: nasty}, Policy: []audit.Quote{{Quote: quote, At: at}, {Quote: nasty, At: audit.At{Source: -1, Line: -4}}}}}
 	audit.SetFingerprints(r.App.Package, r.Findings)
 	r.Normalize()
 	r.Decide()

@@ -36,7 +36,7 @@ var (
 // in both languages, that a word names one thing only.
 func crossCheck(s *Source, o *origin) error {
 	for _, step := range []func(*Source, *origin) error{
-		checkDataTypes, checkTerms, checkBehaviours, checkConstants, checkScripts, checkPermissions, checkNeeds, checkStartup, checkSDKs, checkAliases, checkChecks, checkTopics, checkMeasured,
+		checkDataTypes, checkTerms, checkBehaviours, checkConstants, checkScripts, checkPermissions, checkNeeds, checkStartup, checkSDKs, checkAliases, checkChecks, checkGrading, checkCategories, checkTopics, checkMeasured,
 	} {
 		if err := step(s, o); err != nil {
 			return err
@@ -347,6 +347,9 @@ func checkChecks(s *Source, o *origin) error {
 		if !bothLanguages(c.Text) {
 			return o.fault("clause", c.ID, "", "text needs zh and en")
 		}
+		if bad := unknownProfile(c.Profiles); bad != "" || len(c.Profiles) == 0 {
+			return o.fault("clause", c.ID, bad, "unknown profile %q (one of %s)", bad, strings.Join(named, ", "))
+		}
 	}
 	for _, c := range s.Checks {
 		fault := func(needle, format string, args ...any) error { return o.fault("check", c.ID, needle, format, args...) }
@@ -364,6 +367,17 @@ func checkChecks(s *Source, o *origin) error {
 				return fault(id, "unknown clause %q", id)
 			}
 		}
+		if !slices.Contains(bases, c.Basis) {
+			return fault(c.Basis, "unknown basis %q (one of %s)", c.Basis, strings.Join(bases, ", "))
+		}
+		if bad := unknownProfile(c.Profiles); bad != "" {
+			return fault(bad, "unknown profile %q (one of %s)", bad, strings.Join(named, ", "))
+		}
+		for _, n := range c.Notices {
+			if !bothLanguages(n.Text) || unknownProfile([]string{n.Profile}) != "" {
+				return fault(n.Profile, "a notice needs zh and en, and a profile of %s", strings.Join(named, ", "))
+			}
+		}
 		for _, level := range append([]string{c.Severity.Level}, mapValues(c.Severity.Caps)...) {
 			if audit.SeverityRank(level) == 0 {
 				return fault(level, "unknown severity %q", level)
@@ -371,6 +385,22 @@ func checkChecks(s *Source, o *origin) error {
 		}
 	}
 	return nil
+}
+
+// What a check rests on, and the profiles that checks and clauses can name.
+var (
+	bases = []string{audit.BasisLaw, audit.BasisStore, audit.BasisPractice, audit.BasisDraft, audit.BasisQuality}
+	named = []string{audit.ProfileCNMIIT, audit.ProfileCNStore, audit.ProfileGooglePlay, audit.ProfileGDPR}
+)
+
+// unknownProfile returns the first profile of a list that does not exist, or "".
+func unknownProfile(profiles []string) string {
+	for _, p := range profiles {
+		if !slices.Contains(named, p) {
+			return p
+		}
+	}
+	return ""
 }
 
 func mapValues(m map[string]string) []string {

@@ -47,6 +47,9 @@ const (
 	fileRequests   = "requests.yaml"  // in dirPermissions
 	fileStartup    = "startup.yaml"
 	fileClauses    = "clauses.yaml"
+	fileCategories = "categories.yaml"
+	fileProperties = "properties.yaml"
+	fileGrading    = "grading.yaml"
 	fileMeasured   = "measured.yaml"
 )
 
@@ -194,9 +197,7 @@ func ReadSource(fsys fs.FS, name string) (*Source, *origin, error) {
 		{dirSDKs, func(f string) error {
 			return readOne(r, f, &r.src.SDKs, func(s SDK) string { return s.ID })
 		}},
-		{dirChecks, func(f string) error {
-			return readOne(r, f, &r.src.Checks, func(c Check) string { return c.ID })
-		}},
+		{dirChecks, func(f string) error { return readCheck(r, f) }},
 	}
 	for _, step := range steps {
 		entries, err := fs.ReadDir(fsys, step.dir)
@@ -215,18 +216,23 @@ func ReadSource(fsys fs.FS, name string) (*Source, *origin, error) {
 			}
 		}
 	}
-	if _, err := fs.Stat(fsys, fileClauses); err == nil {
-		if err := readList(r, fileClauses, "clauses", &r.src.Clauses, func(c Clause) string { return c.ID }); err != nil {
-			return nil, nil, err
+	for _, one := range []struct {
+		file string
+		read func(file string) error
+	}{
+		{fileClauses, func(f string) error {
+			return readList(r, f, "clauses", &r.src.Clauses, func(c Clause) string { return c.ID })
+		}},
+		{fileCategories, func(f string) error { return readList(r, f, "categories", &r.src.Categories, categoryID) }},
+		{fileProperties, func(f string) error { return readList(r, f, "properties", &r.src.Properties, propertyID) }},
+		{fileGrading, func(f string) error { return readList(r, f, "grading", &r.src.Grading, gradeID) }},
+		{fileStartup, func(f string) error { return readList(r, f, "startup", &r.src.Startup, startID) }},
+		{fileMeasured, func(f string) error { return readList(r, f, "measured", &r.src.Measured, measuredID) }},
+	} {
+		if _, err := fs.Stat(fsys, one.file); err != nil {
+			continue
 		}
-	}
-	if _, err := fs.Stat(fsys, fileStartup); err == nil {
-		if err := readList(r, fileStartup, "startup", &r.src.Startup, startID); err != nil {
-			return nil, nil, err
-		}
-	}
-	if _, err := fs.Stat(fsys, fileMeasured); err == nil {
-		if err := readList(r, fileMeasured, "measured", &r.src.Measured, measuredID); err != nil {
+		if err := one.read(one.file); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -276,6 +282,25 @@ func readAPIs(r *sourceReader, file string) error {
 	for i := from; i < len(r.src.Behaviours); i++ {
 		if b := &r.src.Behaviours[i]; b.Kind == "" {
 			b.Kind = audit.KindCollect
+		}
+	}
+	return nil
+}
+
+// readCheck reads a check. One that names nothing it rests on is a rule of its
+// author's own, one that names no profile belongs to all.
+func readCheck(r *sourceReader, file string) error {
+	from := len(r.src.Checks)
+	if err := readOne(r, file, &r.src.Checks, func(c Check) string { return c.ID }); err != nil {
+		return err
+	}
+	for i := from; i < len(r.src.Checks); i++ {
+		c := &r.src.Checks[i]
+		if c.Basis == "" {
+			c.Basis = audit.BasisQuality
+		}
+		if len(c.Profiles) == 0 {
+			c.Profiles = slices.Clone(named)
 		}
 	}
 	return nil
@@ -379,6 +404,9 @@ func (s *Source) merge(over *Source) {
 	s.Requests = replace(s.Requests, over.Requests, requestID)
 	s.Startup = replace(s.Startup, over.Startup, startID)
 	s.Checks = replace(s.Checks, over.Checks, func(c Check) string { return c.ID })
+	s.Categories = replace(s.Categories, over.Categories, categoryID)
+	s.Properties = replace(s.Properties, over.Properties, propertyID)
+	s.Grading = replace(s.Grading, over.Grading, gradeID)
 	s.Topics = replace(s.Topics, over.Topics, func(t Topic) string { return t.ID })
 	s.Clauses = replace(s.Clauses, over.Clauses, func(c Clause) string { return c.ID })
 	s.Measured = replace(s.Measured, over.Measured, measuredID)

@@ -46,6 +46,12 @@ func kindOf(x any) string {
 		return "startup"
 	case Check:
 		return "check"
+	case Category:
+		return "category"
+	case Property:
+		return "property"
+	case GradeRule:
+		return "grading"
 	case Topic:
 		return "topic"
 	case Clause:

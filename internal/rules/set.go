@@ -25,6 +25,7 @@ type Set struct {
 	parts       map[string][]string // ids by the SDK that they are kits of or built on
 	permissions map[string]int
 	checks      map[string]int
+	properties  map[string]int
 	clauses     map[string]int
 	phrases     map[string]int
 	topics      map[string]int
@@ -47,6 +48,7 @@ func newSet(src *Source, sums digests) *Set {
 	}
 	s.permissions = index(src.Permissions, func(p Permission) string { return p.Name })
 	s.checks = index(src.Checks, func(c Check) string { return c.ID })
+	s.properties = index(src.Properties, propertyID)
 	s.clauses = index(src.Clauses, func(c Clause) string { return c.ID })
 	s.phrases = index(src.Phrases, func(p Phrases) string { return p.ID })
 	s.topics = index(src.Topics, func(t Topic) string { return t.ID })

@@ -20,6 +20,9 @@ type Source struct {
 	Requests    []PermissionRequest `json:"requests"`
 	Startup     []StartSignal       `json:"startup"`
 	Checks      []Check             `json:"checks"`
+	Categories  []Category          `json:"categories"`
+	Properties  []Property          `json:"properties"`
+	Grading     []GradeRule         `json:"grading"`
 	Clauses     []Clause            `json:"clauses"`
 	Phrases     []Phrases           `json:"phrases"`
 	Topics      []Topic             `json:"topics"`
@@ -254,11 +257,20 @@ type Check struct {
 	Name audit.Text `yaml:"name" json:"name"` // of the check itself
 	// Title, Why and Fix are of one finding; {party}, {data}, {permission} and
 	// the like stand for what it is about.
-	Title   audit.Text `yaml:"title" json:"title"`
-	Why     audit.Text `yaml:"why" json:"why"`
-	Fix     audit.Text `yaml:"fix" json:"fix"`
-	Clauses []string   `yaml:"clauses" json:"clauses"`
-	Input   string     `yaml:"input" json:"input"` // apk policy both
+	Title audit.Text `yaml:"title" json:"title"`
+	Why   audit.Text `yaml:"why" json:"why"`
+	Fix   audit.Text `yaml:"fix" json:"fix"`
+	// Notices are a finding in the words of a regulator or store; the first whose
+	// profile and condition fit is taken.
+	Notices []Notice `yaml:"notices" json:"notices,omitempty"`
+	Clauses []string `yaml:"clauses" json:"clauses"`
+	// Basis is what the check rests on, one of audit's Basis constants; quality
+	// where it is not given.
+	Basis string `yaml:"basis" json:"basis"`
+	// Profiles are the choices of checks that this one belongs to, every one where
+	// none is given; the profile all has every check.
+	Profiles []string `yaml:"profiles" json:"profiles"`
+	Input    string   `yaml:"input" json:"input"` // apk policy both
 	// Predicate is one of the closed set in internal/check.
 	Predicate string `yaml:"predicate" json:"predicate"`
 	// Topics are what the predicates about statements ask for.
@@ -274,58 +286,27 @@ type Check struct {
 	Examples   []CheckExample `yaml:"examples" json:"-"`
 }
 
-// Severity is the level of a check's findings: the lowest of the levels that
-// apply.
+// Notice is a finding as a regulator or a store words it. When is a property of
+// the finding, such as "party:sdk", or "".
+type Notice struct {
+	Profile string     `yaml:"profile" json:"profile"`
+	When    string     `yaml:"when" json:"when,omitempty"`
+	Text    audit.Text `yaml:"text" json:"text"`
+}
+
+// Severity is the level of a check's findings. What Source.Grading says of all
+// checks changes it further.
 type Severity struct {
 	Level string `yaml:"level" json:"level"`
-	// Caps lower the level, keyed by a property of the finding:
-	// "sensitivity:normal", "party:unknown", "verdict:misattributed",
-	// "sdk:vendor_named", "evidence:weak", "language:en" (no policy in Chinese),
-	// "missing:one" (one of several statements).
+	// Caps bound the level from above, keyed by a Property of the finding.
 	Caps map[string]string `yaml:"caps" json:"caps,omitempty"`
-}
-
-// CheckExample is a case in miniature: facts, a policy text and the findings
-// that the check must raise (none where Want is empty).
-type CheckExample struct {
-	Name   string       `yaml:"name"`
-	Facts  ExampleFacts `yaml:"facts"`
-	Policy string       `yaml:"policy"`
-	// Repeat is how often the policy text stands behind itself, for checks of
-	// length; 0 means once.
-	Repeat int           `yaml:"repeat"`
-	Want   []WantFinding `yaml:"want"`
-	State  string        `yaml:"state"`
-}
-
-// ExampleFacts are what the app does in a check example.
-type ExampleFacts struct {
-	Package     string    `yaml:"package"`
-	Permissions []string  `yaml:"permissions"`
-	SDKs        []string  `yaml:"sdks"`
-	Uses        []FactUse `yaml:"uses"`
-	Gaps        []string  `yaml:"gaps"`
-}
-
-// FactUse is a party that reads a data type.
-type FactUse struct {
-	Party string `yaml:"party"`
-	Data  string `yaml:"data"`
-}
-
-// WantFinding is a finding in short.
-type WantFinding struct {
-	Verdict    string `yaml:"verdict"`
-	Severity   string `yaml:"severity"`
-	Party      string `yaml:"party"`
-	Data       string `yaml:"data"`
-	Permission string `yaml:"permission"`
 }
 
 // Clause is one clause of a law, regulation, standard or store policy.
 type Clause struct {
 	ID       string     `yaml:"id" json:"id"`
 	Text     audit.Text `yaml:"text" json:"text"`
+	Profiles []string   `yaml:"profiles" json:"profiles"` // whose rule it is
 	Verified bool       `yaml:"verified" json:"verified"`
 }
 

@@ -31,10 +31,13 @@ import (
 // rules; they enter the report as options_digest.
 type Options struct {
 	Limits apk.Limits
+	Judged audit.Judged // what findings depend on besides facts and rules
 }
 
 // DefaultOptions are the options of a plain scan.
-func DefaultOptions() Options { return Options{Limits: apk.DefaultLimits()} }
+func DefaultOptions() Options {
+	return Options{Limits: apk.DefaultLimits(), Judged: audit.Judged{Profile: audit.ProfileAll}}
+}
 
 // Scanner audits targets with one set of rules. It is safe for concurrent use.
 type Scanner struct {
@@ -75,6 +78,7 @@ func (s *Scanner) newReport() *audit.Report {
 	}
 	sum := sha256.Sum256(opt)
 	r.Tool.OptionsDigest = hex.EncodeToString(sum[:])
+	r.Tool.Judged = s.opt.Judged
 	return r
 }
 
