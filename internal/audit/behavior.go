@@ -257,6 +257,18 @@ type Startup struct {
 	Example   Example  `json:"example"`   // the call; of a component only the answers
 }
 
+// Observations lists the kinds.
+func Observations() []string {
+	return []string{
+		ObservedPolicyText, ObservedAgreeText, ObservedDisagreeText, ObservedDisclosureText,
+		ObservedPreticked, ObservedExitOnDenied, ObservedShortInterval, ObservedLogged,
+		ObservedLinkedIDs, ObservedScriptBridge, ObservedMixedContent, ObservedWebFileAccess,
+		ObservedCleartextURL, ObservedCleartextConfig, ObservedBackupRules, ObservedAccessibility,
+		ObservedInstallListener, ObservedPackageQuery, ObservedPhotoPicker, ObservedContactPicker,
+		ObservedDefaultHandler, ObservedForeignCode,
+	}
+}
+
 // Kinds of Startup.
 const (
 	StartupAutoInit   = "auto_init"        // a ContentProvider or initialiser of a party that is not the app

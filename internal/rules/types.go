@@ -273,6 +273,8 @@ type Check struct {
 	Input    string   `yaml:"input" json:"input"` // apk policy both
 	// Predicate is one of the closed set in internal/check.
 	Predicate string `yaml:"predicate" json:"predicate"`
+	// Ask is what the predicates about code and manifest ask for.
+	Ask Ask `yaml:"ask" json:"ask,omitzero"`
 	// Topics are what the predicates about statements ask for.
 	Topics AskedTopics `yaml:"topics" json:"topics"`
 	// Languages limits the check to policies that are, among others, in one of
