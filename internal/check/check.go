@@ -19,6 +19,15 @@ var predicates = map[string]func(*facts, *rules.Check) []audit.Finding{
 	"permission_disclosure": (*facts).undisclosedPermissions,
 	"sdk_absent":            (*facts).absentSDKs,
 	"placeholder":           (*facts).placeholders,
+	"reads":                 (*facts).reads,
+	"reads_before_consent":  (*facts).readsBeforeConsent,
+	"beyond_category":       (*facts).beyondCategory,
+	"not_seen":              (*facts).notSeen,
+	"names_app":             (*facts).namesApp,
+	"startup":               (*facts).startups,
+	"sdk_topic":             (*facts).sdkTopic,
+	"permission_topic":      (*facts).permissionTopic,
+	"unread_policy":         (*facts).unreadPolicies,
 	"coverage":              (*facts).coverage,
 	"no_policy":             (*facts).noPolicy,
 	"topic_missing":         (*facts).topicMissing,
@@ -60,7 +69,8 @@ func Validate(set *rules.Set) error {
 		if predicates[c.Predicate] == nil {
 			return fmt.Errorf("check %s: unknown predicate %q (one of %s)", c.ID, c.Predicate, strings.Join(Predicates(), ", "))
 		}
-		if asksTopics := strings.HasPrefix(c.Predicate, "topic_") || c.Predicate == "date_inconsistent"; asksTopics != (len(c.Topics.All()) > 0) {
+		asksTopics := strings.HasPrefix(c.Predicate, "topic_") || strings.HasSuffix(c.Predicate, "_topic") || c.Predicate == "date_inconsistent"
+		if mayAsk := c.Predicate == "startup"; !mayAsk && asksTopics != (len(c.Topics.All()) > 0) {
 			return fmt.Errorf("check %s: the predicate %s and its topics do not go together", c.ID, c.Predicate)
 		}
 	}
@@ -73,6 +83,9 @@ func Run(set *rules.Set, r *audit.Report) {
 	f := newFacts(set, r)
 	r.Findings, r.Checks = nil, nil
 	r.Pairs = f.compared()
+	for _, p := range r.Pairs {
+		f.verdicts[[2]string{p.Party, p.Data}] = p.Verdict
+	}
 	for i := range set.Checks {
 		c := &set.Checks[i]
 		asked, why := f.asked(c)
@@ -119,17 +132,19 @@ type facts struct {
 	present map[string]*audit.SDK // SDKs and libraries seen in the app, by id
 	topics  map[string][]*audit.Topic
 	answers map[string]audit.CheckState // what a predicate says itself of its check, by id
-	policy  bool                        // a policy was read
-	app     bool                        // an app was examined
-	runes   map[int][]rune              // texts of sources, once they were asked for
-	folded  []string                    // the same, folded
-	heads   []string                    // how they begin
-	titles  map[string][2]int           // the first two that begin with a title
+	// verdicts of the policies, by party and data type
+	verdicts map[[2]string]string
+	policy   bool              // a policy was read
+	app      bool              // an app was examined
+	runes    map[int][]rune    // texts of sources, once they were asked for
+	folded   []string          // the same, folded
+	heads    []string          // how they begin
+	titles   map[string][2]int // the first two that begin with a title
 }
 
 func newFacts(set *rules.Set, r *audit.Report) *facts {
 	f := &facts{set: set, r: r, claims: map[string][]*audit.Claim{}, present: map[string]*audit.SDK{},
-		topics: map[string][]*audit.Topic{}, titles: map[string][2]int{}, answers: map[string]audit.CheckState{}, runes: map[int][]rune{}}
+		topics: map[string][]*audit.Topic{}, titles: map[string][2]int{}, verdicts: map[[2]string]string{}, answers: map[string]audit.CheckState{}, runes: map[int][]rune{}}
 	for i := range r.Policy.Claims {
 		c := &r.Policy.Claims[i]
 		f.claims[c.Party] = append(f.claims[c.Party], c)

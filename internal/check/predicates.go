@@ -2,7 +2,6 @@ package check
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -19,6 +18,9 @@ func (f *facts) dataDifferences(c *rules.Check) []audit.Finding {
 		if !slices.Contains(c.Parties, strings.TrimSuffix(audit.PartyKind(p.party), ":")) {
 			continue
 		}
+		if owner := f.ownCheck(c, p.data); owner != "" && owner != c.ID {
+			continue
+		}
 		if audit.PartyKind(p.party) == audit.PrefixSDK && !f.named(p.party) {
 			continue // an SDK that is not named at all is one finding of its own
 		}
@@ -27,7 +29,7 @@ func (f *facts) dataDifferences(c *rules.Check) []audit.Finding {
 			continue
 		}
 		words := map[string]audit.Text{
-			"party": f.set.PartyName(p.party), "data": f.dataName(p.data), "sites": count(p.uses), "elsewhere": f.parties(j.claims),
+			"party": f.set.PartyName(p.party), "data": f.dataName(p.data), "sites": number(sumUp(p.uses).sites), "elsewhere": f.parties(j.claims),
 			"difference": difference(j),
 		}
 		words["difference"] = fill(words["difference"], words)
@@ -44,6 +46,25 @@ func (f *facts) dataDifferences(c *rules.Check) []audit.Finding {
 		out = append(out, x)
 	}
 	return out
+}
+
+// ownCheck is the check on disclosure that asks for a data type by name, which takes it
+// from those that ask for all; "" where there is none. What no check is left to ask for
+// stays with the general ones.
+func (f *facts) ownCheck(c *rules.Check, data string) string {
+	for i := range f.set.Checks {
+		k := &f.set.Checks[i]
+		if k.Predicate != c.Predicate || len(k.Ask.Data) == 0 || !f.asksData(k, data) {
+			continue
+		}
+		if asked, _ := f.asked(k); asked {
+			return k.ID
+		}
+	}
+	if len(c.Ask.Data) > 0 {
+		return "none"
+	}
+	return ""
 }
 
 // weak tells whether only calls that may, but need not, read the data show it.
@@ -69,15 +90,6 @@ func difference(j judgement) audit.Text {
 		return audit.Text{ZH: "政策声明不收集任何个人信息。", EN: "The policy says that no personal data is collected at all."}
 	}
 	return differences[j.verdict]
-}
-
-func count(uses []*audit.Use) audit.Text {
-	n := 0
-	for _, u := range uses {
-		n += u.Sites
-	}
-	s := fmt.Sprint(n)
-	return audit.Text{ZH: s, EN: s}
 }
 
 // parties names the distinct parties of claims.

@@ -196,6 +196,9 @@ func (p *prover) checkExample(ctx context.Context, c rules.Check, e rules.CheckE
 		}
 		r.Policy = read
 	}
+	if name := e.Facts.UnreadPolicy; name != "" {
+		r.Policy.Sources = append(r.Policy.Sources, audit.PolicySource{File: name})
+	}
 	check.Run(p.set, r)
 	var got []rules.WantFinding
 	for _, f := range r.Findings {

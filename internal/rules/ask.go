@@ -16,6 +16,9 @@ type Ask struct {
 	Startup       []string `yaml:"startup" json:"startup,omitempty"`               // audit's Startup constants
 	Observed      []string `yaml:"observed" json:"observed,omitempty"`             // audit's Observed constants
 	SDKCategories []string `yaml:"sdk_categories" json:"sdk_categories,omitempty"` // categories of SDKs
+	// SystemPackages are parts of the system or of a device's maker that apps may
+	// start: no other app is woken by them.
+	SystemPackages []string `yaml:"system_packages" json:"system_packages,omitempty"`
 }
 
 // checkAsked verifies the ids that checks ask for.

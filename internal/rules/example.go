@@ -39,6 +39,7 @@ type ExampleFacts struct {
 	Frameworks   []string          `yaml:"frameworks"`
 	Observations []FactObservation `yaml:"observations"`
 	Gaps         []string          `yaml:"gaps"`
+	UnreadPolicy string            `yaml:"unread_policy"` // name of a policy without readable text
 	// what the user said of the app
 	Profile  string `yaml:"profile"`
 	Drafts   bool   `yaml:"drafts"`
