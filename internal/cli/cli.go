@@ -146,9 +146,10 @@ ask for. "apkaudit FILE.apk" alone means "apkaudit scan FILE.apk".`,
 	pf.StringArray("rules", nil, "directory with signatures of your own; may repeat, later ones win")
 	pf.BoolP("quiet", "q", false, "no progress and no notes on standard error")
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return a.loadConfig(cmd) }
-	root.AddCommand(a.scanCommand(), a.policyCommand(), a.explainCommand(), a.rulesCommand(), a.sdkCommand(), a.configCommand(), a.versionCommand())
+	root.AddCommand(a.scanCommand(), a.policyCommand(), a.explainCommand(), a.rulesCommand(), a.sdkCommand(), a.configCommand(), a.versionCommand(), a.manCommand())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
+	a.addCompletions(root)
 	return root
 }
 
@@ -158,8 +159,11 @@ func (a *app) withDefaultCommand(root *cobra.Command, args []string) []string {
 		if strings.HasPrefix(arg, "-") {
 			continue
 		}
-		known := slices.ContainsFunc(root.Commands(), func(c *cobra.Command) bool { return c.Name() == arg || c.HasAlias(arg) })
-		if known || arg == cobra.ShellCompRequestCmd || arg == cobra.ShellCompNoDescRequestCmd {
+		if arg == cobra.ShellCompRequestCmd || arg == cobra.ShellCompNoDescRequestCmd {
+			last := len(args) - 1 // the word being typed, which may become a command
+			return slices.Concat(args[:1], a.withDefaultCommand(root, args[1:max(last, 1)]), args[max(last, 1):])
+		}
+		if slices.ContainsFunc(root.Commands(), func(c *cobra.Command) bool { return c.Name() == arg || c.HasAlias(arg) }) {
 			return args
 		}
 		return append([]string{"scan"}, args...)

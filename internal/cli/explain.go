@@ -22,9 +22,10 @@ func (a *app) explainCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain ID [APK|REPORT.json]",
 		Short: "Explain a check, data type, API, party, permission, clause or finding",
-		Long: `Explain one id in the language of --lang: a check, a data type, a behaviour
-(the "api" of a report: its names, kind, data, methods, fields and constants,
-permissions by API level), an SDK, a permission or a clause.
+		Long: `Explain one id in the language of --lang: a check with its clauses and how its
+findings are graded, a data type, a behaviour (the "api" of a report: its names,
+kind, data, methods, fields and constants, permissions by API level), an SDK, a
+permission or a clause. "categories" lists the kinds of app that --category knows.
 
 With an APK, also list every place of its code that the id is about: all call
 sites of a behaviour, of a data type or of a party (app, sdk:ID, library:ID,
@@ -33,8 +34,10 @@ from an entry point leads there, whether before consent or why that is not known
 and the calls that lead to it from the party's own code.
 
 With a saved JSON report, show its findings of that id or with that fingerprint
-(the first characters of a fingerprint are enough), and the call sites that the
-report holds: of each use the first few. Where some are left out, that is said.`,
+(the first six characters of a fingerprint are enough) with all their evidence, and
+step by step how severity and confidence came about; then what the policy says of
+each party and data type compared, and the call sites that the report holds: of
+each use the first few. Where some are left out, that is said.`,
 		Example: `  apkaudit explain undisclosed_sdk
   apkaudit explain read_imei
   apkaudit explain imei app.apk
@@ -72,22 +75,13 @@ func (a *app) explainID(set *rules.Set, id string) bool {
 		return e
 	}
 	found := false
+	if id == "categories" {
+		found = true
+		a.explainCategories(set)
+	}
 	if c := set.Check(id); c != nil {
 		found = true
-		say("%s %s — %s", pick("检查", "check"), c.ID, c.Name.In(lang))
-		say("  %s", c.Why.In(lang))
-		say("  %s: %s", pick("整改", "fix"), c.Fix.In(lang))
-		say("  %s: %s", pick("严重程度", "severity"), c.Severity.Level)
-		for _, k := range sortedKeys(c.Severity.Caps) {
-			say("    %s: %s %s", k, pick("最高", "at most"), c.Severity.Caps[k])
-		}
-		for _, cl := range c.Clauses {
-			say("  %s: %s", cl, set.Clause(cl).Text.In(lang))
-		}
-		for _, id := range c.Topics.All() {
-			t := set.Topic(id)
-			say("  %s: %s — %s", pick("查看的说明", "statement looked at"), id, t.Name.In(lang))
-		}
+		a.explainCheck(set, c)
 	}
 	if t := set.DataType(id); t != nil {
 		found = true
@@ -134,15 +128,6 @@ func (a *app) explainID(set *rules.Set, id string) bool {
 		say("%s %s: %s", pick("条款", "clause"), c.ID, c.Text.In(lang))
 	}
 	return found
-}
-
-func sortedKeys(m map[string]string) []string {
-	var out []string
-	for k := range m {
-		out = append(out, k)
-	}
-	slices.Sort(out)
-	return out
 }
 
 // explainIn lists what an APK or a saved report holds about an id.
@@ -263,49 +248,3 @@ func readHead(file string) ([]byte, error) {
 	return head[:n], nil
 }
 
-// explainReport prints the findings of a saved report that an id names.
-func (a *app) explainReport(id, file string, known bool) error {
-	f, err := os.Open(file)
-	if err != nil {
-		return fmt.Errorf("%s: %w", file, bounded.Cause(err))
-	}
-	defer f.Close()
-	data, err := bounded.ReadFull(f, "max-report-bytes", maxReportBytes, file)
-	if err != nil {
-		return err
-	}
-	r, err := audit.Decode(data)
-	if err != nil {
-		return fmt.Errorf("%s: %w; give an APK or a report that apkaudit wrote with -o json", file, err)
-	}
-	lang := a.config.GetString("lang")
-	n := 0
-	for _, x := range r.Findings {
-		if x.Rule != id && x.Party != id && x.Data != id && x.Permission != id && !(len(id) >= 6 && strings.HasPrefix(x.Fingerprint, id)) {
-			continue
-		}
-		n++
-		w := a.sys.Stdout
-		fmt.Fprintf(w, "%s  %s  %s\n", x.Fingerprint[:min(12, len(x.Fingerprint))], x.Severity, oneLine(x.Title.In(lang)))
-		fmt.Fprintf(w, "  %s\n", oneLine(x.Why.In(lang)))
-		for _, q := range x.Policy {
-			fmt.Fprintf(w, "  policy %d:%d: %s\n", q.At.Source, q.At.Line, oneLine(q.Quote))
-		}
-		for _, c := range x.Code {
-			fmt.Fprintf(w, "  code %s\n", oneLine(fmt.Sprintf("%s %s @%d → %s", c.DEX, c.Caller, c.Offset, c.Target)))
-		}
-		fmt.Fprintf(w, "  %s\n", oneLine(x.Fix.In(lang)))
-	}
-	fmt.Fprintf(a.sys.Stdout, "%s: findings: %d\n", oneLine(file), n)
-	sites, err := a.explainUses(r, r.Behavior.Uses, id)
-	if err != nil {
-		return err
-	}
-	if sites > 0 {
-		fmt.Fprintf(a.sys.Stdout, "%s: call sites: %d; listed are those that the report holds\n", oneLine(file), sites)
-	}
-	if n+sites == 0 && !known {
-		return usagef("%q names no finding, behaviour, data type or party of %s", id, file)
-	}
-	return nil
-}

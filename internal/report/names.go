@@ -32,6 +32,12 @@ var labels = map[string]audit.Text{
 	"verdict.defect":         {ZH: "文本缺陷", EN: "defect"},
 	"verdict.violated":       {ZH: "不符合", EN: "violated"},
 
+	"basis.law":      {ZH: "法规、监管通知或国家标准", EN: "law, regulator's notice or national standard"},
+	"basis.store":    {ZH: "应用商店政策", EN: "policy of a store"},
+	"basis.practice": {ZH: "商店审核惯例，非法规", EN: "practice of stores' reviews, not law"},
+	"basis.draft":    {ZH: "征求意见稿，未生效", EN: "draft, not in force"},
+	"basis.quality":  {ZH: "质量要求，无条款", EN: "quality, no clause"},
+
 	"status.new":    {ZH: "新", EN: "new"},
 	"status.known":  {ZH: "基线已有", EN: "known"},
 	"status.waived": {ZH: "已豁免", EN: "waived"},
@@ -86,6 +92,13 @@ var labels = map[string]audit.Text{
 	"head.total":       {ZH: "合计", EN: "Total"},
 	"head.verdict":     {ZH: "结论", EN: "Verdict"},
 
+	"section.parties":      {ZH: "按主体", EN: "By party"},
+	"section.policytext":   {ZH: "政策文本", EN: "The text of the policy"},
+	"code.names":           {ZH: "代码中写有 {what}", EN: "the code names {what}"},
+	"field.grading":        {ZH: "定级", EN: "Graded"},
+	"grade":                {ZH: "{value}（{why}）", EN: "{value} ({why})"},
+	"head.quiet":           {ZH: "其他SDK", EN: "Others"},
+	"quiet":                {ZH: "没有发现问题：{names}", EN: "no finding about: {names}"},
 	"section.findings":     {ZH: "发现的问题", EN: "Findings"},
 	"section.sdks":         {ZH: "第三方 SDK", EN: "Embedded SDKs"},
 	"section.libraries":    {ZH: "普通库（自身不收集信息）", EN: "Neutral libraries (collect nothing by themselves)"},

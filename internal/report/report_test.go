@@ -247,9 +247,9 @@ func TestColourOnlyWhenAsked(t *testing.T) {
 	}
 }
 
-// TestThreeScreens: a typical app's report stays within three screens of 45 lines,
-// and the long form leaves nothing out.
-func TestThreeScreens(t *testing.T) {
+// TestScreens: a typical app's report stays within two screens of 50 lines, what has
+// no app or no policy within three, and the long form leaves nothing out.
+func TestScreens(t *testing.T) {
 	r := crowded(t)
 	noPolicy := crowded(t)
 	noPolicy.Policy = audit.Policy{}
@@ -257,7 +257,11 @@ func TestThreeScreens(t *testing.T) {
 	for _, lang := range []string{"zh", "en"} {
 		for name, x := range map[string]*audit.Report{"policy": r, "no policy": noPolicy, "policy only": wordy(t)} {
 			out := render(t, "text", Options{Lang: lang}, x)
-			if n := strings.Count(out, "\n"); n > 135 {
+			most := 135
+			if name == "policy" {
+				most = 100
+			}
+			if n := strings.Count(out, "\n"); n > most {
 				t.Errorf("%s, %s: %d lines", lang, name, n)
 			}
 		}
@@ -287,7 +291,7 @@ func TestFindingsOrder(t *testing.T) {
 	for i, j := 0, len(r.Findings)-1; i < j; i, j = i+1, j-1 {
 		r.Findings[i], r.Findings[j] = r.Findings[j], r.Findings[i]
 	}
-	out := render(t, "text", Options{}, r)
+	out := render(t, "text", Options{Verbose: true}, r)
 	last := -1
 	for _, want := range []string{" 1. CRITICAL", " 2. HIGH", " 5. MEDIUM", " 7. LOW", " 8. INFO", " 9. MEDIUM [waived]"} {
 		i := strings.Index(out, want)
@@ -355,7 +359,7 @@ func TestWordsOfCode(t *testing.T) {
 			t.Errorf("%s: %+v", key, l)
 		}
 	}
-	en := render(t, "text", Options{}, rich(t))
+	en := render(t, "text", Options{Verbose: true}, rich(t))
 	zh := render(t, "text", Options{Lang: "zh"}, rich(t))
 	for _, want := range []string{"the code contains calls to Settings$Secure.getString(\"android_id\"), 2 sites", "classes2.dex, offset 9", " 隐私政策.html:45 ", "searched in vain for: "} {
 		if !strings.Contains(strings.Join(strings.Fields(en), " "), want) {

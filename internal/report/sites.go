@@ -26,6 +26,17 @@ func WriteUses(w io.Writer, r *audit.Report, uses []audit.Use, opt Options) erro
 	return err
 }
 
+// WriteFindings writes the findings of a report with all that is known of them.
+func WriteFindings(w io.Writer, r *audit.Report, opt Options) error {
+	var out bytes.Buffer
+	newPrinter(&out, r, opt).findings()
+	_, err := w.Write(out.Bytes())
+	return err
+}
+
+// BasisName says what a check rests on.
+func BasisName(basis, lang string) string { return words{lang}.value("basis", basis) }
+
 // KindName is what a kind of behaviour is called in a language.
 func KindName(kind, lang string) string {
 	if kind == "" {

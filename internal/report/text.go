@@ -107,14 +107,20 @@ func newPrinter(out *bytes.Buffer, r *audit.Report, opt Options) *printer {
 // examined, what is wrong, what there is, what was not seen, what follows.
 func (p *printer) report() {
 	p.header()
-	p.findings()
+	if p.r.App.File != "" && !p.opt.Verbose {
+		p.appFindingsShort()
+	} else {
+		p.findings()
+	}
 	if p.r.App.File == "" {
 		p.entries()
 		p.statements()
 		p.namedPermissions()
 		p.placeholders()
 	} else {
-		p.sdkTable()
+		if p.opt.Verbose || !p.policy {
+			p.sdkTable()
+		}
 		p.libraryTable()
 		p.inventory()
 		p.unowned()
@@ -470,8 +476,8 @@ func leftOut(f *audit.Finding) int {
 	return 0
 }
 
-// bySeverity lists the findings most severe first, waived ones last; equals
-// keep the report's order.
+// bySeverity lists the findings most severe first, of equal severity the surer ones
+// first, waived ones last; equals keep the report's order.
 func bySeverity(findings []audit.Finding) []*audit.Finding {
 	out := make([]*audit.Finding, len(findings))
 	for i := range findings {
@@ -485,7 +491,7 @@ func bySeverity(findings []audit.Finding) []*audit.Finding {
 	}
 	slices.SortStableFunc(out, func(a, b *audit.Finding) int {
 		return cmp.Or(cmp.Compare(waived(a), waived(b)), cmp.Compare(audit.SeverityRank(b.Severity), audit.SeverityRank(a.Severity)),
-			cmp.Compare(leftOut(a), leftOut(b)))
+			cmp.Compare(leftOut(a), leftOut(b)), cmp.Compare(audit.SeverityRank(b.Confidence), audit.SeverityRank(a.Confidence)))
 	})
 	return out
 }

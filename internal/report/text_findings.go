@@ -103,10 +103,12 @@ func (p *printer) titleLines(g group) {
 	}
 }
 
-func (p *printer) brief(g group) {
+func (p *printer) brief(g group) { p.oneLine(g, fmt.Sprintf("%2d. ", g.first+1)) }
+
+// oneLine prints a finding in one line, with head before it.
+func (p *printer) oneLine(g group, head string) {
 	f := g.all[0]
 	tag := p.value("severity", f.Severity)
-	head := fmt.Sprintf("%2d. ", g.first+1)
 	const leastTitle = 16 // before the place gives way to it
 	tail := " · " + short(f.Fingerprint)
 	room := p.width - columns(head) - columns(tag) - 1 - columns(tail)
@@ -170,6 +172,20 @@ func (p *printer) basis(f *audit.Finding) {
 		p.field(indentCols, p.label(i, "field.clauses"), s, 0)
 	}
 	p.field(indentCols, p.say("field.id"), tail+" · "+clean(f.Rule)+" · "+clean(f.Fingerprint), 0)
+	p.field(indentCols, p.say("field.grading"), p.grading(f), 0)
+}
+
+// grading says step by step how severity and confidence came about.
+func (p *printer) grading(f *audit.Finding) string {
+	var steps []string
+	for _, g := range f.Grading {
+		value := p.value("severity", g.To)
+		if g.Of == audit.GradeConfidence {
+			value = p.value("confidence", g.To)
+		}
+		steps = append(steps, p.say("grade", "value", value, "why", flow(g.Why.In(p.lang))))
+	}
+	return strings.Join(steps, p.say("then"))
 }
 
 // policySide says what the policy states, or what was searched in it in vain.
@@ -355,6 +371,9 @@ func (p *printer) callLine(party, target string, args []string) string {
 	sites := 0
 	for _, u := range p.uses[useKey{party, target}] {
 		sites += u.Sites
+	}
+	if class, what, _ := splitRef(target); class == "" { // the package or action that the code names
+		return p.say("code.names", "what", clipMiddle(what, 60))
 	}
 	name, isField := apiName(target)
 	if !isField {
