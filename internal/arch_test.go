@@ -28,11 +28,12 @@ var mayImport = map[string][]string{
 	"policy":     {"bounded", "rules"},
 	"learn":      {"behavior", "classfile"},
 	"check":      {"audit", "rules"},
+	"triage":     {"audit"},
 	"report":     {"audit"},
-	"scan":       {"behavior", "policy", "check"},
+	"scan":       {"behavior", "policy", "check", "triage"},
 	"prove":      {"behavior", "policy", "check"},
 	"apktest":    {"audit", "bounded"},
-	"cli":        {"scan", "prove", "learn", "report", "rules"},
+	"cli":        {"scan", "prove", "learn", "report", "rules", "triage"},
 	"cmd":        {"cli"},
 }
 

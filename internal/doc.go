@@ -11,6 +11,7 @@
 //	policy     what the app SAYS: documents -> blocks -> claims -> audit.Policy
 //	learn      drafts the signature of an SDK from its archives
 //	check      where they DIFFER: facts + rules -> findings; sees no bytes
+//	triage     baseline, waivers, diff of two reports: sets Status, never deletes
 //	scan       one straight line for one target
 //	report     one file per format; pure functions of audit.Report
 //	cli        commands, flags, config, exit code; the only package that prints
@@ -19,7 +20,7 @@
 //
 // One line, one direction:
 //
-//	cli.Run -> rules.Load -> scan.App{ apk.Open -> behavior.Observe -> policy.Read -> check.Run } -> report.Write -> audit.ExitCode
+//	cli.Run -> rules.Load -> scan.App{ apk.Open -> behavior.Observe -> policy.Read -> check.Run } -> triage.Given.Apply -> report.Write -> audit.ExitCode
 //
 // There are no call-backs between steps, no registries and no package-level
 // mutable state. arch_test.go enforces who may import whom.

@@ -11,6 +11,9 @@ Usage:
 
 	apkaudit scan APK... [--policy FILE|DIR|URL]... [-o FORMAT[=FILE]]...
 	apkaudit policy FILE|DIR|URL... [-o FORMAT[=FILE]]...
+	apkaudit recheck REPORT.json... --policy NEW
+	apkaudit render REPORT.json... [-o FORMAT[=FILE]]...
+	apkaudit diff OLD NEW
 	apkaudit explain ID [APK|REPORT.json]
 	apkaudit sdk list | show ID | learn FILE...
 	apkaudit rules list [KIND] | test | lint
@@ -77,6 +80,37 @@ policy states, each with its words, and the policy's text, in which every
 statement is highlighted and numbered. The note of that number beside it says
 whom the statement is about, which data, which platform, and by which rule it
 was read. --lang chooses the language shown first.
+
+# Triage
+
+Findings have a status. --baseline REPORT.json makes those known that the saved
+report of the same package has, by their fingerprint; of a document of several
+reports those of the package count. --waivers FILE waives what a YAML file accepts:
+
+	waivers:
+	  - rule: undisclosed_sdk
+	    party: sdk:jpush
+	    reason: removed with the next release
+	    until: 2027-01-31
+	    by: privacy team
+	  - fingerprint: 1c4b5bb288cd
+	    reason: the blank is filled in on the web page
+	    until: 2026-12-31
+
+A waiver is for a rule or a fingerprint, of which the first 12 digits are enough;
+party, data and permission narrow it down to findings with exactly that value. A
+reason and the last day are required, whatever else stands there is an error with
+file and line. Waivers that have expired or that no finding is as they say are
+named on standard error and in the report. Known and waived findings stay in the
+report and reach no gate; known ones are counted, waived ones are not, and what is
+both is waived.
+
+"recheck" judges saved reports by another policy, without the APK, as a scan with
+that policy would. "render" writes saved reports in another format and judges
+nothing: it exits 0 unless --fail-on stands on the command line. "diff" tells what
+changed between two APKs or saved reports, as text, JSON or Markdown; with
+--fail-on on the command line the findings that only the second has are held
+against it.
 
 # Exit codes
 

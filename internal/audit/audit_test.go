@@ -314,6 +314,38 @@ func TestDecodeRefuses(t *testing.T) {
 	}
 }
 
+// TestDecodeAll reads documents of one and of several reports, and gives the gaps
+// of earlier versions their side.
+func TestDecodeAll(t *testing.T) {
+	one, err := audit.DecodeAll(fullReport(t))
+	if err != nil || len(one) != 1 || one[0].Schema != audit.ReportSchema || len(one[0].Findings) == 0 {
+		t.Fatalf("one report: %v", err)
+	}
+	var several bytes.Buffer
+	if err := audit.Encode(&several, &audit.Reports{Schema: audit.ReportsSchema, Reports: []*audit.Report{one[0], audit.NewReport()}}); err != nil {
+		t.Fatal(err)
+	}
+	list, err := audit.DecodeAll(several.Bytes())
+	if err != nil || len(list) != 2 || list[0].App.Package != one[0].App.Package || list[1].App.Package != "" {
+		t.Errorf("several reports: %v", err)
+	}
+	old, err := audit.Decode([]byte(`{"schema":"apkaudit.report/1","gaps":[{"kind":"no_policy"},{"kind":"no_text_layer"},{"kind":"not_given"},{"kind":"unreadable"},{"kind":"native"},{"kind":"limit","side":"policy"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sides []string
+	for _, g := range old.Gaps {
+		sides = append(sides, g.Side)
+	}
+	if got := strings.Join(sides, " "); got != "policy policy policy app app policy" {
+		t.Errorf("sides of earlier gaps: %s", got)
+	}
+	braces := `{"schema":"apkaudit.report/1","x":"` + strings.Repeat(`{\"{`, 1_500_000) + `"}`
+	if _, err := audit.Decode([]byte(braces)); err != nil {
+		t.Errorf("braces in a string count: %v", err)
+	}
+}
+
 // TestNormalize sets every list and map to nil, at every depth, and expects no
 // null but the one the contract allows.
 func TestNormalize(t *testing.T) {

@@ -10,14 +10,16 @@ import (
 	"reflect"
 )
 
-// Schema is the JSON Schema (draft 2020-12) of both report documents.
+// Schema is the JSON Schema (draft 2020-12) of the documents: report, reports, difference.
 //
 //go:embed schema.json
 var Schema []byte
 
 // Normalize replaces every nil list and map by an empty one: in the JSON report
 // no key is ever missing or null where a list belongs.
-func (r *Report) Normalize() { fillNil(reflect.ValueOf(r).Elem()) }
+func (r *Report) Normalize() { normalize(r) }
+
+func normalize(document any) { fillNil(reflect.ValueOf(document).Elem()) }
 
 func fillNil(v reflect.Value) {
 	switch v.Kind() {
@@ -45,7 +47,7 @@ func fillNil(v reflect.Value) {
 	}
 }
 
-// Encode writes v (a *Report or *Reports) as indented JSON with a final line
+// Encode writes v (a *Report, *Reports or *Difference) as indented JSON with a final line
 // break. HTML characters are not escaped: quotes stay readable.
 func Encode(w io.Writer, v any) error {
 	e := json.NewEncoder(w)
@@ -54,20 +56,80 @@ func Encode(w io.Writer, v any) error {
 	return e.Encode(v)
 }
 
+// maxObjects bounds the JSON objects of a saved document: an empty one takes three
+// bytes there and hundreds in memory. A real report of one app holds thousands.
+const maxObjects = 2_000_000
+
 // Decode reads one saved report. Any other document, or another schema number,
 // is an error.
 func Decode(data []byte) (*Report, error) {
-	var r Report
+	reports, schema, err := decode(data)
+	if err != nil {
+		return nil, err
+	}
+	if schema != ReportSchema {
+		return nil, fmt.Errorf("not a report of schema %q: its schema is %q", ReportSchema, schema)
+	}
+	return reports[0], nil
+}
+
+// DecodeAll reads a saved document of either schema: one report or several.
+func DecodeAll(data []byte) ([]*Report, error) {
+	reports, _, err := decode(data)
+	return reports, err
+}
+
+func decode(data []byte) (reports []*Report, schema string, err error) {
+	if countObjects(data) > maxObjects {
+		return nil, "", fmt.Errorf("more than %d JSON objects (limit max-report-objects)", maxObjects)
+	}
+	var doc struct {
+		Schema  string    `json:"schema"` // goes before that of Report
+		Reports []*Report `json:"reports"`
+		Report
+	}
 	d := json.NewDecoder(bytes.NewReader(data))
-	if err := d.Decode(&r); err != nil {
-		return nil, fmt.Errorf("not a JSON report: %w", err)
+	if err := d.Decode(&doc); err != nil {
+		return nil, "", fmt.Errorf("not a JSON report: %w", err)
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return nil, errors.New("not a JSON report: something follows the document")
+		return nil, "", errors.New("not a JSON report: something follows the document")
 	}
-	if r.Schema != ReportSchema {
-		return nil, fmt.Errorf("not a report of schema %q: its schema is %q", ReportSchema, r.Schema)
+	switch doc.Schema {
+	case ReportSchema:
+		doc.Report.Schema = doc.Schema
+		reports = []*Report{&doc.Report}
+	case ReportsSchema:
+		reports = doc.Reports
+	default:
+		return nil, "", fmt.Errorf("not a document of schema %q or %q: its schema is %q", ReportSchema, ReportsSchema, doc.Schema)
 	}
-	r.Normalize()
-	return &r, nil
+	for i, r := range reports {
+		if r == nil || r.Schema != ReportSchema {
+			return nil, "", fmt.Errorf("report %d of %d is not of schema %q", i+1, len(reports), ReportSchema)
+		}
+		for j := range r.Gaps {
+			if g := &r.Gaps[j]; g.Side == "" {
+				g.Side = sideOfKind(g.Kind)
+			}
+		}
+		r.Normalize()
+	}
+	return reports, doc.Schema, nil
+}
+
+// countObjects counts the opening braces outside of strings.
+func countObjects(data []byte) int {
+	n, quoted := 0, false
+	for i := 0; i < len(data); i++ {
+		switch c := data[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case c == '{' && !quoted:
+			n++
+		}
+	}
+	return n
 }

@@ -169,7 +169,7 @@ func SetFingerprints(pkg string, findings []Finding) {
 		if subject == "" {
 			subject = f.Permission
 		}
-		sum := sha256.Sum256([]byte(strings.Join([]string{f.Rule, pkg, stableParty(f.Party), subject}, "|")))
+		sum := sha256.Sum256([]byte(strings.Join([]string{f.Rule, pkg, StableParty(f.Party), subject}, "|")))
 		id := hex.EncodeToString(sum[:])
 		seen[id]++
 		if n := seen[id]; n > 1 {
@@ -179,9 +179,13 @@ func SetFingerprints(pkg string, findings []Finding) {
 	}
 }
 
-// stableParty writes an obfuscated unknown prefix (every segment of at most
-// two characters) as "unknown": such names change with every build.
-func stableParty(party string) string {
+// ShortenedParty stands for unknown code with an obfuscated prefix where reports of
+// two builds are compared.
+const ShortenedParty = "unknown"
+
+// StableParty writes an obfuscated unknown prefix (every segment of at most
+// two characters) as ShortenedParty: such names change with every build.
+func StableParty(party string) string {
 	prefix, ok := strings.CutPrefix(party, PrefixUnknown)
 	if !ok {
 		return party
@@ -191,5 +195,5 @@ func stableParty(party string) string {
 			return party
 		}
 	}
-	return "unknown"
+	return ShortenedParty
 }

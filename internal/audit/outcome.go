@@ -3,8 +3,26 @@ package audit
 // Gap is something that was not looked at, and the answers this weakens.
 type Gap struct {
 	Kind    string `json:"kind"`
+	Side    string `json:"side"` // Side constants: what was not looked at
 	What    string `json:"what"`
 	Weakens Text   `json:"weakens"`
+}
+
+// The two sides that are compared. A gap of the policy's goes when the app is
+// judged again by another policy, one of the app's stays.
+const (
+	SideApp    = "app"
+	SidePolicy = "policy"
+)
+
+// sideOfKind is the side of a gap of a report that states none: reports of earlier
+// versions. Kinds that both sides know count for the app, so that no gap is lost.
+func sideOfKind(kind string) string {
+	switch kind {
+	case GapNoPolicy, GapNoTextLayer, GapNotGiven:
+		return SidePolicy
+	}
+	return SideApp
 }
 
 // Kinds of gaps.
@@ -168,4 +186,16 @@ func ExitCode(g Gate, reports []*Report) int {
 		return ExitIncomplete
 	}
 	return ExitClean
+}
+
+// DifferenceExitCode is the exit code of a comparison that was asked to fail on
+// something: that of the new report with everything known that the old report has.
+func DifferenceExitCode(g Gate, d *Difference) int {
+	r := &Report{Outcome: d.New.Outcome}
+	for _, f := range d.Findings {
+		if f.Change == ChangeNew && f.Status != StatusWaived {
+			r.Findings = append(r.Findings, Finding{Severity: f.Severity, Status: StatusNew})
+		}
+	}
+	return ExitCode(g, []*Report{r})
 }

@@ -1,6 +1,6 @@
 package audit
 
-// Schema numbers of the two JSON documents that apkaudit writes.
+// Schema numbers of the JSON documents with reports.
 const (
 	ReportSchema  = "apkaudit.report/1"
 	ReportsSchema = "apkaudit.reports/1"
@@ -31,6 +31,7 @@ type Report struct {
 	Policy   Policy       `json:"policy"`
 	Pairs    []Pair       `json:"pairs"` // every (party, data) that the code reads, sorted
 	Findings []Finding    `json:"findings"`
+	Triage   Triage       `json:"triage"` // what set the status of the findings
 	Checks   []CheckState `json:"checks"`
 	Gaps     []Gap        `json:"gaps"`
 	Names    Names        `json:"names"`

@@ -45,6 +45,16 @@ func fullReport(t *testing.T) []byte {
 	return data
 }
 
+// fullDifference is a difference in which every list holds something.
+func fullDifference(t *testing.T) []byte {
+	t.Helper()
+	data, err := os.ReadFile("testdata/difference.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
 func decodeAny(t *testing.T, data []byte) map[string]any {
 	t.Helper()
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
@@ -68,7 +78,14 @@ func TestSchemaAccepts(t *testing.T) {
 	unreadable := audit.NewReport()
 	unreadable.Policy.Sources = []audit.PolicySource{{File: "x.pdf", Languages: []string{}, Sections: []audit.PolicySection{}}}
 	unreadable.Decide()
+	var difference audit.Difference
+	if err := json.Unmarshal(fullDifference(t), &difference); err != nil {
+		t.Fatal(err)
+	}
+	noDifference := &audit.Difference{Schema: audit.DifferenceSchema, Old: audit.Compared{Outcome: empty.Outcome}, New: audit.Compared{Outcome: empty.Outcome}}
+	noDifference.Normalize()
 	for name, v := range map[string]any{
+		"difference": &difference, "no difference": noDifference,
 		"full": full, "empty": empty, "policy only": policyOnly, "unreadable policy": unreadable,
 		"several": &audit.Reports{Schema: audit.ReportsSchema, Reports: []*audit.Report{full, empty}},
 		"none":    &audit.Reports{Schema: audit.ReportsSchema, Reports: []*audit.Report{}},
@@ -103,6 +120,9 @@ func TestSchemaRejects(t *testing.T) {
 	w.doc = wrapped
 	w.visit(wrapped, "reports", def(raw, "reports"))
 
+	difference := decodeAny(t, fullDifference(t))
+	w.doc = difference
+	w.visit(difference, "difference", def(raw, "difference"))
 	if w.keys < 250 || w.enums < 30 {
 		t.Errorf("only %d keys and %d enumerated values were broken", w.keys, w.enums)
 	}
@@ -161,7 +181,7 @@ func (w *breaker) resolve(s map[string]any) map[string]any {
 }
 
 func (w *breaker) visit(v any, where string, s map[string]any) {
-	if where == "report" || where == "reports" {
+	if where == "report" || where == "reports" || where == "difference" {
 		w.used[where] = true
 	}
 	s = w.resolve(s)
@@ -228,6 +248,7 @@ func TestSchemaNamesEveryKey(t *testing.T) {
 	seen := map[reflect.Type]bool{}
 	compareType(t, root, reflect.TypeFor[audit.Report](), def(root, "report"), "report", seen)
 	compareType(t, root, reflect.TypeFor[audit.Reports](), def(root, "reports"), "reports", seen)
+	compareType(t, root, reflect.TypeFor[audit.Difference](), def(root, "difference"), "difference", seen)
 	if len(seen) < 35 {
 		t.Errorf("only %d structs were compared", len(seen))
 	}
@@ -322,6 +343,9 @@ func TestSchemaEnums(t *testing.T) {
 	}{
 		{"severity", "", audit.Severities()},
 		{"gap", "kind", gaps},
+		{"gap", "side", []string{audit.SideApp, audit.SidePolicy}},
+		{"waiver_state", "state", []string{audit.WaiverApplied, audit.WaiverUnused, audit.WaiverExpired}},
+		{"change_kind", "", []string{audit.ChangeNew, audit.ChangeGone, audit.ChangeChanged}},
 		{"check", "state", []string{audit.StateViolated, audit.StateSatisfied, audit.StateUndecidable, audit.StateNotLooked}},
 		{"outcome", "verdict", []string{audit.OutcomeClean, audit.OutcomeFindings, audit.OutcomeIncomplete, audit.OutcomeError}},
 		{"finding", "status", []string{audit.StatusNew, audit.StatusKnown, audit.StatusWaived}},

@@ -3,6 +3,7 @@ package cli_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -62,6 +63,28 @@ func TestColour(t *testing.T) {
 		cli.Run(context.Background(), []string{"scan", "../../testdata/apk/lanting.apk"}, cli.System{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out, Getenv: env, Dir: t.TempDir(), StdoutTTY: c.tty})
 		if got := strings.Contains(out.String(), "\x1b["); got != c.want {
 			t.Errorf("terminal %v, NO_COLOR %q: colour %v", c.tty, c.no, got)
+		}
+	}
+}
+
+// TestLargeFiles: a saved report or a file of waivers beyond its limit is refused
+// without being read.
+func TestLargeFiles(t *testing.T) {
+	big := filepath.Join(t.TempDir(), "big")
+	f, err := os.Create(big)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(f.Truncate(100<<20+1), f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	const apk = "../../testdata/apk/lanting.apk"
+	for _, args := range [][]string{
+		{"scan", apk, "--baseline", big}, {"scan", apk, "--waivers", big}, {"render", big}, {"recheck", big, "--policy", "../../testdata/policy/lanting.zh.txt"},
+	} {
+		code, stdout, stderr := run(t, context.Background(), args...)
+		if code != 2 || stdout != "" || !strings.Contains(stderr, "larger than") || strings.Count(stderr, "\n") != 1 {
+			t.Errorf("%v: code %d, stdout %q, stderr %q", args, code, stdout, stderr)
 		}
 	}
 }

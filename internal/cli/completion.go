@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"apkaudit/internal/report"
 	"apkaudit/internal/rules"
 )
 
@@ -60,15 +59,8 @@ func (a *app) flagCompletion(cmd *cobra.Command, f *pflag.Flag) cobra.Completion
 	case "apkaudit --rules", "apkaudit sdk learn --out":
 		return cobra.FixedCompletions(nil, cobra.ShellCompDirectiveFilterDirs)
 	}
-	switch {
-	case settings[f.Name] != nil:
+	if settings[f.Name] != nil {
 		return oneOf(settings[f.Name]...)
-	case f.Name == "output" && isList(f):
-		var formats []cobra.Completion
-		for _, x := range report.Formats() {
-			formats = append(formats, cobra.CompletionWithDesc(x.Name, x.Description))
-		}
-		return completeOutput(formats)
 	}
 	return nil
 }

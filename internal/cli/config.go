@@ -47,6 +47,8 @@ var settings = map[string][]string{
 	"drafts":           nil,
 	"category":         nil,
 	"children":         nil,
+	"baseline":         nil,
+	"waivers":          nil,
 }
 
 // loadConfig builds the settings of this run: flag > environment > file >
@@ -201,8 +203,9 @@ repository (outside a repository only in the working directory), and never
 beside the scanned file. Its keys are the long flag names.`,
 		Args: cobra.NoArgs,
 	}
-	addGateFlags(cmd.Flags())
+	addGateFlags(cmd)
 	addScanFlags(cmd.Flags())
+	addTriageFlags(cmd.Flags())
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		for _, name := range settingNames() {
 			v := a.config.GetString(name)

@@ -15,9 +15,6 @@ import (
 	"apkaudit/internal/rules"
 )
 
-// maxReportBytes bounds a saved report.
-const maxReportBytes = 512 << 20
-
 func (a *app) explainCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain ID [APK|REPORT.json]",
@@ -247,4 +244,3 @@ func readHead(file string) ([]byte, error) {
 	}
 	return head[:n], nil
 }
-

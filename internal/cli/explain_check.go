@@ -3,12 +3,10 @@ package cli
 import (
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 
 	"apkaudit/internal/audit"
-	"apkaudit/internal/bounded"
 	"apkaudit/internal/report"
 	"apkaudit/internal/rules"
 )
@@ -117,22 +115,4 @@ func (a *app) explainReport(id, file string, known bool) error {
 		return usagef("%q names no finding, behaviour, data type or party of %s", id, file)
 	}
 	return nil
-}
-
-// readReport reads one saved report.
-func readReport(file string) (*audit.Report, error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, bounded.Cause(err))
-	}
-	defer f.Close()
-	data, err := bounded.ReadFull(f, "max-report-bytes", maxReportBytes, file)
-	if err != nil {
-		return nil, err
-	}
-	r, err := audit.Decode(data)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w; give an APK or a report that apkaudit wrote with -o json", file, err)
-	}
-	return r, nil
 }

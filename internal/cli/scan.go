@@ -17,19 +17,35 @@ import (
 	"apkaudit/internal/policy"
 	"apkaudit/internal/report"
 	"apkaudit/internal/scan"
+	"apkaudit/internal/triage"
 )
 
-// addGateFlags are the flags that decide the exit code.
-func addGateFlags(f *pflag.FlagSet) {
-	f.String("fail-on", "high", "lowest severity that makes the exit code 1: "+strings.Join(audit.FailOnValues(), ", "))
+// addGateFlags are the flags of commands that judge: how reports are written, and
+// what decides the exit code.
+func addGateFlags(cmd *cobra.Command) {
+	addExitFlags(cmd.Flags(), "high", "lowest severity that makes the exit code 1: ")
+	addOutputFlags(cmd, report.Formats())
+}
+
+// addExitFlags are the flags that decide the exit code.
+func addExitFlags(f *pflag.FlagSet, failOn, help string) {
+	f.String("fail-on", failOn, help+strings.Join(audit.FailOnValues(), ", "))
 	f.Bool("exit-zero", false, "exit 0 where findings would make it 1")
 	f.Bool("allow-incomplete", false, "exit 0 where parts that could not be examined would make it 3")
+}
+
+// addOutputFlags are the flags that say what is written, in one of the formats.
+func addOutputFlags[T any](cmd *cobra.Command, formats []report.FormatOf[T]) {
 	var names []string
-	for _, x := range report.Formats() {
+	var offered []cobra.Completion
+	for _, x := range formats {
 		names = append(names, x.Name)
+		offered = append(offered, cobra.CompletionWithDesc(x.Name, x.Description))
 	}
+	f := cmd.Flags()
 	f.StringArrayP("output", "o", nil, "FORMAT or FORMAT=FILE, may repeat; formats: "+strings.Join(names, ", ")+" (default text)")
 	f.BoolP("verbose", "v", false, "show everything that the text report leaves out")
+	_ = cmd.RegisterFlagCompletionFunc("output", completeOutput(offered)) // fails only for unknown flags
 }
 
 // addJudgeFlags are what findings depend on besides facts and rules.
@@ -62,17 +78,23 @@ apkaudit explain ID APK lists every call site of one thing.
 
 Exit codes: 0 nothing at or above --fail-on; 1 a finding reaches it; 2 no
 verdict (usage, unreadable input); 3 part of the input could not be examined;
-130 interrupted.`,
+130 interrupted.
+
+With --baseline, findings that the saved report has are known and reach no gate;
+with --waivers, findings that the file accepts do not either. Both stay in the
+report with their status.`,
 		Example: `  apkaudit scan app.apk --policy policy.html
   apkaudit scan app.apk --policy policy/ --lang zh
   apkaudit scan a.apk b.apk --policy policy.txt -o json=out.json -o text
-  apkaudit scan app.apk --policy https://example.com/privacy -o sarif=out.sarif --fail-on medium`,
+  apkaudit scan app.apk --policy https://example.com/privacy -o sarif=out.sarif --fail-on medium
+  apkaudit scan app.apk --policy policy.html --baseline released.json --waivers waivers.yaml --fail-on new`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.scan(cmd.Context(), args) },
 	}
-	addGateFlags(cmd.Flags())
+	addGateFlags(cmd)
 	addJudgeFlags(cmd.Flags())
 	addScanFlags(cmd.Flags())
+	addTriageFlags(cmd.Flags())
 	return cmd
 }
 
@@ -103,6 +125,10 @@ Exit codes as for scan.`,
 			if err != nil {
 				return err
 			}
+			given, err := a.given()
+			if err != nil {
+				return err
+			}
 			docs, err := a.documents(ctx, args)
 			if err != nil {
 				return err
@@ -115,17 +141,23 @@ Exit codes as for scan.`,
 			if err != nil {
 				return err
 			}
-			return a.finish(out, []*audit.Report{r})
+			given.Apply(r)
+			return a.finish(out, given, []*audit.Report{r})
 		},
 	}
-	addGateFlags(cmd.Flags())
+	addGateFlags(cmd)
 	addJudgeFlags(cmd.Flags())
+	addTriageFlags(cmd.Flags())
 	return cmd
 }
 
 // scan audits all targets and writes the reports.
 func (a *app) scan(ctx context.Context, files []string) error {
 	out, err := a.outputs()
+	if err != nil {
+		return err
+	}
+	given, err := a.given()
 	if err != nil {
 		return err
 	}
@@ -152,27 +184,45 @@ func (a *app) scan(ctx context.Context, files []string) error {
 			fmt.Fprintln(a.sys.Stderr, "apkaudit: "+oneLine(err.Error()))
 			r = s.Failed(file, err)
 		}
+		given.Apply(r)
 		reports = append(reports, r)
 		p.finished(file, r)
 	}
 	p.done()
-	return a.finish(out, reports)
+	return a.finish(out, given, reports)
 }
 
 // finish writes the reports and turns them into the exit code.
-func (a *app) finish(out []output, reports []*audit.Report) error {
-	opt := report.Options{Lang: a.config.GetString("lang"), Verbose: a.config.GetBool("verbose"), WorkDir: a.sys.Dir,
-		Color: a.sys.StdoutTTY && a.sys.Getenv("NO_COLOR") == "", Width: a.sys.StdoutWidth}
+func (a *app) finish(out []output, given triage.Given, reports []*audit.Report) error {
+	for _, n := range given.Notes(reports) {
+		a.note("%s", n)
+	}
+	if err := a.writeReports(out, reports); err != nil {
+		return err
+	}
+	return exit(audit.ExitCode(a.gate(), reports))
+}
+
+// writeReports writes the reports in every format that was asked for.
+func (a *app) writeReports(out []output, reports []*audit.Report) error {
 	for _, o := range out {
-		if err := a.write(o, reports, opt); err != nil {
+		if err := write(a, o, reports); err != nil {
 			return err
 		}
 	}
-	gate := audit.Gate{FailOn: a.config.GetString("fail-on"), AllowIncomplete: a.config.GetBool("allow-incomplete"), ExitZero: a.config.GetBool("exit-zero")}
-	if code := audit.ExitCode(gate, reports); code != audit.ExitClean {
-		return &exitError{code}
-	}
 	return nil
+}
+
+func (a *app) gate() audit.Gate {
+	return audit.Gate{FailOn: a.config.GetString("fail-on"), AllowIncomplete: a.config.GetBool("allow-incomplete"), ExitZero: a.config.GetBool("exit-zero")}
+}
+
+// exit ends the run with an exit code.
+func exit(code int) error {
+	if code == audit.ExitClean {
+		return nil
+	}
+	return &exitError{code}
 }
 
 // documents reads the policies that the user named: files, directories, https
@@ -239,24 +289,29 @@ func (p *progressView) done() {
 	}
 }
 
-// output is one -o value: a format and where it goes, "" for standard output.
-type output struct {
-	format report.Format
+// outputOf is one -o value: a format and where it goes, "" for standard output.
+type outputOf[T any] struct {
+	format report.FormatOf[T]
 	file   string
 }
 
-// outputs reads the -o values before anything else is done, so that a typing
+type output = outputOf[[]*audit.Report]
+
+// outputs reads the -o values of reports.
+func (a *app) outputs() ([]output, error) { return outputsIn(a, report.Formats()) }
+
+// outputsIn reads the -o values before anything else is done, so that a typing
 // error costs no scan.
-func (a *app) outputs() ([]output, error) {
+func outputsIn[T any](a *app, formats []report.FormatOf[T]) ([]outputOf[T], error) {
 	values := a.config.GetStringSlice("output")
 	if len(values) == 0 {
 		values = []string{"text"}
 	}
-	var out []output
+	var out []outputOf[T]
 	seen := map[string]bool{}
 	for _, v := range values {
 		name, file, hasFile := strings.Cut(v, "=")
-		f, err := report.Find(name)
+		f, err := report.FindIn(formats, name)
 		if err != nil {
 			return nil, usagef("-o %s: %v", v, err)
 		}
@@ -270,16 +325,23 @@ func (a *app) outputs() ([]output, error) {
 			return nil, usagef("-o %s: %s is written twice", v, file)
 		}
 		seen[file] = true
-		out = append(out, output{f, file})
+		out = append(out, outputOf[T]{f, file})
 	}
 	return out, nil
 }
 
+// look is how what is printed is to look.
+func (a *app) look() report.Options {
+	return report.Options{Lang: a.config.GetString("lang"), Verbose: a.config.GetBool("verbose"), WorkDir: a.sys.Dir,
+		Color: a.sys.StdoutTTY && a.sys.Getenv("NO_COLOR") == "", Width: a.sys.StdoutWidth}
+}
+
 // write writes one output. A file appears complete or not at all: it is written
 // under a temporary name and renamed. A device or pipe is written to directly.
-func (a *app) write(o output, reports []*audit.Report, opt report.Options) error {
+func write[T any](a *app, o outputOf[T], content T) error {
+	opt := a.look()
 	if o.file == "" {
-		return o.format.Write(a.sys.Stdout, reports, opt)
+		return o.format.Write(a.sys.Stdout, content, opt)
 	}
 	opt.Color = false
 	if info, err := os.Stat(o.file); err == nil && !info.Mode().IsRegular() {
@@ -290,13 +352,13 @@ func (a *app) write(o output, reports []*audit.Report, opt report.Options) error
 		if err != nil {
 			return fmt.Errorf("%s: %w", o.file, bounded.Cause(err))
 		}
-		return errors.Join(o.format.Write(f, reports, opt), f.Close())
+		return errors.Join(o.format.Write(f, content, opt), f.Close())
 	}
 	f, err := os.CreateTemp(filepath.Dir(o.file), "."+filepath.Base(o.file)+".*")
 	if err != nil {
 		return fmt.Errorf("%s: cannot be written: %w; check the directory", o.file, bounded.Cause(err))
 	}
-	err = o.format.Write(f, reports, opt)
+	err = o.format.Write(f, content, opt)
 	if err == nil {
 		err = f.Chmod(0o644)
 	}

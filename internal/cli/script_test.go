@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -25,9 +26,19 @@ func TestMain(m *testing.M) {
 			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 			defer stop()
 			dir, _ := os.Getwd()
-			os.Exit(cli.Run(ctx, os.Args[1:], cli.System{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Dir: dir}))
+			os.Exit(cli.Run(ctx, os.Args[1:], cli.System{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Dir: dir, Now: today}))
 		},
 	})
+}
+
+// today is the day on which scripts run: $TODAY, so that waivers end when a script
+// wants them to.
+func today() time.Time {
+	day, err := time.Parse(time.DateOnly, os.Getenv("TODAY"))
+	if err != nil {
+		return time.Date(2026, time.June, 15, 12, 0, 0, 0, time.UTC)
+	}
+	return day
 }
 
 // TestScripts runs the golden command scripts. Each finds our own apps and

@@ -32,8 +32,9 @@ func withoutPolicy(t testing.TB) *audit.Report {
 	r.Findings = []audit.Finding{{Rule: "no_policy_in_apk", Basis: audit.BasisLaw, Severity: audit.Info, Confidence: "low", Verdict: audit.VerdictViolated, Status: audit.StatusNew,
 		Title: audit.Text{ZH: "未提供隐私政策,APK 中也未找到", EN: "No privacy policy given, and none found inside the APK"}}}
 	audit.SetFingerprints(r.App.Package, r.Findings)
-	r.Gaps = []audit.Gap{{Kind: audit.GapNoPolicy, What: "no policy was given", Weakens: audit.Text{ZH: "没有可比对的内容", EN: "there is nothing to compare with"}}}
+	r.Gaps = []audit.Gap{{Kind: audit.GapNoPolicy, Side: audit.SidePolicy, What: "no policy was given", Weakens: audit.Text{ZH: "没有可比对的内容", EN: "there is nothing to compare with"}}}
 	r.Checks = r.Checks[9:]
+	r.Triage = audit.Triage{}
 	r.Normalize()
 	r.Decide()
 	return r
@@ -47,6 +48,7 @@ func policyOnly(t testing.TB) *audit.Report {
 	audit.SetFingerprints("", r.Findings)
 	r.Gaps = nil
 	r.Checks = r.Checks[9:]
+	r.Triage = audit.Triage{}
 	r.Normalize()
 	r.Decide()
 	return r
@@ -94,7 +96,7 @@ func hostile() *audit.Report {
 	r.Behavior.Permissions = []audit.Permission{{Name: "android.permission." + nasty, Protection: "dangerous"}}
 	r.Behavior.Unowned = []audit.Unowned{{Prefix: long, Classes: 99, Samples: []string{nasty, long}, Permissions: []string{nasty}, APIs: []audit.UnownedAPI{{API: nasty, Data: []string{nasty, long}, Sites: 1}}},
 		{Prefix: "com.x;reboot", Classes: 1 << 40}, {Prefix: nasty, Classes: 1}}
-	r.Gaps = []audit.Gap{{Kind: audit.GapTampered, What: nasty + long, Weakens: audit.Text{ZH: "所有结论", EN: "every answer"}}}
+	r.Gaps = []audit.Gap{{Kind: audit.GapTampered, Side: audit.SideApp, What: nasty + long, Weakens: audit.Text{ZH: "所有结论", EN: "every answer"}}}
 	r.Names.Party["unknown:"+nasty] = audit.Text{ZH: nasty, EN: nasty}
 	finding := audit.Finding{Rule: "r|=", Basis: audit.BasisLaw, Severity: audit.High, Confidence: "high", Verdict: audit.VerdictUndisclosed, Party: "unknown:" + nasty, Data: "imei", Status: audit.StatusNew,
 		Title: audit.Text{ZH: "标题:" + nasty, EN: "Title: " + nasty}, Why: audit.Text{ZH: long, EN: long}, Fix: audit.Text{ZH: "=1+1|x", EN: "=1+1|x"}, Clauses: []string{nasty, "C-1"},
@@ -103,6 +105,9 @@ func hostile() *audit.Report {
 	waived.Status, waived.Waiver = audit.StatusWaived, &audit.Waiver{Reason: nasty, Until: nasty}
 	nowhere := audit.Finding{Rule: "nowhere", Basis: audit.BasisLaw, Severity: audit.Medium, Confidence: "high", Verdict: audit.VerdictUndisclosed, Status: audit.StatusKnown, Permission: nasty}
 	r.Findings = []audit.Finding{waived, nowhere, finding}
+	r.Triage = audit.Triage{Baseline: nasty, Waivers: []audit.WaiverState{
+		{File: nasty, Line: 1, Rule: nasty, Party: "sdk:" + nasty, Data: nasty, Permission: nasty, Waiver: audit.Waiver{Reason: long, Until: nasty, By: nasty}, State: audit.WaiverExpired},
+		{File: long, Line: 2, Fingerprint: nasty, Waiver: audit.Waiver{Reason: nasty, Until: "2027-01-31"}, State: audit.WaiverUnused}}}
 	r.Checks = []audit.CheckState{{Rule: "r|=", Basis: audit.BasisLaw, State: audit.StateViolated}, {Rule: nasty, State: audit.StateUndecidable, Why: audit.Text{ZH: nasty, EN: nasty}, Policy: []audit.Quote{{Quote: quote, At: at}, {Quote: nasty, At: audit.At{Source: -1, Line: -4}}}}}
 	audit.SetFingerprints(r.App.Package, r.Findings)
 	r.Normalize()

@@ -25,14 +25,19 @@ const (
 	maxWidth     = 240
 )
 
-// Format is one way to write reports.
-type Format struct {
+// FormatOf is one way to write a T as one document.
+type FormatOf[T any] struct {
 	Name        string // as in -o NAME
 	Description string // one line of help, in English
-	// Write writes all reports as one document. It returns the writer's error,
-	// or that of encoding.
-	Write func(w io.Writer, reports []*audit.Report, opt Options) error
+	// Write returns the writer's error, or that of encoding.
+	Write func(w io.Writer, content T, opt Options) error
 }
+
+// Format is one way to write reports, all as one document.
+type Format = FormatOf[[]*audit.Report]
+
+// DifferenceFormat is one way to write the difference of two reports.
+type DifferenceFormat = FormatOf[*audit.Difference]
 
 // Formats lists every format; help, completion and menus derive from it.
 func Formats() []Format {
@@ -44,14 +49,26 @@ func Formats() []Format {
 	}
 }
 
+// DifferenceFormats lists every format of a difference.
+func DifferenceFormats() []DifferenceFormat {
+	return []DifferenceFormat{
+		{"text", "for people, in Chinese or English", writeDifferenceText},
+		{"json", "every change, schema " + audit.DifferenceSchema, writeDifferenceJSON},
+		{"markdown", "for pull requests", writeDifferenceMarkdown},
+	}
+}
+
 // Find returns the format of that name; the error lists the known ones.
-func Find(name string) (Format, error) {
+func Find(name string) (Format, error) { return FindIn(Formats(), name) }
+
+// FindIn is Find in a list of formats.
+func FindIn[T any](formats []FormatOf[T], name string) (FormatOf[T], error) {
 	var known []string
-	for _, f := range Formats() {
+	for _, f := range formats {
 		if f.Name == name {
 			return f, nil
 		}
 		known = append(known, f.Name)
 	}
-	return Format{}, fmt.Errorf("unknown format %q (one of %s)", name, strings.Join(known, ", "))
+	return FormatOf[T]{}, fmt.Errorf("unknown format %q (one of %s)", name, strings.Join(known, ", "))
 }

@@ -127,6 +127,7 @@ func (p *printer) report() {
 	}
 	p.gaps()
 	p.checks()
+	p.waiverTable()
 	p.totals()
 }
 

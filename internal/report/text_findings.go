@@ -41,7 +41,7 @@ func (p *printer) groups(list []*audit.Finding) []group {
 // one line each.
 func (p *printer) findings() {
 	list := bySeverity(p.r.Findings)
-	p.section("section.findings", len(list))
+	p.findingsTitle(len(list))
 	if len(list) == 0 {
 		p.line(p.say("section.nothing"))
 		return
@@ -64,6 +64,17 @@ func (p *printer) findings() {
 		left += len(g.all)
 	}
 	p.more(indentCols, left)
+}
+
+// findingsTitle is the section's title, with what baseline and waivers came to.
+func (p *printer) findingsTitle(n int) {
+	p.line("")
+	title := p.say("section.findings") + " (" + grouped(int64(n)) + ")"
+	triaged := p.triaged()
+	if triaged != "" {
+		triaged = clip(" · "+triaged, p.width-columns(title))
+	}
+	p.line(p.paint(bold, title) + p.paint(dim, triaged))
 }
 
 // deservesBlock tells whether the short form shows a finding's evidence.
@@ -134,7 +145,7 @@ func (p *printer) finding(g group) {
 	p.field(indentCols, p.say("field.fix"), flow(f.Fix.In(p.lang)), 2)
 	p.basis(f)
 	if f.Waiver != nil {
-		p.field(indentCols, p.say("field.waiver"), flow(f.Waiver.Reason)+" ("+p.say("until", "date", clean(f.Waiver.Until))+")", 2)
+		p.field(indentCols, p.say("field.waiver"), p.waived(f.Waiver), 2)
 	}
 }
 

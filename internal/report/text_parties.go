@@ -58,7 +58,7 @@ func byParty(list []*audit.Finding) (parties []partyFindings, text []*audit.Find
 // their evidence, then a line for each party, then the policy's own text.
 func (p *printer) appFindingsShort() {
 	list := bySeverity(p.r.Findings)
-	p.section("section.findings", len(list))
+	p.findingsTitle(len(list))
 	if len(list) == 0 {
 		p.line(p.say("section.nothing"))
 		return

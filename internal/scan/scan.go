@@ -114,10 +114,11 @@ func (s *Scanner) app(ctx context.Context, file string, docs []policy.Input) (*a
 	}
 	r.Behavior, r.App.DEX = res.Behavior, res.DEX
 	r.Gaps = append(r.Gaps, res.Gaps...)
+	setSide(r.Gaps, audit.SideApp)
 	if len(docs) == 0 {
 		docs = s.embedded(ctx, app)
 	}
-	if err := s.read(ctx, r, docs); err != nil {
+	if err := s.says(ctx, r, docs); err != nil {
 		return nil, nil, err
 	}
 	s.finish(r)
@@ -127,11 +128,52 @@ func (s *Scanner) app(ctx context.Context, file string, docs []policy.Input) (*a
 // Policies reads documents without an app.
 func (s *Scanner) Policies(ctx context.Context, docs []policy.Input) (*audit.Report, error) {
 	r := s.newReport()
-	if err := s.read(ctx, r, docs); err != nil {
+	if err := s.says(ctx, r, docs); err != nil {
 		return nil, err
 	}
 	s.finish(r)
 	return r, nil
+}
+
+// Recheck judges the app of a saved report against the given documents, by the
+// rules and options of this scanner: what App would say of the same file, without
+// the file. What the report holds of the app, with its gaps and the digest of what
+// read it, is taken over; what it holds of a policy is not. A report of a target
+// of which nothing could be said stays as it is.
+func (s *Scanner) Recheck(ctx context.Context, saved *audit.Report, docs []policy.Input) (*audit.Report, error) {
+	if saved.Outcome.Verdict == audit.OutcomeError {
+		return saved, nil
+	}
+	r := s.newReport()
+	r.Tool.AnalysisDigest = saved.Tool.AnalysisDigest
+	r.App, r.Behavior = saved.App, saved.Behavior
+	for _, g := range saved.Gaps {
+		if g.Side == audit.SideApp {
+			r.Gaps = append(r.Gaps, g)
+		}
+	}
+	if err := s.says(ctx, r, docs); err != nil {
+		return nil, err
+	}
+	s.finish(r)
+	return r, ctx.Err()
+}
+
+// AnalysisDigest is that of the behaviour part of this scanner's reports.
+func (s *Scanner) AnalysisDigest() string { return s.set.AnalysisDigest() }
+
+// says adds what the documents say, and the gaps of that side.
+func (s *Scanner) says(ctx context.Context, r *audit.Report, docs []policy.Input) error {
+	before := len(r.Gaps)
+	err := s.read(ctx, r, docs)
+	setSide(r.Gaps[before:], audit.SidePolicy)
+	return err
+}
+
+func setSide(gaps []audit.Gap, side string) {
+	for i := range gaps {
+		gaps[i].Side = side
+	}
 }
 
 // Failed is the report of a target of which nothing can be said, for runs over
@@ -139,7 +181,7 @@ func (s *Scanner) Policies(ctx context.Context, docs []policy.Input) (*audit.Rep
 func (s *Scanner) Failed(file string, err error) *audit.Report {
 	r := s.newReport()
 	r.App.File = file
-	r.Gaps = []audit.Gap{{Kind: audit.GapUnreadable, What: err.Error(), Weakens: audit.Text{
+	r.Gaps = []audit.Gap{{Kind: audit.GapUnreadable, Side: audit.SideApp, What: err.Error(), Weakens: audit.Text{
 		ZH: "该文件未能读取，没有任何结论。", EN: "This file could not be read; nothing is said about it.",
 	}}}
 	r.Outcome.Verdict = audit.OutcomeError
@@ -155,7 +197,7 @@ func (s *Scanner) finish(r *audit.Report) {
 	r.Normalize()
 }
 
-// Rejudge judges the facts of a report again, as after a change of rules.
+// Rejudge judges the facts of a report again, of both sides, as after a change of rules.
 func (s *Scanner) Rejudge(r *audit.Report) { s.finish(r) }
 
 // observe reads the code; a crash becomes a gap, so that manifest and policy

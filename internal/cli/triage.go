@@ -1,0 +1,98 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"apkaudit/internal/audit"
+	"apkaudit/internal/bounded"
+	"apkaudit/internal/triage"
+)
+
+const (
+	maxReportBytes = 100 << 20 // of a saved report, or of a document of several
+	maxWaiverBytes = 1 << 20
+)
+
+// addTriageFlags are the flags that set the status of findings.
+func addTriageFlags(f *pflag.FlagSet) {
+	f.String("baseline", "", "saved JSON report: the findings that it has are known and reach no gate")
+	f.String("waivers", "", "YAML file of accepted findings, each with a reason and the last day")
+}
+
+// given reads the baseline and the waivers that the user named, before anything
+// else is done: an error in them costs no scan.
+func (a *app) given() (triage.Given, error) {
+	g := triage.Given{}
+	if file := a.config.GetString("baseline"); file != "" {
+		data, err := readRegular(file, "max-report-bytes", maxReportBytes)
+		if err != nil {
+			return g, err
+		}
+		if g.Baseline, err = triage.ReadBaseline(file, data); err != nil {
+			return g, err
+		}
+	}
+	if file := a.config.GetString("waivers"); file != "" {
+		data, err := readRegular(file, "max-waiver-bytes", maxWaiverBytes)
+		if err != nil {
+			return g, err
+		}
+		if g.Waivers, err = triage.ReadWaivers(file, data); err != nil {
+			return g, err
+		}
+		g.Today = a.sys.Now().Format(time.DateOnly)
+	}
+	return g, nil
+}
+
+// readRegular reads a file that the user named. A pipe or device may never end, and
+// is refused at once.
+func readRegular(file, limit string, most int64) ([]byte, error) {
+	info, err := os.Stat(file)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w; check the path", file, bounded.Cause(err))
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s: is no regular file; give a file", file)
+	case info.Size() > most:
+		return nil, fmt.Errorf("%s: larger than %d bytes (limit %s); give a smaller file, such as one report alone", file, most, limit)
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: cannot be read: %w", file, bounded.Cause(err))
+	}
+	defer f.Close()
+	return bounded.ReadFull(f, limit, most, file)
+}
+
+// readReports reads a saved report, or a document of several.
+func readReports(file string) ([]*audit.Report, error) {
+	data, err := readRegular(file, "max-report-bytes", maxReportBytes)
+	if err != nil {
+		return nil, err
+	}
+	reports, err := audit.DecodeAll(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w; give a report that apkaudit wrote with -o json", file, err)
+	}
+	if len(reports) == 0 {
+		return nil, fmt.Errorf("%s: holds no report; scan an APK with -o json", file)
+	}
+	return reports, nil
+}
+
+// readReport reads a saved document that holds one report.
+func readReport(file string) (*audit.Report, error) {
+	reports, err := readReports(file)
+	if err != nil {
+		return nil, err
+	}
+	if n := len(reports); n != 1 {
+		return nil, fmt.Errorf("%s: holds %d reports where one is needed; write one file for each APK", file, n)
+	}
+	return reports[0], nil
+}
