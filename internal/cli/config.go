@@ -43,6 +43,7 @@ var settings = map[string][]string{
 	"exit-zero":        nil,
 	"allow-incomplete": nil,
 	"verbose":          nil,
+	"template":         nil,
 	"profile":          audit.Profiles(),
 	"drafts":           nil,
 	"category":         nil,

@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"apkaudit/internal/audit"
-	"apkaudit/internal/report"
 )
 
 func (a *app) recheckCommand() *cobra.Command {
@@ -149,6 +148,6 @@ command line it is computed as for scan.`,
 		},
 	}
 	addExitFlags(cmd.Flags(), "", "compute the exit code as scan does, with this lowest severity: ")
-	addOutputFlags(cmd, report.Formats())
+	addReportFlags(cmd)
 	return cmd
 }

@@ -24,7 +24,13 @@ import (
 // what decides the exit code.
 func addGateFlags(cmd *cobra.Command) {
 	addExitFlags(cmd.Flags(), "high", "lowest severity that makes the exit code 1: ")
+	addReportFlags(cmd)
+}
+
+// addReportFlags are the flags that say in which formats reports are written.
+func addReportFlags(cmd *cobra.Command) {
 	addOutputFlags(cmd, report.Formats())
+	cmd.Flags().String("template", "", "Go template of a format of your own, which is then named template: -o template[=FILE]; the README lists fields and functions")
 }
 
 // addExitFlags are the flags that decide the exit code.
@@ -298,7 +304,13 @@ type outputOf[T any] struct {
 type output = outputOf[[]*audit.Report]
 
 // outputs reads the -o values of reports.
-func (a *app) outputs() ([]output, error) { return outputsIn(a, report.Formats()) }
+func (a *app) outputs() ([]output, error) {
+	formats, err := a.formats()
+	if err != nil {
+		return nil, err
+	}
+	return outputsIn(a, formats)
+}
 
 // outputsIn reads the -o values before anything else is done, so that a typing
 // error costs no scan.
@@ -311,6 +323,9 @@ func outputsIn[T any](a *app, formats []report.FormatOf[T]) ([]outputOf[T], erro
 	seen := map[string]bool{}
 	for _, v := range values {
 		name, file, hasFile := strings.Cut(v, "=")
+		if name == report.TemplateName && a.config.GetString("template") == "" {
+			return nil, usagef("-o %s: name the template's file with --template FILE", v)
+		}
 		f, err := report.FindIn(formats, name)
 		if err != nil {
 			return nil, usagef("-o %s: %v", v, err)
@@ -334,6 +349,21 @@ func outputsIn[T any](a *app, formats []report.FormatOf[T]) ([]outputOf[T], erro
 func (a *app) look() report.Options {
 	return report.Options{Lang: a.config.GetString("lang"), Verbose: a.config.GetBool("verbose"), WorkDir: a.sys.Dir,
 		Color: a.sys.StdoutTTY && a.sys.Getenv("NO_COLOR") == "", Width: a.sys.StdoutWidth}
+}
+
+// formats are those of reports, with the one of --template where it is given.
+func (a *app) formats() ([]report.Format, error) {
+	list := report.Formats()
+	file := a.config.GetString("template")
+	if file == "" {
+		return list, nil
+	}
+	data, err := readRegular(file, "max-template-bytes", report.MaxTemplate)
+	if err != nil {
+		return nil, err
+	}
+	own, err := report.Template(file, data)
+	return append(list, own), err
 }
 
 // write writes one output. A file appears complete or not at all: it is written

@@ -39,13 +39,19 @@ type Format = FormatOf[[]*audit.Report]
 // DifferenceFormat is one way to write the difference of two reports.
 type DifferenceFormat = FormatOf[*audit.Difference]
 
-// Formats lists every format; help, completion and menus derive from it.
+// Formats lists every format; help, completion and menus derive from it. A
+// template of the user's own makes one more, see Template.
 func Formats() []Format {
 	return []Format{
 		{"text", "for people, in Chinese or English", writeText},
 		{"json", "the complete report, schema " + audit.ReportSchema, writeJSON},
 		{"html", "one page to read and print, offline, both languages", writeHTML},
 		{"sarif", "SARIF 2.1.0, for code scanning", writeSARIF},
+		{"markdown", "a comment for a pull request", writeMarkdown},
+		{"csv", "one row a finding, for spreadsheets and scripts", writeCSV},
+		{"rectification", "CSV sheet of what to correct, in the regulator's words", writeRectification},
+		{"cyclonedx", "CycloneDX 1.6, one component an SDK", writeCycloneDX},
+		{"junit", "JUnit XML, one test case a check", writeJUnit},
 	}
 }
 

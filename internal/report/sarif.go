@@ -1,7 +1,9 @@
 package report
 
 import (
+	"bytes"
 	"cmp"
+	"compress/gzip"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -19,16 +21,60 @@ const (
 // Limits of the file, at or below those of GitHub code scanning.
 const (
 	maxRuns      = 20
-	maxResults   = 25000 // of the whole file; the most severe are kept
-	maxLocations = 10    // of a result; also of one code flow
-	maxFlows     = 5     // code flows of a result
-	maxText      = 1000  // code points of a message part or snippet
-	maxNotes     = 100   // notifications of a run
+	maxResults   = 25000    // of the whole file; the most severe are kept
+	maxPacked    = 10 << 20 // bytes of the file, compressed by gzip as it is uploaded
+	maxLocations = 10       // of a result; also of one code flow
+	maxFlows     = 5        // code flows of a result
+	maxText      = 1000     // code points of a message part or snippet
+	maxNotes     = 100      // notifications of a run
 )
 
 // writeSARIF writes a run per report, or one run of all where there would be
-// too many.
+// too many. Results are left out until the file is small enough to be uploaded.
 func writeSARIF(w io.Writer, reports []*audit.Report, opt Options) error {
+	for most := maxResults; ; {
+		log := sarifOf(reports, opt, most)
+		var out bytes.Buffer
+		e := json.NewEncoder(&out)
+		e.SetEscapeHTML(false)
+		e.SetIndent("", "  ")
+		if err := e.Encode(log); err != nil {
+			return err
+		}
+		size := packed(out.Bytes())
+		results := 0
+		for _, run := range log.Runs {
+			results += len(run.Results)
+		}
+		if size <= maxPacked || results == 0 {
+			_, err := w.Write(out.Bytes())
+			return err
+		}
+		most = min(results-1, int(float64(results)*0.9*maxPacked/float64(size)))
+	}
+}
+
+// packed is the size of a file after gzip; of a small one no more than its own.
+func packed(data []byte) int {
+	if len(data) <= maxPacked {
+		return len(data)
+	}
+	var n counter
+	z := gzip.NewWriter(&n)
+	_, _ = z.Write(data) // a counter takes everything
+	_ = z.Close()
+	return int(n)
+}
+
+type counter int
+
+func (n *counter) Write(p []byte) (int, error) {
+	*n += counter(len(p))
+	return len(p), nil
+}
+
+// sarifOf makes the document with at most so many results.
+func sarifOf(reports []*audit.Report, opt Options, most int) sarifLog {
 	b := &sarifBuilder{words: words{opt.Lang}, dir: opt.WorkDir, ids: map[string]int{}}
 	log := sarifLog{Schema: sarifSchema, Version: sarifVersion, Runs: []sarifRun{}}
 	groups := make([][]*audit.Report, 0, len(reports))
@@ -39,14 +85,11 @@ func writeSARIF(w io.Writer, reports []*audit.Report, opt Options) error {
 			groups = append(groups, []*audit.Report{r})
 		}
 	}
-	keep := mostSevere(reports, maxResults)
+	keep := mostSevere(reports, most)
 	for _, g := range groups {
 		log.Runs = append(log.Runs, b.run(g, keep))
 	}
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(log)
+	return log
 }
 
 // mostSevere picks at most n findings over all reports; nil means all.
@@ -103,9 +146,12 @@ func (b *sarifBuilder) run(reports []*audit.Report, keep map[*audit.Finding]bool
 				run.Artifacts = append(run.Artifacts, a)
 			}
 		}
+		states := baselineStates(r)
 		for i := range r.Findings {
 			if f := &r.Findings[i]; keep == nil || keep[f] {
-				run.Results = append(run.Results, b.result(r, f, index[f.Rule]))
+				res := b.result(r, f, index[f.Rule])
+				res.BaselineState = states[f.Status]
+				run.Results = append(run.Results, res)
 			} else {
 				dropped++
 			}
@@ -183,6 +229,7 @@ func (b *sarifBuilder) rules(reports []*audit.Report) []sarifRule {
 	first := map[string]*audit.Finding{}
 	owner := map[string]*audit.Report{}
 	worst := map[string]string{}
+	surest := map[string]string{}
 	sameFix := map[string]bool{}
 	var ids []string
 	for _, r := range reports {
@@ -190,11 +237,14 @@ func (b *sarifBuilder) rules(reports []*audit.Report) []sarifRule {
 			f := &r.Findings[i]
 			if first[f.Rule] == nil {
 				ids = append(ids, f.Rule)
-				first[f.Rule], owner[f.Rule], worst[f.Rule], sameFix[f.Rule] = f, r, f.Severity, true
+				first[f.Rule], owner[f.Rule], worst[f.Rule], surest[f.Rule], sameFix[f.Rule] = f, r, f.Severity, f.Confidence, true
 			}
 			sameFix[f.Rule] = sameFix[f.Rule] && f.Fix == first[f.Rule].Fix
 			if audit.SeverityRank(f.Severity) > audit.SeverityRank(worst[f.Rule]) {
 				worst[f.Rule] = f.Severity
+			}
+			if precision(f.Confidence) > precision(surest[f.Rule]) {
+				surest[f.Rule] = f.Confidence
 			}
 		}
 	}
@@ -218,15 +268,26 @@ func (b *sarifBuilder) rules(reports []*audit.Report) []sarifRule {
 		if len(help) == 0 {
 			help = []string{b.both(name)}
 		}
+		properties := map[string]any{"security-severity": securitySeverity(worst[id]), "tags": []string{"privacy", "security"}}
+		if precision(surest[id]) > 0 {
+			properties["precision"] = surest[id]
+		}
 		rules = append(rules, sarifRule{
 			ID:               id,
+			Configuration:    sarifConfig{level(worst[id])},
 			ShortDescription: message(flow(name.In(b.lang))),
 			FullDescription:  message(b.both(name)),
 			Help:             message(strings.Join(help, "\n\n")),
-			Properties:       map[string]any{"security-severity": securitySeverity(worst[id]), "tags": []string{"privacy", "security"}},
+			Properties:       properties,
 		})
 	}
 	return rules
+}
+
+// precision orders the confidences, which are code scanning's words for how
+// often a rule is right; 0 for what is none.
+func precision(confidence string) int {
+	return slices.Index([]string{"low", "medium", "high"}, confidence) + 1
 }
 
 // both joins the two languages, the chosen one first.
@@ -264,10 +325,23 @@ func (b *sarifBuilder) result(r *audit.Report, f *audit.Finding, rule int) sarif
 			if f.Waiver.Until != "" {
 				s.Justification += " (" + b.say("until", "date", clean(f.Waiver.Until)) + ")"
 			}
+			if f.Waiver.By != "" {
+				s.Justification += " · " + flow(f.Waiver.By)
+			}
 		}
 		res.Suppressions = []sarifSuppression{s}
 	}
 	return res
+}
+
+// baselineStates are the standard's words for the states of findings in a report
+// that was compared with an earlier one. Of a waived one the answer is not known.
+func baselineStates(r *audit.Report) map[string]string {
+	compared := slices.ContainsFunc(r.Findings, func(f audit.Finding) bool { return f.Status == audit.StatusKnown })
+	if !compared {
+		return nil
+	}
+	return map[string]string{audit.StatusKnown: "unchanged", audit.StatusNew: "new"}
 }
 
 func (b *sarifBuilder) resultMessage(f *audit.Finding) sarifMessage {
@@ -302,7 +376,7 @@ func (b *sarifBuilder) locate(r *audit.Report, f *audit.Finding, res *sarifResul
 		}
 		res.Locations = append(res.Locations, sarifLocation{Physical: sarifPhysical{
 			ArtifactLocation: sarifArtifactLocation{relativeURI(b.dir, r.Policy.Sources[q.At.Source].File)},
-			Region:           &sarifRegion{StartLine: max(q.At.Line, 1), Snippet: sarifMessage{snippet(q.Quote)}},
+			Region:           &sarifRegion{StartLine: max(q.At.Line, 1), Snippet: &sarifMessage{snippet(q.Quote)}},
 		}})
 	}
 	sites := b.siteLocations(r, f)
@@ -316,7 +390,7 @@ func (b *sarifBuilder) locate(r *audit.Report, f *audit.Finding, res *sarifResul
 		}
 	}
 	if len(res.Locations) == 0 {
-		l := sarifLocation{Physical: sarifPhysical{ArtifactLocation: sarifArtifactLocation{b.subject(r)}}}
+		l := sarifLocation{Physical: b.whole(r)}
 		if f.Permission != "" {
 			l.Logical = []sarifLogic{{FullyQualifiedName: clean(f.Permission), Kind: "resource"}}
 		}
@@ -349,9 +423,15 @@ func (b *sarifBuilder) methodLocation(r *audit.Report, method string) sarifLocat
 		full = class + "#" + name
 	}
 	return sarifLocation{
-		Physical: sarifPhysical{ArtifactLocation: sarifArtifactLocation{b.subject(r)}},
+		Physical: b.whole(r),
 		Logical:  []sarifLogic{{Name: cutRunes(name, maxText), FullyQualifiedName: cutRunes(full, maxText), DecoratedName: cutRunes(clean(method), maxText), Kind: "function"}},
 	}
+}
+
+// whole is the examined file as a place. Code scanning takes no place without a
+// line; the first stands for a file that has none.
+func (b *sarifBuilder) whole(r *audit.Report) sarifPhysical {
+	return sarifPhysical{ArtifactLocation: sarifArtifactLocation{b.subject(r)}, Region: &sarifRegion{StartLine: 1}}
 }
 
 // flows makes a code flow of every call path, and of the chain of calls from a

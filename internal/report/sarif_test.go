@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"net/url"
 	"os"
 	"reflect"
@@ -65,6 +66,14 @@ func checkSARIF(t *testing.T, log sarifLog) {
 		}
 	}
 	for _, run := range log.Runs {
+		for _, rule := range run.Tool.Driver.Rules {
+			if tags, _ := rule.Properties["tags"].([]any); len(tags) == 0 || len(tags) > 10 {
+				t.Errorf("%s: %d tags", rule.ID, len(tags))
+			}
+			if !regexp.MustCompile(`^\d+\.\d$`).MatchString(fmt.Sprint(rule.Properties["security-severity"])) || rule.Help.Text == "" || rule.Configuration.Level == "" {
+				t.Errorf("rule %+v", rule)
+			}
+		}
 		if run.Tool.Driver.Name != "apkaudit" {
 			t.Errorf("driver %q", run.Tool.Driver.Name)
 		}
@@ -79,6 +88,11 @@ func checkSARIF(t *testing.T, log sarifLog) {
 			}
 			if len(r.Locations) == 0 || len(r.Locations)+len(r.RelatedLocations) > maxLocations {
 				t.Errorf("%s: %d and %d locations", r.RuleID, len(r.Locations), len(r.RelatedLocations))
+			}
+			for _, l := range r.Locations {
+				if l.Physical.Region == nil {
+					t.Errorf("%s: a place without a line, which code scanning refuses", r.RuleID)
+				}
 			}
 			if r.PartialFingerprints["primaryLocationLineHash"] == "" || r.Message.Text == "" {
 				t.Errorf("%s: no fingerprint or no message", r.RuleID)
@@ -176,7 +190,7 @@ func TestSARIFContent(t *testing.T) {
 		t.Errorf("logical location %q", got)
 	}
 	vague := byRule("vague_disclosure")
-	if s := vague.Suppressions[0]; s.Kind != "external" || s.Justification != "诊断页面,下个版本移除 (until 2027-01-31)" {
+	if s := vague.Suppressions[0]; s.Kind != "external" || s.Justification != "诊断页面,下个版本移除 (until 2027-01-31) · security" {
 		t.Errorf("suppression %+v", s)
 	}
 	if steps := vague.CodeFlows[0].ThreadFlows[0].Locations; len(steps) != 3 || steps[0].Location.Logical[0].FullyQualifiedName != "cn.example.yunfan.App#onCreate" {
@@ -263,6 +277,84 @@ func TestSARIFLimits(t *testing.T) {
 	steps := one.CodeFlows[0].ThreadFlows[0].Locations
 	if last := steps[len(steps)-1].Location.Logical[0].FullyQualifiedName; last != "a.B#p29" {
 		t.Errorf("a long path ends in %s", last)
+	}
+}
+
+// TestSARIFSize: a report of 30,000 findings, or of fewer with texts that cannot be
+// compressed, gives a file that can be uploaded: the most severe 25,000 at most,
+// 10 MB at most after gzip, and a notification of what was left out.
+func TestSARIFSize(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	noise := func(n int) string {
+		b := make([]byte, n)
+		for i := range b {
+			b[i] = byte('!' + random.IntN(90))
+		}
+		return string(b)
+	}
+	for _, c := range []struct{ all, noise, least, most int }{{30000, 0, maxResults, maxResults}, {8000, 900, 3000, 7000}} {
+		name, width := fmt.Sprintf("%d with %d", c.all, c.noise), c.noise
+		r := rich(t)
+		base := r.Findings
+		r.Findings = make([]audit.Finding, c.all)
+		critical := 0
+		for i := range r.Findings {
+			f := base[i%len(base)]
+			f.Data = fmt.Sprintf("data_%d", i)
+			f.Title.EN += fmt.Sprintf(" %d ", i) + noise(width)
+			f.Why.EN += noise(width)
+			if f.Severity == audit.Critical {
+				critical++
+			}
+			r.Findings[i] = f
+		}
+		audit.SetFingerprints(r.App.Package, r.Findings)
+		out := render(t, "sarif", Options{}, r)
+		var log sarifLog
+		if err := json.Unmarshal([]byte(out), &log); err != nil {
+			t.Fatal(err)
+		}
+		checkSARIF(t, log)
+		run := log.Runs[0]
+		size := packed([]byte(out))
+		t.Logf("%s: %d results, %d bytes, %d after gzip", name, len(run.Results), len(out), size)
+		if size > 10<<20 || len(run.Results) < c.least || len(run.Results) > c.most {
+			t.Errorf("%s: %d results, %d bytes after gzip", name, len(run.Results), size)
+		}
+		kept := 0
+		for _, x := range run.Results {
+			if x.Properties["severity"] == audit.Critical {
+				kept++
+			}
+		}
+		if kept != critical {
+			t.Errorf("%s: %d of %d critical results are left", name, kept, critical)
+		}
+		want := fmt.Sprintf("too many results: %s were left out", grouped(int64(c.all-len(run.Results))))
+		if n := run.Invocations[0].Notifications[0]; n.Message.Text != want || n.Level != "warning" {
+			t.Errorf("%s: the cut is announced as %+v", name, n)
+		}
+	}
+}
+
+// TestSARIFBaseline: results carry a state only where there was a baseline.
+func TestSARIFBaseline(t *testing.T) {
+	states := func(r *audit.Report) map[string]string {
+		out := map[string]string{}
+		for i, x := range sarif(t, official(t), Options{}, r).Runs[0].Results {
+			out[r.Findings[i].Status] = x.BaselineState
+		}
+		return out
+	}
+	r := rich(t)
+	if got := states(r); got[audit.StatusNew] != "new" || got[audit.StatusKnown] != "unchanged" || got[audit.StatusWaived] != "" {
+		t.Errorf("states %v", got)
+	}
+	for i := range r.Findings {
+		r.Findings[i].Status = audit.StatusNew
+	}
+	if got := states(r); got[audit.StatusNew] != "" {
+		t.Errorf("without a baseline: %v", got)
 	}
 }
 

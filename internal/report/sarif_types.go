@@ -32,10 +32,15 @@ type sarifDriver struct {
 
 type sarifRule struct {
 	ID               string         `json:"id"`
+	Configuration    sarifConfig    `json:"defaultConfiguration"`
 	ShortDescription sarifMessage   `json:"shortDescription"`
 	FullDescription  sarifMessage   `json:"fullDescription"`
 	Help             sarifMessage   `json:"help"`
 	Properties       map[string]any `json:"properties"`
+}
+
+type sarifConfig struct {
+	Level string `json:"level"`
 }
 
 // sarifMessage is both message and multiformatMessageString.
@@ -77,6 +82,7 @@ type sarifResult struct {
 	RelatedLocations    []sarifLocation    `json:"relatedLocations,omitempty"`
 	CodeFlows           []sarifCodeFlow    `json:"codeFlows,omitempty"`
 	PartialFingerprints map[string]string  `json:"partialFingerprints"`
+	BaselineState       string             `json:"baselineState,omitempty"`
 	Suppressions        []sarifSuppression `json:"suppressions,omitempty"`
 	Properties          map[string]any     `json:"properties"`
 }
@@ -94,8 +100,8 @@ type sarifPhysical struct {
 }
 
 type sarifRegion struct {
-	StartLine int          `json:"startLine"`
-	Snippet   sarifMessage `json:"snippet"` // an artifactContent with text
+	StartLine int           `json:"startLine"`
+	Snippet   *sarifMessage `json:"snippet,omitempty"` // an artifactContent with text
 }
 
 type sarifLogic struct {
