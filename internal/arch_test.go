@@ -30,10 +30,11 @@ var mayImport = map[string][]string{
 	"check":      {"audit", "rules"},
 	"triage":     {"audit"},
 	"report":     {"audit"},
+	"disclose":   {"audit", "rules"},
 	"scan":       {"behavior", "policy", "check", "triage"},
 	"prove":      {"behavior", "policy", "check"},
 	"apktest":    {"audit", "bounded"},
-	"cli":        {"scan", "prove", "learn", "report", "rules", "triage"},
+	"cli":        {"scan", "prove", "learn", "report", "disclose", "rules", "triage"},
 	"cmd":        {"cli"},
 }
 
@@ -41,7 +42,7 @@ var mayImport = map[string][]string{
 var only = map[string][]string{
 	"net/http":                            {"cli"}, // outbound: fetches a policy URL that the user gave
 	"os/exec":                             {},
-	"embed":                               {"audit", "report", "signatures"},
+	"embed":                               {"audit", "report", "disclose", "signatures"},
 	"log":                                 {},
 	"github.com/avast/apkparser":          {"apk"},
 	"github.com/avast/apkverifier":        {"apk"},

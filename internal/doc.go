@@ -14,6 +14,7 @@
 //	triage     baseline, waivers, diff of two reports: sets Status, never deletes
 //	scan       one straight line for one target
 //	report     one file per format; pure functions of audit.Report
+//	disclose   writes the disclosure text that a policy lacks
 //	cli        commands, flags, config, exit code; the only package that prints
 //	prove      runs every example in signatures/
 //	apktest    builds small and hostile APK and DEX bytes, for tests only

@@ -14,7 +14,7 @@ import "embed"
 
 // FS holds the YAML files.
 //
-//go:embed datatypes/*.yaml apis/*.yaml sdks/*.yaml permissions/*.yaml checks/*.yaml phrases/*.yaml topics/*.yaml startup.yaml clauses.yaml categories.yaml properties.yaml grading.yaml measured.yaml
+//go:embed datatypes/*.yaml apis/*.yaml sdks/*.yaml permissions/*.yaml checks/*.yaml phrases/*.yaml topics/*.yaml startup.yaml observations.yaml clauses.yaml categories.yaml properties.yaml grading.yaml measured.yaml
 var FS embed.FS
 
 // Compiled is the rules as package rules encodes them (gob), made from FS.

@@ -18,6 +18,8 @@ const (
 	chunkXML         = 0x0003
 	chunkFirstNode   = 0x0100
 	chunkStartTag    = 0x0102
+	chunkEndTag      = 0x0103
+	chunkText        = 0x0104
 	chunkLastNode    = 0x0104
 	chunkNodeLimit   = 0x017f
 	chunkResourceMap = 0x0180
@@ -181,6 +183,12 @@ func lateAttr(id uint32) string {
 		return "versionCodeMajor"
 	case 0x01010599:
 		return "foregroundServiceType"
+	case 0x01010527:
+		return ConfigNetwork
+	case 0x010104eb:
+		return ConfigBackup
+	case 0x0101063e:
+		return ConfigExtraction
 	}
 	return ""
 }

@@ -100,6 +100,11 @@ func (f *facts) application() {
 				f.app.Factories = append(f.app.Factories, class)
 			}
 		}
+		for _, attr := range []string{ConfigNetwork, ConfigBackup, ConfigExtraction} {
+			if v := f.text(n, attr); v != "" {
+				f.app.Configs = append(f.app.Configs, Config{Kind: attr, Value: v})
+			}
+		}
 		f.hasCode = truth(f.text(n, "hasCode"), true)
 		info.Flags.Debuggable = truth(f.text(n, "debuggable"), false)
 		info.Flags.AllowBackup = truth(f.text(n, "allowBackup"), true)
@@ -169,6 +174,9 @@ func (f *facts) metaData(n *node) {
 	m := audit.MetaData{Name: f.text(n, "name"), Value: f.text(n, "value")}
 	if !n.has("value") {
 		m.Value = f.text(n, "resource")
+	}
+	if c, ok := f.comps[n.parent]; ok && m.Name == ConfigAccessibility && len(f.app.Configs) < maxComponents {
+		f.app.Configs = append(f.app.Configs, Config{Kind: m.Name, Component: f.app.Components[c].Name, Value: m.Value})
 	}
 	if m.Name != "" && !f.metaSeen[m] {
 		f.metaSeen[m] = true

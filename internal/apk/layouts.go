@@ -1,9 +1,8 @@
 package apk
 
 import (
+	"cmp"
 	"context"
-	"encoding/binary"
-	"errors"
 	"slices"
 	"strings"
 
@@ -11,43 +10,34 @@ import (
 	"apkaudit/internal/bounded"
 )
 
-// Layout is what one layout resource makes the platform create or call.
+// Layout is what one layout resource makes the platform create, call or show.
 type Layout struct {
 	Classes []string // classes of views and fragments that it names in full, dotted
 	Clicks  []string // names of methods that a click on a view of it calls
+	File    string   // path of the first of its files
+	Texts   []LayoutText
+	Ticked  []LayoutText // texts of check boxes that are ticked from the start, empty for one without
+}
+
+// LayoutText is the text of a view: as it stands there, or a reference to a resource.
+type LayoutText struct {
+	Text string
+	Ref  uint32
 }
 
 // Limits of layouts, beside those of every entry of the archive.
 const (
 	maxLayouts      = 4096      // files looked at
 	maxLayoutBytes  = 256 << 10 // bytes of one file that are read
-	maxLayoutNames  = 256       // classes and methods of one layout
-	maxLayoutName   = 512       // bytes of one name
+	maxLayoutNames  = 256       // classes, methods and texts of one layout
 	maxLayoutNested = 16        // layouts inside layouts
 )
 
 // Layouts reads the layout resources with the given numbers, those included by them
-// too; numbers that stand for something else are left out. What cannot be read is left
-// out silently where the resource table itself is told as a gap, else told. The error
-// is the context's.
-func (a *App) Layouts(ctx context.Context, ids []uint32) (map[uint32]Layout, []audit.Gap, error) {
-	if _, ok := a.index[resourcesName]; !ok || len(ids) == 0 {
-		return nil, nil, nil
-	}
-	gaps := gapList{}
-	limit := a.lim.ResourceBytes
-	data, err := a.read(ctx, a.index[resourcesName], limit, "max-resource-bytes", bounded.NewBudget("max-resource-bytes", limit), nil)
-	if cerr := ctx.Err(); cerr != nil {
-		return nil, nil, cerr
-	}
-	if err != nil && len(data) == 0 {
-		return nil, nil, nil // told when the label was read
-	}
-	t, _ := walkTable(data, &gaps) // what is wrong with it was told with the label
-	if t == nil {
-		return nil, nil, nil
-	}
-	l := layoutReader{a: a, ctx: ctx, table: t, done: map[uint32]Layout{}}
+// too; numbers that stand for something else are left out, and so is what cannot be
+// read. The gap tells of layouts beyond a limit. The error is the context's.
+func (r *Resources) Layouts(ctx context.Context, ids []uint32) (map[uint32]Layout, []audit.Gap, error) {
+	l := layoutReader{Resources: r, ctx: ctx, done: map[uint32]Layout{}}
 	for _, id := range ids {
 		l.read(id, 0)
 	}
@@ -63,9 +53,8 @@ func (a *App) Layouts(ctx context.Context, ids []uint32) (map[uint32]Layout, []a
 
 // layoutReader reads layouts of one app.
 type layoutReader struct {
-	a     *App
+	*Resources
 	ctx   context.Context
-	table *table
 	done  map[uint32]Layout
 	files int
 	left  bool // the limit was met
@@ -88,9 +77,11 @@ func (l *layoutReader) read(id uint32, depth int) Layout {
 			continue
 		}
 		nested := out.add(data)
+		out.File = cmp.Or(out.File, file)
 		for _, n := range nested {
 			inner := l.read(n, depth+1)
 			out.Classes, out.Clicks = append(out.Classes, inner.Classes...), append(out.Clicks, inner.Clicks...)
+			out.Texts, out.Ticked = join(out.Texts, inner.Texts...), join(out.Ticked, inner.Ticked...)
 		}
 	}
 	for _, list := range []*[]string{&out.Classes, &out.Clicks} {
@@ -111,8 +102,8 @@ func (l *layoutReader) filesOf(id uint32) []string {
 		if !ok || kind != typeString {
 			continue
 		}
-		name, ok := l.table.pool.get(int(data), maxLayoutName)
-		if _, there := l.a.index[name]; ok && there && strings.HasSuffix(name, ".xml") && !slices.Contains(out, name) {
+		name, ok := l.table.pool.get(int(data), maxXMLText)
+		if ok && l.isXML(name) && !slices.Contains(out, name) {
 			out = append(out, name)
 		}
 	}
@@ -122,68 +113,50 @@ func (l *layoutReader) filesOf(id uint32) []string {
 // add takes what one binary XML file names, and returns the numbers of the layouts that
 // it includes. It reads as far as the file is sound.
 func (o *Layout) add(data []byte) (nested []uint32) {
-	le := binary.LittleEndian
-	if len(data) < chunkHeader || le.Uint16(data) != chunkXML {
+	x := &xmlReader{}
+	x.walk(data, func(name string, attrs []xmlAttr) error {
+		if id := o.tag(x, name, attrs); id != 0 {
+			nested = append(nested, id)
+		}
 		return nil
-	}
-	var pool stringPool
-	for at := int(le.Uint16(data[2:])); ; {
-		kind, header, n, ok := chunkAt(data, at)
-		if !ok {
-			return nested
-		}
-		switch kind {
-		case chunkPool:
-			p, err := parsePool(data[at : at+n])
-			if err != nil {
-				return nested
-			}
-			pool = p
-		case chunkStartTag:
-			id, err := o.tag(&pool, data[at+header:at+n])
-			if err != nil {
-				return nested
-			}
-			if id != 0 {
-				nested = append(nested, id)
-			}
-		}
-		at += n
-	}
+	}, nil, nil)
+	return nested
 }
 
-var errTag = errors.New("a tag that does not fit")
-
 // tag takes what one element names.
-func (o *Layout) tag(pool *stringPool, b []byte) (included uint32, err error) {
-	if len(b) < startTagBody {
-		return 0, errTag
-	}
-	le := binary.LittleEndian
-	text := func(i uint32) string {
-		s, _ := pool.get(int(min(i, 1<<30)), maxLayoutName)
-		return s
-	}
-	name := text(le.Uint32(b[4:]))
-	start, size, count := int(le.Uint16(b[8:])), int(le.Uint16(b[10:])), int(le.Uint16(b[12:]))
-	if size < attrBytes || start+count*size > len(b) {
-		return 0, errTag
-	}
+func (o *Layout) tag(x *xmlReader, name string, attrs []xmlAttr) (included uint32) {
 	o.class(name)
-	for i := range count {
-		at := b[start+i*size:]
-		kind, data := at[15], le.Uint32(at[16:])
-		switch attr := text(le.Uint32(at[4:])); {
-		case kind == typeReference && name == "include" && attr == "layout":
-			included = data
-		case kind != typeString:
-		case attr == "onClick" && len(o.Clicks) < maxLayoutNames:
-			o.Clicks = append(o.Clicks, text(data))
-		case (attr == "name" || attr == "class") && (name == "fragment" || name == "view" || strings.HasSuffix(name, "FragmentContainerView")):
-			o.class(text(data))
+	var text LayoutText
+	ticked := false
+	for _, a := range attrs {
+		switch {
+		case a.name == "text" && a.kind == typeReference:
+			text.Ref = a.data
+		case a.name == "checked" && a.kind == typeBool:
+			ticked = a.data != 0 && strings.HasSuffix(name, "CheckBox")
+		case a.kind == typeReference && name == "include" && a.name == "layout":
+			included = a.data
+		case a.kind != typeString:
+		case a.name == "text":
+			text.Text = x.text(a.data)
+		case a.name == "onClick" && len(o.Clicks) < maxLayoutNames:
+			o.Clicks = append(o.Clicks, x.text(a.data))
+		case (a.name == "name" || a.name == "class") && (name == "fragment" || name == "view" || strings.HasSuffix(name, "FragmentContainerView")):
+			o.class(x.text(a.data))
 		}
 	}
-	return included, nil
+	if text != (LayoutText{}) {
+		o.Texts = join(o.Texts, text)
+	}
+	if ticked {
+		o.Ticked = join(o.Ticked, text)
+	}
+	return included
+}
+
+// join appends texts up to the limit.
+func join(list []LayoutText, more ...LayoutText) []LayoutText {
+	return append(list, more[:min(len(more), maxLayoutNames-len(list))]...)
 }
 
 // class takes a name if it is that of a class in a package.

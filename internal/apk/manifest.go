@@ -56,7 +56,8 @@ func wantedAttr(name string) bool {
 	case "package", "split", "configForSplit", "versionCode", "versionCodeMajor", "versionName",
 		"name", "maxSdkVersion", "minSdkVersion", "targetSdkVersion", "label", "debuggable", "allowBackup",
 		"usesCleartextTraffic", "appComponentFactory", "backupAgent", "hasCode", "permission", "readPermission", "writePermission", "exported",
-		"authorities", "foregroundServiceType", "targetActivity", "value", "resource", "process", "enabled":
+		"authorities", "foregroundServiceType", "targetActivity", "value", "resource", "process", "enabled",
+		"networkSecurityConfig", "fullBackupContent", "dataExtractionRules":
 		return true
 	}
 	return false

@@ -39,6 +39,7 @@ type App struct {
 	Launchers   []string // activity classes that a launcher starts
 	Factories   []string // component factory and backup agent of the application element
 	Tests       []string // instrumentation classes, which a test run starts
+	Configs     []Config // files and values by which the manifest configures the app, in its order
 	Split       string   // name of the split, "" for a base APK
 	Entries     []string // names of all files of the archive, sorted
 	DEX         []string // classes.dex, classes2.dex … as Android loads them

@@ -209,6 +209,7 @@ func (r *resources) country(id uint32, lang [2]byte, prefer []string) ([2]byte, 
 type table struct {
 	pool  stringPool
 	types map[typeKey][]typeChunk
+	keys  map[uint8]stringPool // names of resources by package
 }
 
 type typeKey struct{ pkg, id uint8 }
@@ -231,6 +232,7 @@ const (
 	entryCompact = 1 << 3
 
 	packageHeaderMin = chunkHeader + 4 + 256 + 16
+	packageKeys      = chunkHeader + 4 + 256 + 8 // where the offset of the names stands
 	typeHeaderMin    = 20
 )
 
@@ -249,7 +251,7 @@ func walkTable(data []byte, gaps *gapList) (*table, error) {
 		gaps.add(audit.GapTampered, partLabel, "%s: claims %d bytes, has %d", resourcesName, size, len(data))
 		size = int64(len(data))
 	}
-	t := &table{types: map[typeKey][]typeChunk{}}
+	t := &table{types: map[typeKey][]typeChunk{}, keys: map[uint8]stringPool{}}
 	body, havePool, chunks := data[:size], false, 0
 	for at := hs; len(body)-at >= chunkHeader; {
 		kind, header, n, ok := chunkAt(body, at)
@@ -288,6 +290,12 @@ func (t *table) walkPackage(pkg []byte, header int, chunks *int, gaps *gapList) 
 		return fmt.Errorf("header of %d bytes", header)
 	}
 	id := le.Uint32(pkg[8:])
+	if kind, _, n, ok := chunkAt(pkg, int(min(le.Uint32(pkg[packageKeys:]), 1<<30))); ok && kind == chunkPool {
+		at := int(le.Uint32(pkg[packageKeys:]))
+		if p, err := parsePool(pkg[at : at+n]); err == nil && id < 256 {
+			t.keys[uint8(id)] = p
+		}
+	}
 	for at := header; len(pkg)-at >= chunkHeader; {
 		kind, hs, n, ok := chunkAt(pkg, at)
 		if !ok {
@@ -379,28 +387,49 @@ func (c *typeChunk) lookup(entry int) (kind byte, data uint32, ok bool) {
 			off = int64(le.Uint16(index[4*i+2:])) * 4
 		}
 	case entry >= c.count:
+	default:
+		off = c.offset(entry)
+	}
+	_, kind, data, ok = c.simple(off)
+	return kind, data, ok
+}
+
+// offset is where the i-th entry that is written down begins, counted from the
+// entries, -1 where it has no value.
+func (c *typeChunk) offset(i int) int64 {
+	le := binary.LittleEndian
+	index := c.data[c.header:]
+	switch {
+	case c.flags&typeSparse != 0:
+		return int64(le.Uint16(index[4*i+2:])) * 4
 	case c.flags&typeOffset16 != 0:
-		if n := le.Uint16(index[2*entry:]); n != 0xffff {
-			off = int64(n) * 4
+		if n := le.Uint16(index[2*i:]); n != 0xffff {
+			return int64(n) * 4
 		}
 	default:
-		if n := le.Uint32(index[4*entry:]); n != noIndex {
-			off = int64(n)
+		if n := le.Uint32(index[4*i:]); n != noIndex {
+			return int64(n)
 		}
 	}
+	return -1
+}
+
+// simple reads an entry that is one value; key is the index of its name.
+func (c *typeChunk) simple(off int64) (key uint32, kind byte, data uint32, ok bool) {
+	le := binary.LittleEndian
 	at := int64(c.entries) + off
 	if off < 0 || at+8 > int64(len(c.data)) {
-		return 0, 0, false
+		return 0, 0, 0, false
 	}
 	e := c.data[at:]
 	flags := le.Uint16(e[2:])
 	if flags&entryCompact != 0 {
-		return byte(flags >> 8), le.Uint32(e[4:]), true
+		return uint32(le.Uint16(e)), byte(flags >> 8), le.Uint32(e[4:]), true
 	}
 	size := int(le.Uint16(e))
 	if flags&entryComplex != 0 || size < 8 || size+8 > len(e) {
-		return 0, 0, false
+		return 0, 0, 0, false
 	}
 	v := e[size:]
-	return v[3], le.Uint32(v[4:]), true
+	return le.Uint32(e[4:]), v[3], le.Uint32(v[4:]), true
 }

@@ -16,20 +16,22 @@ type Value struct {
 	Kind    uint8  // KindString takes Text, the others Data
 	Data    uint32
 	Text    string
+	Key     uint8 // of Table.Keys
 }
 
 // Table says what is odd about a resource table.
 type Table struct {
 	UTF8    bool
-	Sparse  bool    // entries as sorted pairs
-	Compact bool    // entries of 8 bytes
-	Narrow  bool    // 16-bit offsets
-	Pool    *uint32 // claimed number of strings
-	Entries *uint32 // claimed number of entries of each type
-	Start   *uint32 // claimed offset of the entries of each type
-	Spec    *uint32 // claimed number of entries of each type spec
-	Size    *uint32 // claimed size of the last type chunk
-	Styles  *uint32 // claimed number of styles of the pool
+	Sparse  bool     // entries as sorted pairs
+	Compact bool     // entries of 8 bytes
+	Narrow  bool     // 16-bit offsets
+	Pool    *uint32  // claimed number of strings
+	Entries *uint32  // claimed number of entries of each type
+	Start   *uint32  // claimed offset of the entries of each type
+	Spec    *uint32  // claimed number of entries of each type spec
+	Size    *uint32  // claimed size of the last type chunk
+	Styles  *uint32  // claimed number of styles of the pool
+	Keys    []string // names of resources; nil is one named key
 }
 
 // ARSC builds an honest table.
@@ -93,6 +95,9 @@ func (t Table) pkg(id uint8, configs []config, values map[config][]Value) []byte
 	const header = 288
 	types := Pool([]string{"a", "b", "c", "d", "e", "f", "g", "h"}, true)
 	keys := Pool([]string{"key"}, true)
+	if t.Keys != nil {
+		keys = Pool(t.Keys, true)
+	}
 	out := make([]byte, header)
 	copy(out, []byte{0, 2, header & 0xff, header >> 8})
 	le.PutUint32(out[8:], uint32(id))
@@ -144,11 +149,11 @@ func (t Table) typ(c config, count uint32, values []Value) []byte {
 	for _, v := range values {
 		at[v.ID&0xffff] = uint32(len(data))
 		if t.Compact {
-			data = append(data, 0, 0, 1<<3, v.Kind)
+			data = append(data, v.Key, 0, 1<<3, v.Kind)
 			data = le.AppendUint32(data, v.Data)
 			continue
 		}
-		data = append(data, 8, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, v.Kind)
+		data = append(data, 8, 0, 0, 0, v.Key, 0, 0, 0, 8, 0, 0, v.Kind)
 		data = le.AppendUint32(data, v.Data)
 	}
 	flags := byte(0)

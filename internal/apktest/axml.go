@@ -10,6 +10,7 @@ type Element struct {
 	Name     string
 	Attrs    []Attr
 	Children []Element
+	Text     string // before the children
 }
 
 // Attr is one attribute. ID is the resource id that Android goes by; 0 makes an
@@ -83,6 +84,20 @@ func attrID(name string) uint32 {
 		return 0x01010576
 	case "foregroundServiceType":
 		return 0x01010599
+	case "networkSecurityConfig":
+		return 0x01010527
+	case "fullBackupContent":
+		return 0x010104eb
+	case "dataExtractionRules":
+		return 0x0101063e
+	case "description":
+		return 0x01010020
+	case "checked":
+		return 0x01010106
+	case "text":
+		return 0x0101014f
+	case "canRetrieveWindowContent":
+		return 0x01010385
 	}
 	return 0
 }
@@ -282,6 +297,10 @@ func (w *axmlWriter) element(e Element) {
 		w.nodes = append(w.nodes, w.doc.Middle...)
 	}
 	w.tags++
+	if e.Text != "" {
+		text := le.AppendUint32(nil, w.str(e.Text))
+		w.node(0x0104, append(text, 8, 0, 0, 0, 0, 0, 0, 0))
+	}
 	for _, c := range e.Children {
 		w.element(c)
 	}

@@ -47,8 +47,10 @@ type Behavior struct {
 }
 
 // Observation is one such fact. Kind is one of the Observed constants, What the
-// value seen (a text, a URL, an interval in ms), Example the call site, empty for
-// what stands in the manifest or in resources; then What names the file too.
+// value seen (a text, a URL, an interval in ms, the member that is called), Example
+// the call site. What stands in the manifest, in resources or in a script has no
+// call site: its Example is empty but for the answers, which are unknown, and What
+// begins with the file. A kind has at most MaxObserved rows of one party.
 type Observation struct {
 	Kind    string  `json:"kind"`
 	Party   string  `json:"party"`
@@ -56,28 +58,33 @@ type Observation struct {
 	Example Example `json:"example"`
 }
 
-// Kinds of Observation.
+// MaxObserved is how many observations of one kind a party has; they are the first by
+// dex, caller and offset.
+const MaxObserved = 5
+
+// Kinds of Observation. What other parts of a report say already has no kind of its
+// own: JavaScript bridges and queries for other apps are Uses (webview_js_bridge;
+// probe_specific_app, query_launchable_apps, query_app_components), receivers of
+// the installation or removal of apps are Startup rows and the Use
+// listen_package_changes.
 const (
 	ObservedPolicyText      = "policy_text"      // a text of the screens names a privacy policy
-	ObservedAgreeText       = "agree_text"       // a text of the screens offers to agree
-	ObservedDisagreeText    = "disagree_text"    // a text of the screens offers not to
+	ObservedAgreeText       = "agree_text"       // a text of the screens offers to agree; only of a party with a policy_text
+	ObservedDisagreeText    = "disagree_text"    // a text of the screens offers not to; only of a party with a policy_text
 	ObservedDisclosureText  = "disclosure_text"  // a text of the screens speaks of data in the background or while closed
-	ObservedPreticked       = "preticked"        // a check box of a layout is ticked from the start
-	ObservedExitOnDenied    = "exit_on_denied"   // the answer to a permission request leads to a call that ends the app
+	ObservedPreticked       = "preticked"        // a check box beside a text on a policy is ticked from the start
+	ObservedExitOnDenied    = "exit_on_denied"   // where a permission is refused, a call closes the screen or ends the app
 	ObservedShortInterval   = "short_interval"   // a constant interval of less than a second for a repeated read
 	ObservedLogged          = "logged"           // a value read by a sensitive API goes to the log in the same method
 	ObservedLinkedIDs       = "linked_ids"       // one method reads an advertising id and a persistent one
-	ObservedScriptBridge    = "script_bridge"    // addJavascriptInterface
 	ObservedMixedContent    = "mixed_content"    // a web view allows http content in https pages
 	ObservedWebFileAccess   = "web_file_access"  // a web view lets pages read files
-	ObservedCleartextURL    = "cleartext_url"    // a constant http:// address of another host
-	ObservedCleartextConfig = "cleartext_config" // network_security_config permits cleartext
+	ObservedCleartextURL    = "cleartext_url"    // a constant http:// address of a host on the Internet
+	ObservedCleartextConfig = "cleartext_config" // network_security_config permits or forbids cleartext
 	ObservedBackupRules     = "backup_rules"     // the manifest names rules for backups
 	ObservedAccessibility   = "accessibility"    // an accessibility service; What lists its configuration
-	ObservedInstallListener = "install_listener" // a receiver of the installation or removal of apps
-	ObservedPackageQuery    = "package_query"    // a query for one other package; What is its name, "" where not constant
 	ObservedPhotoPicker     = "photo_picker"     // the system's photo picker is used
-	ObservedContactPicker   = "contact_picker"   // the system's contact picker is used
+	ObservedContactPicker   = "contact_picker"   // the user is asked to pick a contact
 	ObservedDefaultHandler  = "default_handler"  // the app can be the default for messages or calls
 	ObservedForeignCode     = "foreign_code"     // code is loaded from a path outside the app
 )
@@ -223,6 +230,18 @@ const (
 	Unknown = "unknown"
 )
 
+// Stronger is the answer that two about the same thing come to: one yes is enough, and
+// only two times no is no. Reports of earlier versions answer nothing.
+func Stronger(a, b string) string {
+	switch {
+	case a == Yes || b == Yes:
+		return Yes
+	case a == No && b == No:
+		return No
+	}
+	return Unknown
+}
+
 // Why an answer is unknown.
 const (
 	DoubtStoredFlag    = "stored_flag"    // a branch on a stored flag stands between
@@ -262,9 +281,9 @@ func Observations() []string {
 	return []string{
 		ObservedPolicyText, ObservedAgreeText, ObservedDisagreeText, ObservedDisclosureText,
 		ObservedPreticked, ObservedExitOnDenied, ObservedShortInterval, ObservedLogged,
-		ObservedLinkedIDs, ObservedScriptBridge, ObservedMixedContent, ObservedWebFileAccess,
+		ObservedLinkedIDs, ObservedMixedContent, ObservedWebFileAccess,
 		ObservedCleartextURL, ObservedCleartextConfig, ObservedBackupRules, ObservedAccessibility,
-		ObservedInstallListener, ObservedPackageQuery, ObservedPhotoPicker, ObservedContactPicker,
+		ObservedPhotoPicker, ObservedContactPicker,
 		ObservedDefaultHandler, ObservedForeignCode,
 	}
 }

@@ -18,6 +18,7 @@ type elsewhere struct {
 	sites   []audit.Use // one per site
 	hosts   []audit.Host
 	dynamic []audit.DynamicCode
+	texts   []audit.Observation // of scripts and pages
 	gaps    []audit.Gap
 }
 
@@ -25,16 +26,17 @@ func (e *elsewhere) add(more *elsewhere) {
 	e.sites = append(e.sites, more.sites...)
 	e.hosts = append(e.hosts, more.hosts...)
 	e.dynamic = append(e.dynamic, more.dynamic...)
+	e.texts = append(e.texts, more.texts...)
 	e.gaps = append(e.gaps, more.gaps...)
 }
 
 // lookElsewhere reads native libraries, nested DEX files and scripts, and the hosts
 // of all code. uses and sites are those of classes*.dex; the results are both,
-// sorted.
-func (o *Observer) lookElsewhere(ctx context.Context, app *apk.App, files []*codeFile, own *owners, b *audit.Behavior, sites []audit.Use) ([]audit.Use, []audit.Gap, error) {
+// sorted, and what the texts of scripts tell.
+func (o *Observer) lookElsewhere(ctx context.Context, app *apk.App, files []*codeFile, own *owners, b *audit.Behavior, sites []audit.Use) ([]audit.Use, []audit.Observation, []audit.Gap, error) {
 	hidden, gaps, err := o.findHidden(ctx, app, own)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	all := &elsewhere{gaps: gaps}
 	all.hosts = hostsOf(files, own)
@@ -47,7 +49,7 @@ func (o *Observer) lookElsewhere(ctx context.Context, app *apk.App, files []*cod
 	} {
 		found, err := look()
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 		all.add(found)
 	}
@@ -64,7 +66,7 @@ func (o *Observer) lookElsewhere(ctx context.Context, app *apk.App, files []*cod
 	slices.SortStableFunc(b.Uses, byUse)
 	sites = append(sites, all.sites...)
 	slices.SortStableFunc(sites, byUse)
-	return sites, all.gaps, nil
+	return sites, all.texts, all.gaps, nil
 }
 
 // dataDynamicCode is the data type of behaviours that load code at run time: class

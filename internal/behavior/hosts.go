@@ -36,7 +36,7 @@ var noHostDomains = []string{
 	"dublincore.org", "json-schema.org", "schema.org", "relaxng.org", "docbook.org", "gnu.org", "opensource.org", "creativecommons.org",
 	"ietf.org", "rfc-editor.org", "unicode.org", "slf4j.org", "stackoverflow.com", "wikipedia.org", "java.net", "eclipse.org",
 	"kotlinlang.org", "bouncycastle.org", "openssl.org", "example.com", "example.net", "example.org", "example.cn", "whatwg.org",
-	"reactjs.org", "react.dev", "mozilla.org", "ffmpeg.org", "webrtc.org", "videolan.org", "khronos.org", "libpng.org", "fb.me",
+	"reactjs.org", "react.dev", "mozilla.org", "ffmpeg.org", "webrtc.org", "videolan.org", "khronos.org", "libpng.org", "fb.me", "ccil.org",
 }
 
 // noHosts are single hosts of the same sort below domains that are contacted too.

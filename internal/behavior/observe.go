@@ -26,6 +26,7 @@ type Observer struct {
 	required *requirements
 	prefixes *prefixIndex
 	matchers *matcherIndex
+	screens  *screenTexts
 	platform func() callgraph.Platform // what is known of Android's classes, read when first needed
 	notWhen  []int                     // SDKs with not_when
 
@@ -35,7 +36,7 @@ type Observer struct {
 
 // New compiles the signatures of set.
 func New(set *rules.Set) *Observer {
-	o := &Observer{set: set, apis: newAPIIndex(set), calls: newCallIndex(set), required: newRequirements(set), prefixes: newPrefixIndex(set), matchers: newMatcherIndex(set), learned: builtinStructure(), platform: newPlatform()}
+	o := &Observer{set: set, apis: newAPIIndex(set), calls: newCallIndex(set), required: newRequirements(set), prefixes: newPrefixIndex(set), matchers: newMatcherIndex(set), screens: newScreenTexts(set), learned: builtinStructure(), platform: newPlatform()}
 	for i := range set.SDKs {
 		if len(set.SDKs[i].Match.NotWhen) > 0 {
 			o.notWhen = append(o.notWhen, i)
@@ -69,10 +70,18 @@ func (o *Observer) Observe(ctx context.Context, app *apk.App) (*Result, error) {
 		return nil, err
 	}
 	res.Gaps = append(res.Gaps, gaps...)
-	if err := o.walk(ctx, files); err != nil {
+	var table *apk.Resources
+	var screens []audit.Observation
+	err = sideBySide(func() error { return o.walk(ctx, files) }, func() (err error) {
+		if table, err = app.Resources(ctx); err == nil {
+			screens = o.screens.screens(table)
+		}
+		return err
+	})
+	if err != nil {
 		return nil, err
 	}
-	reached, err := o.reach(ctx, app, files)
+	reached, err := o.reach(ctx, app, table, files)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +89,8 @@ func (o *Observer) Observe(ctx context.Context, app *apk.App) (*Result, error) {
 	facts := siteFacts{reached, newClimber(reached, own)}
 	b.Uses, res.Sites = o.uses(files, facts)
 	var elsewhere []audit.Gap
-	if res.Sites, elsewhere, err = o.lookElsewhere(ctx, app, files, own, b, res.Sites); err != nil {
+	var scripted []audit.Observation
+	if res.Sites, scripted, elsewhere, err = o.lookElsewhere(ctx, app, files, own, b, res.Sites); err != nil {
 		return nil, err
 	}
 	o.permissions(app, files, res, facts)
@@ -88,6 +98,9 @@ func (o *Observer) Observe(ctx context.Context, app *apk.App) (*Result, error) {
 	b.Startup = o.startup(app.Info.Package, calls, own, b, res.Sites, facts)
 	b.Requests = o.requests(calls, facts)
 	res.Gaps = append(res.Gaps, gaps...)
+	if err := o.observations(ctx, app, files, b, facts, slices.Concat(screens, o.screens.layoutTexts(table, reached.layouts), scripted)); err != nil {
+		return nil, err
+	}
 	b.Packages = own.listing()
 	b.Unowned = own.unowned(res.Sites, b.Permissions)
 	res.Gaps = append(res.Gaps, o.codeGaps(b, own, files)...)
@@ -165,6 +178,9 @@ type codeFile struct {
 	order    int
 	hits     []siteHit
 	calls    []callHit
+	observed []observedHit
+	denied   []deniedCall
+	texts    []textHit
 	code     []*callgraph.Code       // by dex: what calls what
 	flags    []*flagRefs             // by dex
 	hosts    []*hostReader           // by dex

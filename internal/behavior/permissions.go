@@ -117,6 +117,12 @@ func (f siteFacts) reached(p place) bool {
 	return n != callgraph.None && f.r.all.Has(n)
 }
 
+// reachable tells whether code is reached or may be.
+func (f siteFacts) reachable(p place) bool {
+	n := f.node(p)
+	return n != callgraph.None && (f.r.all.Has(n) || f.r.allMaybe.Has(n))
+}
+
 // permissionSites lists the instructions that need a permission, each once.
 func (o *Observer) permissionSites(files []*codeFile, facts siteFacts) []permissionSite {
 	at := map[place]int{}

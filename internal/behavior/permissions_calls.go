@@ -19,15 +19,22 @@ type callRole struct {
 	starts  int   // of Startup, -1 for none: it counts beside a call that names another package
 	names   int   // parameter that names the package of a component, -1 for none
 	request int   // of Requests, -1 for none
+	watched []watched
 }
 
 // asks tells whether the arguments of a call matter.
 func (r *callRole) asks() bool { return r.names >= 0 || r.request >= 0 }
 
+// kept tells whether the calls are kept one by one, whatever stands beside them.
+func (r *callRole) kept() bool {
+	return r.asks() || r.signal >= 0 || r.starts >= 0 || len(r.needs) > 0
+}
+
 // callIndex finds the role of a method reference, as apiIndex finds its behaviour.
 type callIndex struct {
-	api   *apiIndex // the "behaviour" of a method is its place in roles
-	roles []callRole
+	api    *apiIndex // the "behaviour" of a method is its place in roles
+	roles  []callRole
+	ending []*rules.Observed // those with ends
 }
 
 func newCallIndex(set *rules.Set) *callIndex {
@@ -57,6 +64,7 @@ func newCallIndex(set *rules.Set) *callIndex {
 	for i := range set.Requests {
 		x.role(set.Requests[i].Method, func(r *callRole) { r.request = i })
 	}
+	x.observed(set)
 	return x
 }
 
@@ -95,13 +103,14 @@ type callWalker struct {
 	index  *callIndex
 	f      *codeFile
 	d      *dex.File
-	roles  []*callRole // by method index
-	met    []int32     // of the method body at hand: places of calls with a role
+	roles  []*callRole     // by method index
+	met    []int32         // of the method body at hand: places of calls with a role
+	asked  map[uint32]bool // methods that are told how a permission request went
 }
 
 // newCallWalker resolves every method reference of the file once, as mark does.
 func newCallWalker(x *callIndex, f *codeFile, d *dex.File, supers *superIndex, follow *dex.Constants) *callWalker {
-	w := &callWalker{index: x, follow: follow, f: f, d: d, roles: make([]*callRole, d.NumMethods())}
+	w := &callWalker{index: x, follow: follow, f: f, d: d, roles: make([]*callRole, d.NumMethods()), asked: answerMethods(d)}
 	classes := make([]*apiClass, d.NumTypes())
 	for t := range classes {
 		classes[t] = x.api.classes[string(d.TypeBytes(uint32(t)))]
@@ -112,23 +121,30 @@ func newCallWalker(x *callIndex, f *codeFile, d *dex.File, supers *superIndex, f
 		if !ok || m.Class >= uint32(len(classes)) {
 			continue
 		}
-		c, name := classes[m.Class], d.MethodName(uint32(i))
-		if len(name) == 0 || !x.api.names[string(name)] {
-			continue
-		}
-		proto = d.AppendProtoDescriptor(proto[:0], m.Proto)
-		var found *apiMethod
-		if c != nil {
-			found = c.match(string(name), string(proto))
-		}
-		if found == nil && name[0] != '<' { // constructors are not inherited
-			found = supers.inherited(x.api, d, m.Class, string(name), string(proto))
-		}
-		if found != nil {
-			w.roles[i] = &x.roles[found.behaviour]
+		if name := d.MethodName(uint32(i)); len(name) > 0 && x.api.names[string(name)] {
+			w.roles[i] = x.find(d, supers, uint32(i), classes[m.Class], &proto)
 		}
 	}
 	return w
+}
+
+// find is the role of a method reference whose name some method with a role has, nil
+// for none. class is what is listed of its receiver; proto is room that is used again.
+func (x *callIndex) find(d *dex.File, supers *superIndex, method uint32, class *apiClass, proto *[]byte) *callRole {
+	m, _ := d.Method(method)
+	name := d.MethodName(method)
+	*proto = d.AppendProtoDescriptor((*proto)[:0], m.Proto)
+	var found *apiMethod
+	if class != nil {
+		found = class.match(string(name), string(*proto))
+	}
+	if found == nil && name[0] != '<' { // constructors are not inherited
+		found = supers.inherited(x.api, d, m.Class, string(name), string(*proto))
+	}
+	if found == nil {
+		return nil
+	}
+	return &x.roles[found.behaviour]
 }
 
 // see takes a call of the method body at hand.
@@ -139,28 +155,38 @@ func (w *callWalker) see(pos int, target uint32) {
 }
 
 // finish keeps the calls of the method body, with the constants that their roles ask
-// for. level tells of a place what stands before it, nil where nothing does.
-func (w *callWalker) finish(class int, method uint32, code *dex.Code, level func(int) callgraph.Level) {
+// for, and what observations ask for.
+func (w *callWalker) finish(b *methodBody) {
+	if w.asked[b.method] {
+		w.denials(b)
+	}
 	if len(w.met) == 0 {
 		return
 	}
-	ins := code.Insns()
-	from, starts, asks := len(w.f.calls), -1, false
+	ins := b.code.Insns()
+	from, starts, asks, watches := len(w.f.calls), -1, false, false
 	for _, p := range w.met {
 		target := ins.Index(int(p))
 		r := w.roles[target]
+		watches = watches || len(r.watched) > 0
+		if !r.kept() {
+			continue
+		}
 		asks = asks || r.asks()
 		starts = max(starts, r.starts)
-		c := callHit{place: place{w.f, w.d, class, method, int(p)}, target: target, role: r, starts: -1}
-		if level != nil {
-			c.level = level(int(p))
+		c := callHit{place: place{w.f, w.d, b.class, b.method, int(p)}, target: target, role: r, starts: -1}
+		if b.level != nil {
+			c.level = b.level(int(p))
 		}
 		w.f.calls = append(w.f.calls, c)
 	}
-	w.met = w.met[:0]
 	if asks {
-		w.arguments(code, w.f.calls[from:], starts)
+		w.arguments(b.code, w.f.calls[from:], starts)
 	}
+	if watches {
+		w.watch(b)
+	}
+	w.met = w.met[:0]
 }
 
 // arguments fills in the constants of calls, which are in the order of the code.

@@ -29,11 +29,12 @@ type reached struct {
 	all, allMaybe, start, maybe *callgraph.Reach
 	callers                     *callgraph.Callers
 
+	layouts    map[uint32]apk.Layout
 	layoutGaps []audit.Gap
 }
 
 // reach links the collected code and walks over it.
-func (o *Observer) reach(ctx context.Context, app *apk.App, files []*codeFile) (*reached, error) {
+func (o *Observer) reach(ctx context.Context, app *apk.App, table *apk.Resources, files []*codeFile) (*reached, error) {
 	var codes []*callgraph.Code
 	for _, f := range files {
 		for k := range f.dex {
@@ -48,7 +49,7 @@ func (o *Observer) reach(ctx context.Context, app *apk.App, files []*codeFile) (
 	e := entryPoints{app: app, graph: g}
 	e.find()
 	r := &reached{graph: g}
-	if r.layoutGaps, err = e.layouts(ctx); err != nil {
+	if r.layouts, r.layoutGaps, err = e.layouts(ctx, table); err != nil {
 		return nil, err
 	}
 	walk := func(to **callgraph.Reach, roots []callgraph.Root, mode callgraph.Mode) func() error {
@@ -272,15 +273,15 @@ func onlySwitchedOn(action string) bool {
 
 // layouts says what the layouts create that the code takes, and makes the methods that
 // a click calls entry points.
-func (e *entryPoints) layouts(ctx context.Context) ([]audit.Gap, error) {
+func (e *entryPoints) layouts(ctx context.Context, table *apk.Resources) (map[uint32]apk.Layout, []audit.Gap, error) {
 	const ownPackage = 0x7f << 24
 	ids := e.graph.Layouts()
 	for i := range ids {
 		ids[i] |= ownPackage
 	}
-	layouts, gaps, err := e.app.Layouts(ctx, ids)
+	layouts, gaps, err := table.Layouts(ctx, ids)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var clicks []string
 	for _, id := range slices.Sorted(maps.Keys(layouts)) {
@@ -296,7 +297,7 @@ func (e *entryPoints) layouts(ctx context.Context) ([]audit.Gap, error) {
 	for _, name := range slices.Compact(clicks) {
 		e.root(&e.all, e.graph.ByName("Landroid/app/Activity;", name, "Landroid/view/View;"), callgraph.NoDoubt)
 	}
-	return gaps, nil
+	return layouts, gaps, nil
 }
 
 // actions are the intent actions by which the app's own components can be started, as

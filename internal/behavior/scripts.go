@@ -32,8 +32,12 @@ type script struct {
 	offers  bool // a framework's own runtime
 	hits    []scriptHit
 	hosts   []string
+	texts   []scriptText
 	problem []audit.Gap
 }
+
+// scriptText is a text that tells something.
+type scriptText struct{ kind, text string }
 
 // scriptHit is one place where a script names a listed call.
 type scriptHit struct{ call, offset int }
@@ -59,7 +63,7 @@ func (o *Observer) scripts(ctx context.Context, app *apk.App, files []hiddenFile
 	}
 	if len(list) > 0 {
 		x := o.scriptCalls(app.Entries)
-		err := parallel(ctx, list, func(s *script) { s.read(ctx, app, x) })
+		err := parallel(ctx, list, func(s *script) { s.read(ctx, app, x, o.screens) })
 		if err != nil {
 			return nil, err
 		}
@@ -74,7 +78,7 @@ func (o *Observer) scripts(ctx context.Context, app *apk.App, files []hiddenFile
 }
 
 // read looks through one script.
-func (s *script) read(ctx context.Context, app *apk.App, x *scriptIndex) {
+func (s *script) read(ctx context.Context, app *apk.App, x *scriptIndex, screens *screenTexts) {
 	data, err := app.ReadHead(ctx, s.entry, s.size)
 	var ee *apk.EntryError
 	if errors.As(err, &ee) {
@@ -85,6 +89,9 @@ func (s *script) read(ctx context.Context, app *apk.App, x *scriptIndex) {
 			x.find(part, func(call, offset int) { s.hits = append(s.hits, scriptHit{call, at + offset}) })
 		}
 		s.hosts = appendScriptHosts(s.hosts, part)
+	}
+	if !s.offers {
+		screens.inScript(data, func(kind, text string) { s.texts = append(s.texts, scriptText{kind, text}) })
 	}
 	slices.Sort(s.hosts)
 	s.hosts = slices.Compact(s.hosts)
@@ -107,6 +114,9 @@ func (o *Observer) ofScript(s *script) *elsewhere {
 		out.sites = append(out.sites, audit.Use{API: b.ID, Kind: b.Kind, Data: slices.Clone(b.Data), Party: party, Via: audit.ViaScript, Target: c.Call,
 			Sites: 1, Reached: audit.Unknown, BeforeConsent: audit.Unknown, Examples: []audit.Example{{
 				DEX: s.entry, Offset: h.offset, Args: []string{c.Call}, Reached: audit.Unknown, BeforeConsent: audit.Unknown, Doubt: audit.DoubtReflection}}})
+	}
+	for _, t := range s.texts {
+		out.texts = append(out.texts, ofFile(t.kind, party, s.entry, t.text))
 	}
 	for _, h := range s.hosts {
 		out.hosts = append(out.hosts, audit.Host{Host: h, Party: party, Via: hostScript})

@@ -79,7 +79,12 @@ func BenchmarkStages(b *testing.B) {
 		times.measure("link", func() { err = linkAgain(ctx, o, files) })
 		fail(err)
 		var r *reached
-		times.measure("link+reach", func() { r, err = o.reach(ctx, app, files) })
+		times.measure("link+reach", func() {
+			var table *apk.Resources
+			table, err = app.Resources(ctx)
+			fail(err)
+			r, err = o.reach(ctx, app, table, files)
+		})
 		fail(err)
 		times.measure("uses", func() { o.uses(files, siteFacts{r, newClimber(r, own)}) })
 		rep := audit.NewReport()

@@ -39,7 +39,7 @@ func (o *Observer) walk(ctx context.Context, files []*codeFile) error {
 			}
 			c := in.byDEX[d]
 			c.code, c.flags = callgraph.Collect(d, supers.isClass), newFlagRefs(d, o.set, c.follow)
-			w := &walker{o: o, f: f, d: d, ctx: ctx, constants: c, hosts: newHostReader(d), code: c.code, flags: c.flags, wrappers: map[string]flagSource{}, calls: newCallWalker(o.calls, f, d, supers, c.follow)}
+			w := &walker{o: o, f: f, d: d, ctx: ctx, constants: c, hosts: newHostReader(d), code: c.code, flags: c.flags, wrappers: map[string]flagSource{}, calls: newCallWalker(o.calls, f, d, supers, c.follow), texts: newTextReader(d, o.screens)}
 			w.mark(supers)
 			if gap, met := limitGap(d.WalkCode(w.method)); met {
 				f.problem = append(f.problem, gap)
@@ -55,7 +55,9 @@ func (o *Observer) walk(ctx context.Context, files []*codeFile) error {
 		return err
 	}
 	err = in.wrapperCalls(ctx)
+	e := ends{o.calls, supers}
 	for _, f := range files {
+		e.resolve(f)
 		f.flags, f.wrappers = nil, nil // not needed any more, and big
 	}
 	return err
@@ -76,6 +78,7 @@ type walker struct {
 	fields    []int32               // by field index: behaviour + 1
 	reads     []uint32              // boolean fields that the method at hand reads
 	calls     *callWalker
+	texts     *textReader
 }
 
 // mark resolves every method and field reference of the file once. A method is
@@ -145,6 +148,7 @@ func (w *walker) method(class int, method uint32, code *dex.Code) error {
 			}
 		case dex.RefString:
 			w.hosts.load(class, ins.Index(pos))
+			w.texts.load(pos, ins.Index(pos))
 		case dex.RefField:
 			if op == dex.OpIGetBoolean || op == dex.OpSGetBoolean {
 				w.reads = append(w.reads, ins.Index(pos))
@@ -171,7 +175,8 @@ func (w *walker) method(class int, method uint32, code *dex.Code) error {
 			}
 		}
 	}
-	w.calls.finish(class, method, code, level)
+	w.calls.finish(&methodBody{class, method, code, level, w.f.hits[first:]})
+	w.texts.finish(w.f, class, method, level)
 	w.code.Add(class, method, code, level)
 	for _, field := range w.reads {
 		w.code.Read(field)

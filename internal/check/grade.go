@@ -124,19 +124,7 @@ func sumUp(uses []*audit.Use) sum {
 	out := sum{reached: audit.No, beforeConsent: audit.No}
 	for _, u := range uses {
 		out.sites += u.Sites
-		out.reached, out.beforeConsent = stronger(out.reached, u.Reached), stronger(out.beforeConsent, u.BeforeConsent)
+		out.reached, out.beforeConsent = audit.Stronger(out.reached, u.Reached), audit.Stronger(out.beforeConsent, u.BeforeConsent)
 	}
 	return out
-}
-
-// stronger is the answer of two of which the surer yes counts; reports of earlier
-// versions answer nothing.
-func stronger(a, b string) string {
-	switch {
-	case a == audit.Yes || b == audit.Yes:
-		return audit.Yes
-	case a == audit.Unknown || b == audit.Unknown || b == "":
-		return audit.Unknown
-	}
-	return audit.No
 }

@@ -149,7 +149,7 @@ ask for. "apkaudit FILE.apk" alone means "apkaudit scan FILE.apk".`,
 	pf.StringArray("rules", nil, "directory with signatures of your own; may repeat, later ones win")
 	pf.BoolP("quiet", "q", false, "no progress and no notes on standard error")
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return a.loadConfig(cmd) }
-	root.AddCommand(a.scanCommand(), a.policyCommand(), a.recheckCommand(), a.renderCommand(), a.diffCommand(), a.explainCommand(), a.rulesCommand(), a.sdkCommand(), a.configCommand(), a.versionCommand(), a.manCommand())
+	root.AddCommand(a.scanCommand(), a.policyCommand(), a.recheckCommand(), a.renderCommand(), a.diffCommand(), a.discloseCommand(), a.explainCommand(), a.rulesCommand(), a.sdkCommand(), a.configCommand(), a.versionCommand(), a.manCommand())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	a.addCompletions(root)

@@ -40,17 +40,22 @@ func addExitFlags(f *pflag.FlagSet, failOn, help string) {
 	f.Bool("allow-incomplete", false, "exit 0 where parts that could not be examined would make it 3")
 }
 
-// addOutputFlags are the flags that say what is written, in one of the formats.
+// addOutputFlags are the flags that say what is written, in one of the formats, the
+// first of which is the default.
 func addOutputFlags[T any](cmd *cobra.Command, formats []report.FormatOf[T]) {
+	addFormatFlag(cmd, formats)
+	cmd.Flags().BoolP("verbose", "v", false, "show everything that the text report leaves out")
+}
+
+// addFormatFlag is the flag -o, with its completion.
+func addFormatFlag[T any](cmd *cobra.Command, formats []report.FormatOf[T]) {
 	var names []string
 	var offered []cobra.Completion
 	for _, x := range formats {
 		names = append(names, x.Name)
 		offered = append(offered, cobra.CompletionWithDesc(x.Name, x.Description))
 	}
-	f := cmd.Flags()
-	f.StringArrayP("output", "o", nil, "FORMAT or FORMAT=FILE, may repeat; formats: "+strings.Join(names, ", ")+" (default text)")
-	f.BoolP("verbose", "v", false, "show everything that the text report leaves out")
+	cmd.Flags().StringArrayP("output", "o", nil, "FORMAT or FORMAT=FILE, may repeat; formats: "+strings.Join(names, ", ")+" (default "+names[0]+")")
 	_ = cmd.RegisterFlagCompletionFunc("output", completeOutput(offered)) // fails only for unknown flags
 }
 
@@ -313,11 +318,11 @@ func (a *app) outputs() ([]output, error) {
 }
 
 // outputsIn reads the -o values before anything else is done, so that a typing
-// error costs no scan.
+// error costs no scan. The first format is the one where none is asked for.
 func outputsIn[T any](a *app, formats []report.FormatOf[T]) ([]outputOf[T], error) {
 	values := a.config.GetStringSlice("output")
 	if len(values) == 0 {
-		values = []string{"text"}
+		values = []string{formats[0].Name}
 	}
 	var out []outputOf[T]
 	seen := map[string]bool{}

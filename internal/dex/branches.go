@@ -12,6 +12,10 @@ type Test struct {
 	// Jumps says when the branch is taken: when the value is true (IfTrue), when it is
 	// false (IfFalse), or by a comparison that does not tell (IfUnknown).
 	Jumps Truth
+	// Than is the constant that the value is compared with, where HasThan says that it
+	// is known: zero for if-testz.
+	Than    int64
+	HasThan bool
 }
 
 // Truth says what a branch, or a returned value, makes of a boolean.
@@ -56,8 +60,8 @@ type flagged struct {
 	truth  Truth
 }
 
-// Tests finds the branches on values of those instructions (calls and field reads)
-// that isSource picks, and what of them the method returns or keeps in fields: for
+// Tests finds the branches on values of those instructions (calls, reads of boolean
+// fields, of elements of arrays of ints and of the length of arrays) that isSource picks, and what of them the method returns or keeps in fields: for
 // those At is the place of the return or write and Jumps says whether the value is
 // passed as it is (IfTrue) or turned round. Values are followed along straight code through moves, negation,
 // comparisons and calls that take them, and are forgotten where a branch leads to;
@@ -67,17 +71,20 @@ type flagged struct {
 func (c *Code) Tests(isSource func(pos int) bool, passes func(method uint32) Truth) (out Tests) {
 	f := c.readFlow()
 	held := map[uint32]flagged{}
+	small := map[uint32]int64{} // constants that registers hold
 	var result flagged
 	fresh := false
 	code := c.insns
 	for pos := 0; pos < code.Units(); pos += code.Width(pos) {
 		if !f.ok || f.targets.has(pos) {
 			clear(held)
+			clear(small)
 		}
 		b, op := code[2*pos:], code.Op(pos)
 		low, high, wide := uint32(b[1]&0xf), uint32(b[1]>>4), uint32(b[1])
 		set := func(to uint32, v flagged, known bool) {
 			delete(held, to)
+			delete(small, to)
 			if known {
 				held[to] = v
 			}
@@ -93,8 +100,13 @@ func (c *Code) Tests(isSource func(pos int) bool, passes func(method uint32) Tru
 			set(wide, result, fresh)
 		case op == 0x55: // iget-boolean
 			set(low, flagged{pos, IfTrue}, isSource(pos))
-		case op == 0x63: // sget-boolean
+		case op == 0x63 || op == 0x44: // sget-boolean, aget
 			set(wide, flagged{pos, IfTrue}, isSource(pos))
+		case op == 0x21: // array-length
+			set(low, flagged{pos, IfTrue}, isSource(pos))
+		case op == 0x12: // const/4
+			set(low, flagged{}, false)
+			small[low] = int64(int8(b[1]) >> 4)
 		case op == 0x01 || op == 0x07: // move
 			v, known := held[high]
 			set(low, v, known)
@@ -106,21 +118,23 @@ func (c *Code) Tests(isSource func(pos int) bool, passes func(method uint32) Tru
 			set(wide, flagged{v.source, v.truth.not()}, known)
 		case op == 0x2b || op == 0x2c: // packed-switch, sparse-switch
 			if v, known := held[wide]; known {
-				out.Branches = append(out.Branches, Test{v.source, pos, IfUnknown})
+				out.Branches = append(out.Branches, Test{Source: v.source, At: pos})
 			}
 		case op >= 0x38 && op <= 0x3d: // if-testz
 			if v, known := held[wide]; known {
-				out.Branches = append(out.Branches, Test{v.source, pos, v.truth.after(jumpsOn[op-0x38+6])})
+				out.Branches = append(out.Branches, Test{Source: v.source, At: pos, Jumps: v.truth.after(jumpsOn[op-0x38+6]), HasThan: v.truth == IfTrue})
 			}
 		case op >= 0x32 && op <= 0x37: // if-test
 			if v, known := held[low]; known {
-				out.Branches = append(out.Branches, Test{v.source, pos, v.truth.after(jumpsOn[op-0x32])})
+				than, ok := small[high]
+				out.Branches = append(out.Branches, Test{v.source, pos, v.truth.after(jumpsOn[op-0x32]), than, ok && v.truth == IfTrue})
 			} else if v, known := held[high]; known {
-				out.Branches = append(out.Branches, Test{v.source, pos, v.truth.after(jumpsOn[turned[op-0x32]])})
+				than, ok := small[low]
+				out.Branches = append(out.Branches, Test{v.source, pos, v.truth.after(jumpsOn[turned[op-0x32]]), than, ok && v.truth == IfTrue})
 			}
 		case op == 0x0f || op == opReturnObject:
 			if v, known := held[wide]; known {
-				out.Returns = append(out.Returns, Test{v.source, pos, v.truth})
+				out.Returns = append(out.Returns, Test{Source: v.source, At: pos, Jumps: v.truth})
 			}
 		case op == 0x5c || op == 0x6a: // iput-boolean, sput-boolean
 			from := low
@@ -128,14 +142,14 @@ func (c *Code) Tests(isSource func(pos int) bool, passes func(method uint32) Tru
 				from = wide
 			}
 			if v, known := held[from]; known {
-				out.Writes = append(out.Writes, Test{v.source, pos, v.truth})
+				out.Writes = append(out.Writes, Test{Source: v.source, At: pos, Jumps: v.truth})
 			}
 		default:
 			switch writes(op) {
 			case writesNibble, writesNibbleWide:
-				delete(held, low)
+				set(low, flagged{}, false)
 			case writesByte, writesByteWide:
-				delete(held, wide)
+				set(wide, flagged{}, false)
 			}
 		}
 		fresh = false
@@ -168,3 +182,18 @@ func passedOn(code Insns, pos int, held map[uint32]flagged, passes func(method u
 	}
 	return flagged{}, false
 }
+
+// ArrayOf is the register of the array of which the instruction at pos reads an element
+// or the length, false for other instructions.
+func (c *Code) ArrayOf(pos int) (reg uint32, ok bool) {
+	switch b := c.insns[2*pos:]; c.insns.Op(pos) {
+	case 0x44: // aget
+		return uint32(b[2]), true
+	case 0x21: // array-length
+		return uint32(b[1] >> 4), true
+	}
+	return 0, false
+}
+
+// IsLength tells whether the instruction at pos reads the length of an array.
+func (c *Code) IsLength(pos int) bool { return c.insns.Op(pos) == 0x21 }

@@ -48,6 +48,31 @@ func (op Op) IsFieldRead() bool {
 // calls that pass no receiver.
 func (op Op) IsStaticInvoke() bool { return op == OpInvokeStatic || op == OpInvokeStaticRange }
 
+// Comparison is what a branch asks of its operands.
+type Comparison uint8
+
+// Comparisons, in the order of the opcodes.
+const (
+	Equal Comparison = iota
+	NotEqual
+	Less
+	GreaterOrEqual
+	Greater
+	LessOrEqual
+)
+
+// Comparison returns what an if instruction asks, and whether it compares with zero;
+// ok is false for other instructions.
+func (op Op) Comparison() (c Comparison, withZero, ok bool) {
+	switch {
+	case op >= 0x32 && op <= 0x37:
+		return Comparison(op - 0x32), false, true
+	case op >= 0x38 && op <= 0x3d:
+		return Comparison(op - 0x38), true, true
+	}
+	return 0, false, false
+}
+
 // Ref says which table the index of an instruction points into.
 type Ref uint8
 

@@ -36,7 +36,7 @@ var (
 // in both languages, that a word names one thing only.
 func crossCheck(s *Source, o *origin) error {
 	for _, step := range []func(*Source, *origin) error{
-		checkDataTypes, checkTerms, checkBehaviours, checkConstants, checkScripts, checkPermissions, checkNeeds, checkStartup, checkSDKs, checkAliases, checkChecks, checkGrading, checkAsked, checkCategories, checkTopics, checkMeasured,
+		checkDataTypes, checkTerms, checkBehaviours, checkConstants, checkScripts, checkPermissions, checkNeeds, checkStartup, checkObserved, checkSDKs, checkAliases, checkChecks, checkGrading, checkAsked, checkCategories, checkTopics, checkMeasured,
 	} {
 		if err := step(s, o); err != nil {
 			return err

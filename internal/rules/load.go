@@ -46,6 +46,7 @@ const (
 	fileGuarded    = "guarded.yaml"   // in dirPermissions
 	fileRequests   = "requests.yaml"  // in dirPermissions
 	fileStartup    = "startup.yaml"
+	fileObserved   = "observations.yaml"
 	fileClauses    = "clauses.yaml"
 	fileCategories = "categories.yaml"
 	fileProperties = "properties.yaml"
@@ -227,6 +228,7 @@ func ReadSource(fsys fs.FS, name string) (*Source, *origin, error) {
 		{fileProperties, func(f string) error { return readList(r, f, "properties", &r.src.Properties, propertyID) }},
 		{fileGrading, func(f string) error { return readList(r, f, "grading", &r.src.Grading, gradeID) }},
 		{fileStartup, func(f string) error { return readList(r, f, "startup", &r.src.Startup, startID) }},
+		{fileObserved, func(f string) error { return readList(r, f, "observations", &r.src.Observed, observedID) }},
 		{fileMeasured, func(f string) error { return readList(r, f, "measured", &r.src.Measured, measuredID) }},
 	} {
 		if _, err := fs.Stat(fsys, one.file); err != nil {
@@ -403,6 +405,7 @@ func (s *Source) merge(over *Source) {
 	s.Guarded = replace(s.Guarded, over.Guarded, guardedID)
 	s.Requests = replace(s.Requests, over.Requests, requestID)
 	s.Startup = replace(s.Startup, over.Startup, startID)
+	s.Observed = replace(s.Observed, over.Observed, observedID)
 	s.Checks = replace(s.Checks, over.Checks, func(c Check) string { return c.ID })
 	s.Categories = replace(s.Categories, over.Categories, categoryID)
 	s.Properties = replace(s.Properties, over.Properties, propertyID)

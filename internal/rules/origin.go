@@ -44,6 +44,8 @@ func kindOf(x any) string {
 		return "request"
 	case StartSignal:
 		return "startup"
+	case Observed:
+		return "observation"
 	case Check:
 		return "check"
 	case Category:

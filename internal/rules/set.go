@@ -12,7 +12,7 @@ import (
 
 // analysisVersion is part of the analysis digest: raise it whenever the code
 // that observes behaviour would state other facts from the same rules.
-const analysisVersion = "3"
+const analysisVersion = "4"
 
 // Set is the merged and indexed knowledge. It is read-only after loading.
 type Set struct {
@@ -76,8 +76,9 @@ func (s *Source) digests() digests {
 		G                  []Guarded
 		R                  []PermissionRequest
 		T                  []StartSignal
+		O                  []Observed
 		Learned, Framework [sha256.Size]byte
-	}{analysisVersion, s.Behaviours, s.Consumers, s.SDKs, s.Scripts, s.Permissions, s.Needs, s.Implied, s.Elsewhere, s.Guarded, s.Requests, s.Startup, sha256.Sum256(signatures.Fingerprints),
+	}{analysisVersion, s.Behaviours, s.Consumers, s.SDKs, s.Scripts, s.Permissions, s.Needs, s.Implied, s.Elsewhere, s.Guarded, s.Requests, s.Startup, s.Observed, sha256.Sum256(signatures.Fingerprints),
 		sha256.Sum256([]byte(signatures.FrameworkClasses + signatures.FrameworkHandOffs + signatures.FrameworkUserActions))})}
 }
 

@@ -19,6 +19,7 @@ type Source struct {
 	Guarded     []Guarded           `json:"guarded"`
 	Requests    []PermissionRequest `json:"requests"`
 	Startup     []StartSignal       `json:"startup"`
+	Observed    []Observed          `json:"observed"`
 	Checks      []Check             `json:"checks"`
 	Categories  []Category          `json:"categories"`
 	Properties  []Property          `json:"properties"`

@@ -1,0 +1,55 @@
+package disclose
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"strings"
+
+	"apkaudit/internal/audit"
+)
+
+// writeCSV writes one table, its columns in the language asked for.
+func writeCSV(w io.Writer, d *Document, opt Options) error {
+	id := opt.Table
+	if id == "" {
+		id = TableSDKs
+	}
+	t := d.Table(id)
+	if t == nil {
+		t = &Table{ID: id, Columns: []audit.Text{same(id)}} // no such rows in this app
+	}
+	c := csv.NewWriter(w)
+	var record []string
+	for _, col := range t.Columns {
+		record = append(record, neutral(col.In(opt.Lang)))
+	}
+	if len(t.Basis) > 0 {
+		record = append(record, neutral(colBasis.In(opt.Lang)))
+	}
+	if err := c.Write(record); err != nil {
+		return fmt.Errorf("writing csv: %w", err)
+	}
+	for n, row := range t.Rows {
+		record = record[:0]
+		for _, cell := range row {
+			record = append(record, neutral(cell.text(opt.Lang)))
+		}
+		if len(t.Basis) > 0 {
+			record = append(record, neutral(plain(t.Basis[n].In(opt.Lang))))
+		}
+		if err := c.Write(record); err != nil {
+			return fmt.Errorf("writing csv: %w", err)
+		}
+	}
+	c.Flush()
+	return c.Error()
+}
+
+// neutral makes a cell that no spreadsheet takes for a formula.
+func neutral(cell string) string {
+	if cell != "" && cell != "-" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+		return "'" + cell
+	}
+	return cell
+}
