@@ -1,0 +1,15 @@
+package cn.luntan.forum;
+
+import android.app.Activity;
+
+/** Starts the SDKs. */
+final class Sdks {
+	private Sdks() {
+	}
+
+	static void start(Activity activity) {
+		com.igexin.sdk.PushManager.getInstance().initialize(activity);
+		com.umeng.analytics.MobclickAgent.onEvent(activity, "open");
+		com.pgyersdk.crash.PgyCrashManager.register(activity, "id");
+	}
+}
