@@ -277,8 +277,15 @@ func quotes(claims []*audit.Claim) []audit.Quote {
 }
 
 // sites makes evidence of uses: up to audit.MaxExamples call sites, one of each
-// API first.
-func sites(uses []*audit.Use) []audit.Site {
+// API first. What names the data for certain, runs and stands in the party's own code
+// goes before what does not.
+func (f *facts) sites(uses []*audit.Use) []audit.Site {
+	uses = slices.Clone(uses)
+	weak := func(u *audit.Use) bool { return f.weak([]*audit.Use{u}) }
+	slices.SortStableFunc(uses, func(a, b *audit.Use) int {
+		return cmp.Or(compareBool(weak(a), weak(b)), compareBool(!direct(a), !direct(b)), cmp.Compare(answerRank(b.Reached), answerRank(a.Reached)),
+			compareBool(a.Through != "", b.Through != ""), cmp.Compare(f.rank(b.Data), f.rank(a.Data)))
+	})
 	var out []audit.Site
 	for round := 0; round < audit.MaxExamples; round++ {
 		for _, u := range uses {
@@ -288,6 +295,17 @@ func sites(uses []*audit.Use) []audit.Site {
 		}
 	}
 	return out
+}
+
+// compareBool orders false before true.
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
 }
 
 // searchedFor lists the words looked for in vain, the readable names first.

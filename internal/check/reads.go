@@ -92,7 +92,7 @@ func (f *facts) readsFinding(c *rules.Check, p partyUses, props ...string) audit
 		props = append(props, "sensitivity:"+f.set.DataType(ids[0]).Sensitivity)
 	}
 	x := f.finding(c, audit.VerdictViolated, append(props, f.useProps(p.uses)...), words)
-	x.Party, x.Items, x.Code = p.party, items, sites(p.uses)
+	x.Party, x.Items, x.Code = p.party, items, f.sites(p.uses)
 	if len(ids) == 1 {
 		x.Data = ids[0]
 	}
@@ -105,7 +105,7 @@ func (f *facts) readsBeforeConsent(c *rules.Check) []audit.Finding {
 	var out []audit.Finding
 	for _, p := range f.usesByParty(c, func(u *audit.Use) bool { return u.BeforeConsent == audit.Yes }) {
 		x := f.readsFinding(c, p)
-		x.Code = sitesBefore(p.uses)
+		x.Code = f.sitesBefore(p.uses)
 		out = append(out, x)
 	}
 	if len(out) > 0 {
@@ -126,7 +126,7 @@ func (f *facts) readsBeforeConsent(c *rules.Check) []audit.Finding {
 }
 
 // sitesBefore is sites, with those places first that are reached before consent.
-func sitesBefore(uses []*audit.Use) []audit.Site {
+func (f *facts) sitesBefore(uses []*audit.Use) []audit.Site {
 	var early []*audit.Use
 	for _, u := range uses {
 		own := *u
@@ -136,7 +136,7 @@ func sitesBefore(uses []*audit.Use) []audit.Site {
 		})
 		early = append(early, &own)
 	}
-	return sites(early)
+	return f.sites(early)
 }
 
 func answerRank(answer string) int {

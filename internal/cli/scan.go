@@ -368,7 +368,10 @@ func (a *app) formats() ([]report.Format, error) {
 		return nil, err
 	}
 	own, err := report.Template(file, data)
-	return append(list, own), err
+	if err != nil {
+		return nil, usagef("--template: %v", err)
+	}
+	return append(list, own), nil
 }
 
 // write writes one output. A file appears complete or not at all: it is written
