@@ -64,6 +64,7 @@ func TestExamples(t *testing.T) {
 	for _, m := range res.Missing {
 		t.Error(m)
 	}
+	t.Log("\n" + prove.WriteStates(res.States))
 	for _, kind := range []string{"datatype", "behaviour", "sdk", "topic", "check"} {
 		if res.Examples[kind] == 0 {
 			t.Errorf("no %s example was run", kind)

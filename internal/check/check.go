@@ -50,6 +50,21 @@ var predicates = map[string]func(*facts, *rules.Check) []audit.Finding{
 	"policy_substance":       (*facts).policyTooShort,
 	"sensitive_marking":      (*facts).sensitiveUnmarked,
 	"collection_lists":       (*facts).listsAbsent,
+
+	// what stands in the app alone
+	"permissions_requested":   (*facts).permissionsRequested,
+	"permissions_unrequested": (*facts).permissionsUnrequested,
+	"permissions_bundled":     (*facts).permissionsBundled,
+	"permission_for_data":     (*facts).permissionForData,
+	"target_level":            (*facts).targetLevel,
+	"manifest_flag":           (*facts).manifestFlag,
+	"components":              (*facts).componentsFound,
+	"foreground_types":        (*facts).foregroundTypes,
+	"observed":                (*facts).observed,
+	"screens":                 (*facts).screens,
+	"cleartext":               (*facts).cleartext,
+	"foreign_hosts":           (*facts).foreignHosts,
+	"data_safety":             (*facts).dataSafety,
 }
 
 // Predicates lists the closed set, sorted.
@@ -72,6 +87,9 @@ func Validate(set *rules.Set) error {
 		asksTopics := strings.HasPrefix(c.Predicate, "topic_") || strings.HasSuffix(c.Predicate, "_topic") || c.Predicate == "date_inconsistent"
 		if mayAsk := c.Predicate == "startup"; !mayAsk && asksTopics != (len(c.Topics.All()) > 0) {
 			return fmt.Errorf("check %s: the predicate %s and its topics do not go together", c.ID, c.Predicate)
+		}
+		if err := validateAsk(&c); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -210,6 +228,9 @@ func (f *facts) state(c *rules.Check, found []audit.Finding) audit.CheckState {
 	case f.blind() && c.Input != "policy" && c.Predicate != "coverage":
 		s.State = audit.StateUndecidable
 		s.Why = audit.Text{ZH: "未发现，但部分内容未能检查，见覆盖缺口。", EN: "None found, but part of the input could not be examined; see the gaps."}
+	case c.Input != "apk" && f.unread() != "":
+		s.State = audit.StateUndecidable
+		s.Why = audit.Text{ZH: fmt.Sprintf("未发现，但文件 %s 未能读取。", f.unread()), EN: fmt.Sprintf("None found, but %s could not be read.", f.unread())}
 	default:
 		s.State = audit.StateSatisfied
 		s.Why = audit.Text{ZH: "在已检查的内容中未发现。", EN: "None found in what was examined."}

@@ -119,12 +119,14 @@ func (a *app) listRules(set *rules.Set, kind string) [][2]string {
 }
 
 func (a *app) rulesTest() *cobra.Command {
-	return &cobra.Command{
+	states := false
+	cmd := &cobra.Command{
 		Use:   "test",
 		Short: "Run the examples that stand beside every rule",
 		Long: `Run the examples that stand beside every rule, of the built-in signatures and
 of the --rules directories: what each must hit and what it must miss. Exit code
-1 where one does not come out as it says.`,
+1 where one does not come out as it says. With --states a table tells, for each
+check, how many examples violate it, satisfy it and leave it open.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			set, err := rules.LoadFull(a.config.GetStringSlice("rules")...)
@@ -134,6 +136,9 @@ of the --rules directories: what each must hit and what it must miss. Exit code
 			res, err := prove.Run(cmd.Context(), set)
 			if err != nil {
 				return err
+			}
+			if states {
+				fmt.Fprint(a.sys.Stdout, prove.WriteStates(res.States))
 			}
 			n := 0
 			for _, kind := range []string{"datatype", "behaviour", "sdk", "topic", "check"} {
@@ -151,6 +156,8 @@ of the --rules directories: what each must hit and what it must miss. Exit code
 			return nil
 		},
 	}
+	cmd.Flags().BoolVar(&states, "states", false, "also print which states the examples of each check come to")
+	return cmd
 }
 
 func (a *app) rulesLint() *cobra.Command {

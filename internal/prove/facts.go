@@ -11,6 +11,9 @@ func (p *prover) facts(f rules.ExampleFacts) *audit.Report {
 	r.App = audit.App{File: "example.apk", Package: f.Package, Label: audit.Label{Default: f.Label}, MinSDK: f.MinSDK, TargetSDK: f.TargetSDK,
 		Flags: audit.AppFlags{Debuggable: f.Debuggable, AllowBackup: f.AllowBackup, Cleartext: f.Cleartext}}
 	r.Tool.Judged = audit.Judged{Profile: f.Profile, Drafts: f.Drafts, Category: f.Category, Children: f.Children}
+	if !f.Earlier {
+		r.Tool.AnalysisDigest = p.set.AnalysisDigest()
+	}
 	b := &r.Behavior
 	p.permissions(f, b)
 	for _, id := range f.SDKs {

@@ -36,6 +36,7 @@ type Result struct {
 	Examples map[string]int // by kind
 	Failures []Failure
 	Missing  []string
+	States   []States // of the checks, in the order of the set
 }
 
 type prover struct {
@@ -167,32 +168,30 @@ func (p *prover) detected(id string, e rules.SDKExample) string {
 
 func (p *prover) checks(ctx context.Context) {
 	for _, c := range p.set.Checks {
-		hit, miss := false, false
+		s := States{Check: c.ID, Count: map[string]int{}, Never: c.Never}
 		for _, e := range c.Examples {
 			p.res.Examples["check"]++
-			hit, miss = hit || len(e.Want) > 0, miss || len(e.Want) == 0
-			p.checkExample(ctx, c, e)
+			if state := p.checkExample(ctx, c, e); state != "" {
+				s.Count[state]++
+			}
 		}
-		if !hit {
-			p.missing("check", c.ID, "hit")
-		}
-		if !miss {
-			p.missing("check", c.ID, "miss")
-		}
+		p.states(c, s)
 	}
 }
 
 // maxRepeat bounds how often an example repeats its policy.
 const maxRepeat = 2000
 
-func (p *prover) checkExample(ctx context.Context, c rules.Check, e rules.CheckExample) {
+// checkExample judges an example and returns the state that the check came to, "" where
+// it could not be judged.
+func (p *prover) checkExample(ctx context.Context, c rules.Check, e rules.CheckExample) string {
 	r := p.facts(e.Facts)
 	if e.Policy != "" {
 		text := strings.Repeat(e.Policy, max(1, min(e.Repeat, maxRepeat)))
 		read, _, err := p.reader.Read(ctx, []policy.Input{{Name: "example.txt", Data: []byte(text)}})
 		if err != nil {
 			p.fail("check", c.ID, e.Name, "its policy cannot be read: %v", err)
-			return
+			return ""
 		}
 		r.Policy = read
 	}
@@ -209,12 +208,15 @@ func (p *prover) checkExample(ctx context.Context, c rules.Check, e rules.CheckE
 	if !sameFindings(got, e.Want) {
 		p.fail("check", c.ID, e.Name, "want %+v, got %+v", e.Want, got)
 	}
-	if e.State != "" {
-		i := slices.IndexFunc(r.Checks, func(s audit.CheckState) bool { return s.Rule == c.ID })
-		if i < 0 || r.Checks[i].State != e.State {
-			p.fail("check", c.ID, e.Name, "want state %s", e.State)
-		}
+	i := slices.IndexFunc(r.Checks, func(s audit.CheckState) bool { return s.Rule == c.ID })
+	state := r.Checks[i].State
+	if e.State != "" && state != e.State {
+		p.fail("check", c.ID, e.Name, "want state %s, got %s", e.State, state)
 	}
+	if (state == audit.StateViolated) != (len(got) > 0) {
+		p.fail("check", c.ID, e.Name, "%d findings and yet %s", len(got), state)
+	}
+	return state
 }
 
 // sameFindings compares what an example wants with what came; fields that the

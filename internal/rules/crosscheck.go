@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -367,6 +368,11 @@ func checkChecks(s *Source, o *origin) error {
 				return fault(id, "unknown clause %q", id)
 			}
 		}
+		for _, state := range slices.Sorted(maps.Keys(c.Never)) {
+			if !slices.Contains(DecidedStates(), state) || c.Never[state] == "" {
+				return fault(state, "never needs a state of %s, with the reason", strings.Join(DecidedStates(), ", "))
+			}
+		}
 		if !slices.Contains(bases, c.Basis) {
 			return fault(c.Basis, "unknown basis %q (one of %s)", c.Basis, strings.Join(bases, ", "))
 		}
@@ -385,6 +391,11 @@ func checkChecks(s *Source, o *origin) error {
 		}
 	}
 	return nil
+}
+
+// DecidedStates are the states that every check has an example of, or a reason why not.
+func DecidedStates() []string {
+	return []string{audit.StateViolated, audit.StateSatisfied, audit.StateUndecidable}
 }
 
 // What a check rests on, and the profiles that checks and clauses can name.

@@ -45,6 +45,7 @@ type ExampleFacts struct {
 	Drafts   bool   `yaml:"drafts"`
 	Category string `yaml:"category"`
 	Children bool   `yaml:"children"`
+	Earlier  bool   `yaml:"earlier"` // the facts are of another analysis than the present one
 }
 
 // FactUse is a party that reads a data type. API and Kind are those of a behaviour;

@@ -285,8 +285,11 @@ type Check struct {
 	Verdicts  []string `yaml:"verdicts" json:"verdicts,omitempty"` // verdicts that violate it
 	Severity  Severity `yaml:"severity" json:"severity"`
 	// Confidence of the findings where the facts are certain.
-	Confidence string         `yaml:"confidence" json:"confidence"` // high medium low
-	Examples   []CheckExample `yaml:"examples" json:"-"`
+	Confidence string `yaml:"confidence" json:"confidence"` // high medium low
+	// Never says of a state why the check cannot come to it: violated, satisfied or
+	// undecidable. Every other state has an example.
+	Never    map[string]string `yaml:"never" json:"-"`
+	Examples []CheckExample    `yaml:"examples" json:"-"`
 }
 
 // Notice is a finding as a regulator or a store words it. When is a property of
