@@ -103,6 +103,9 @@ func (f *facts) useProps(uses []*audit.Use) []string {
 	if !slices.ContainsFunc(uses, direct) {
 		out = append(out, "evidence:indirect")
 	}
+	if !slices.ContainsFunc(uses, func(u *audit.Use) bool { return u.Through == "" }) {
+		out = append(out, "evidence:shared")
+	}
 	if !slices.ContainsFunc(uses, f.permitted) {
 		out = append(out, "permission:missing")
 	}

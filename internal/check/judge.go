@@ -46,9 +46,13 @@ func (f *facts) pairs() []pair {
 		}
 	}
 	// Who reads the SSID also fetches the Wi-Fi state: the collective type says
-	// nothing more where the same party reads what lies below it.
+	// nothing more where the same party reads what lies below it, and a call that is
+	// only a step to other data says nothing more where the party reads that.
 	out = slices.DeleteFunc(out, func(p pair) bool {
-		return f.umbrella(p.data) && anyKey(at, func(k [2]string) bool { return k[0] == p.party && f.set.Below(k[1], p.data) })
+		return f.umbrella(p.data) && anyKey(at, func(k [2]string) bool { return k[0] == p.party && f.set.Below(k[1], p.data) }) ||
+			!slices.ContainsFunc(p.uses, func(u *audit.Use) bool {
+				return !f.onlyMeans(u, func(d string) bool { _, ok := at[[2]string{p.party, d}]; return ok })
+			})
 	})
 	slices.SortFunc(out, func(a, b pair) int {
 		return cmp.Or(cmp.Compare(a.party, b.party), cmp.Compare(a.data, b.data))
@@ -84,9 +88,16 @@ func (f *facts) items(party string) []audit.Item {
 	return out
 }
 
-// counts tells whether a use is held against what a policy says.
+// counts tells whether a use is held against what a policy says. What is only asked of
+// the system, such as where shared storage is, reads nothing without the permission.
 func (f *facts) counts(u *audit.Use) bool {
-	return u.Collects() && (u.Through == "" || f.permitted(u))
+	return u.Collects() && (u.Through == "" && !f.weak([]*audit.Use{u}) || f.permitted(u))
+}
+
+// onlyMeans tells whether a use is a mere step to data that the party reads as well.
+func (f *facts) onlyMeans(u *audit.Use, reads func(data string) bool) bool {
+	b := f.set.Behaviour(u.API)
+	return b != nil && slices.ContainsFunc(b.MeansFor, reads)
 }
 
 // permitted tells whether the app requests what a behaviour needs. What a neutral
@@ -133,7 +144,7 @@ func (f *facts) match(c *audit.Claim, t string) int {
 	best := 0
 	for _, d := range c.Data {
 		switch {
-		case d == t, f.set.Below(d, t):
+		case d == t, f.set.Below(d, t), f.covers(d, t):
 			return 2
 		case f.set.Below(t, d):
 			if !f.umbrella(d) {
@@ -143,6 +154,12 @@ func (f *facts) match(c *audit.Claim, t string) int {
 		}
 	}
 	return best
+}
+
+// covers tells whether naming d names t as well.
+func (f *facts) covers(d, t string) bool {
+	k := f.set.DataType(d)
+	return k != nil && slices.Contains(k.Covers, t)
 }
 
 func (f *facts) umbrella(id string) bool {

@@ -158,8 +158,11 @@ func (f *facts) undisclosedSDKs(c *rules.Check) []audit.Finding {
 		if vendor {
 			props = append(props, "sdk:vendor_named")
 		}
-		if len(uses) == 0 {
+		switch {
+		case len(uses) == 0:
 			props = append(props, "sdk:reads_nothing_seen")
+		case !slices.ContainsFunc(uses, func(u *audit.Use) bool { return f.rank(u.Data) >= 2 }):
+			props = append(props, "sdk:reads_nothing_personal")
 		}
 		x := f.finding(c, audit.VerdictUndisclosed, append(props, f.useProps(uses)...), words)
 		x.Party, x.Code, x.Policy, x.Items = party, f.sites(uses), quote, f.items(party)

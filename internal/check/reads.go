@@ -14,12 +14,13 @@ import (
 // asks tells whether a check asks for a use: by its data or its API. Where it names
 // neither, it asks for all that reads data about a person.
 func (f *facts) asks(c *rules.Check, u *audit.Use) bool {
-	if !f.counts(u) || slices.Contains(c.Ask.NotAPIs, u.API) {
+	if len(c.Ask.APIs) > 0 {
+		return slices.Contains(c.Ask.APIs, u.API) && f.permitted(u)
+	}
+	if !f.counts(u) {
 		return false
 	}
 	switch {
-	case len(c.Ask.APIs) > 0:
-		return slices.Contains(c.Ask.APIs, u.API)
 	case len(c.Ask.Data) > 0:
 		return slices.ContainsFunc(u.Data, func(d string) bool { return f.asksData(c, d) })
 	}

@@ -12,7 +12,6 @@ type Ask struct {
 	Permissions   []string `yaml:"permissions" json:"permissions,omitempty"`       // names of permissions
 	Data          []string `yaml:"data" json:"data,omitempty"`                     // data types, with all below them
 	APIs          []string `yaml:"apis" json:"apis,omitempty"`                     // behaviours
-	NotAPIs       []string `yaml:"not_apis" json:"not_apis,omitempty"`             // behaviours that another check asks for
 	Startup       []string `yaml:"startup" json:"startup,omitempty"`               // audit's Startup constants
 	Observed      []string `yaml:"observed" json:"observed,omitempty"`             // audit's Observed constants
 	SDKCategories []string `yaml:"sdk_categories" json:"sdk_categories,omitempty"` // categories of SDKs
@@ -122,7 +121,7 @@ func checkAsked(s *Source, o *origin) error {
 		}{
 			{"permission", slices.Concat(a.Permissions, a.Given.Permissions, slices.Concat(a.Groups...), given(a.Component.Permission)), in(permissions)},
 			{"data type", slices.Concat(a.Data, a.Given.Data, a.foregroundData()), in(data)},
-			{"behaviour", slices.Concat(a.APIs, a.NotAPIs, a.Given.APIs), in(behaviours)},
+			{"behaviour", slices.Concat(a.APIs, a.Given.APIs), in(behaviours)},
 			{"startup kind", a.Startup, of(startups)},
 			{"observation", slices.Concat(a.Observed, a.Excuses, a.Faults, a.Given.Observed, given(a.Component.Configured)), of(audit.Observations())},
 			{"category of SDKs", a.SDKCategories, of(categories)},

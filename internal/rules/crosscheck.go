@@ -80,6 +80,11 @@ func checkDataTypes(s *Source, o *origin) error {
 				return fault(p, "unknown parent %q", p)
 			}
 		}
+		for _, c := range t.Covers {
+			if _, ok := ids[c]; !ok {
+				return fault(c, "unknown data type %q", c)
+			}
+		}
 		seen := map[string]bool{}
 		for id := t.ID; id != ""; id = s.DataTypes[ids[id]].Parent {
 			if seen[id] {
@@ -130,7 +135,7 @@ func checkBehaviours(s *Source, o *origin) error {
 		if len(b.Data) == 0 {
 			return fault("", "it names no data type")
 		}
-		for _, d := range b.Data {
+		for _, d := range slices.Concat(b.Data, b.MeansFor) {
 			if _, ok := ids[d]; !ok {
 				return fault(d, "unknown data type %q", d)
 			}

@@ -46,16 +46,19 @@ func (t Terms) All() []string {
 
 // DataType is one kind of personal data, a node of a tree (signatures/datatypes).
 type DataType struct {
-	ID          string     `yaml:"id" json:"id"`
-	Name        audit.Text `yaml:"name" json:"name"`
-	Parent      string     `yaml:"parent" json:"parent,omitempty"`
-	AlsoUnder   []string   `yaml:"also_under" json:"also_under,omitempty"`
-	Umbrella    bool       `yaml:"umbrella" json:"umbrella,omitempty"` // a collective term: covers what is below it only vaguely
-	Sensitivity string     `yaml:"sensitivity" json:"sensitivity"`     // sensitive personal normal behaviour
-	Platform    string     `yaml:"platform" json:"platform,omitempty"` // "ios" for ids that Android does not have
-	Play        string     `yaml:"play" json:"play,omitempty"`         // Google Play Data safety category/type
-	GBT35273    string     `yaml:"gbt35273" json:"gbt35273,omitempty"` // category of GB/T 35273 annex A
-	Terms       Terms      `yaml:"terms" json:"terms"`
+	ID        string     `yaml:"id" json:"id"`
+	Name      audit.Text `yaml:"name" json:"name"`
+	Parent    string     `yaml:"parent" json:"parent,omitempty"`
+	AlsoUnder []string   `yaml:"also_under" json:"also_under,omitempty"`
+	// Covers are types that whoever names this one has named too: a precise location
+	// is an approximate one.
+	Covers      []string `yaml:"covers" json:"covers,omitempty"`
+	Umbrella    bool     `yaml:"umbrella" json:"umbrella,omitempty"` // a collective term: covers what is below it only vaguely
+	Sensitivity string   `yaml:"sensitivity" json:"sensitivity"`     // sensitive personal normal behaviour
+	Platform    string   `yaml:"platform" json:"platform,omitempty"` // "ios" for ids that Android does not have
+	Play        string   `yaml:"play" json:"play,omitempty"`         // Google Play Data safety category/type
+	GBT35273    string   `yaml:"gbt35273" json:"gbt35273,omitempty"` // category of GB/T 35273 annex A
+	Terms       Terms    `yaml:"terms" json:"terms"`
 	// NotTerms are longer phrases that contain a term and do not mean it
 	// (短信验证码 is not SMS). They win by being longer.
 	NotTerms Terms `yaml:"not_terms" json:"not_terms"`
@@ -80,6 +83,9 @@ type Behaviour struct {
 	// Weak marks calls that only may read the data: a finding that rests on them
 	// alone is milder and less certain.
 	Weak bool `yaml:"weak" json:"weak,omitempty"`
+	// MeansFor are data that the call is only a step to: where the same party reads one
+	// of them, the call says nothing more.
+	MeansFor []string `yaml:"means_for" json:"means_for,omitempty"`
 	// Methods are full descriptors, Lpkg/Class;->name(params)ret. Outside
 	// android., java., javax. and dalvik. the return type and trailing
 	// parameters are not compared: shrinkers rename them.
