@@ -48,6 +48,9 @@ func (o *Observer) reach(ctx context.Context, app *apk.App, table *apk.Resources
 	}
 	e := entryPoints{app: app, graph: g}
 	e.find()
+	// A class above which stands code that is not in the app, as in plug-ins of other
+	// apps, overrides nothing that is known; what starts it is an entry all the same.
+	e.all = append(e.all, e.start...)
 	r := &reached{graph: g}
 	if r.layouts, r.layoutGaps, err = e.layouts(ctx, table); err != nil {
 		return nil, err

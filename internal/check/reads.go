@@ -93,10 +93,9 @@ func (f *facts) readsFinding(c *rules.Check, p partyUses, props ...string) audit
 		props = append(props, "sensitivity:"+f.set.DataType(ids[0]).Sensitivity)
 	}
 	x := f.finding(c, audit.VerdictViolated, append(props, f.useProps(p.uses)...), words)
+	// The data stand in the items alone: one more of them is the same cause, and must
+	// not make a known finding look new.
 	x.Party, x.Items, x.Code = p.party, items, f.sites(p.uses)
-	if len(ids) == 1 {
-		x.Data = ids[0]
-	}
 	return x
 }
 
