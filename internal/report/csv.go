@@ -124,18 +124,6 @@ func (p *printer) csvRow(f *audit.Finding) []string {
 	return append(row, strings.Join(f.Searched, " | "), waiver.Reason, waiver.Until, waiver.By, f.Fingerprint)
 }
 
-// findingData lists the data types that a finding is about.
-func findingData(f *audit.Finding) []string {
-	var out []string
-	for _, x := range f.Items {
-		out = append(out, x.Data)
-	}
-	if len(out) == 0 && f.Data != "" {
-		out = []string{f.Data}
-	}
-	return out
-}
-
 // fileAt is the place of a quote as file:line with the file as it was given, or
 // file and page of a PDF.
 func (p *printer) fileAt(at audit.At) string {

@@ -2,8 +2,9 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
-	_ "embed"
+	"embed"
 	"encoding/base64"
 	"fmt"
 	"html"
@@ -19,8 +20,8 @@ import (
 // The page is one file: style and script stand in it, and its content security
 // policy forbids everything else, so that it can load nothing from anywhere.
 var (
-	//go:embed html.tmpl
-	htmlTemplate string
+	//go:embed html.tmpl html_findings.tmpl html_app.tmpl
+	htmlTemplates embed.FS
 	//go:embed html.css
 	htmlStyle string
 	//go:embed html.js
@@ -36,14 +37,17 @@ const (
 	maxHTMLQuotes = 20_000    // quotes under findings and in tables
 	maxHTMLSites  = 20_000    // call sites under findings and in tables
 	maxHTMLSteps  = 60_000    // methods of their paths
+	maxHTMLPairs  = 5_000     // parties with one data type each
+	maxHTMLCells  = 40_000    // of all matrices
 	htmlNest      = 6         // highlights inside one another
 	htmlMore      = 10        // further quotes of one row
 	htmlQuoteCols = 88        // columns of a quote in a table
+	checkQuotes   = 2         // of one check
 	htmlLink      = 2048      // bytes of a link that can be followed
 )
 
 // htmlRoom is what is left of the page's limits.
-type htmlRoom struct{ text, places, rows, quotes, sites, steps int }
+type htmlRoom struct{ text, places, rows, quotes, sites, steps, pairs, cells int }
 
 // take takes up to n of what is left.
 func take(left *int, n int) int {
@@ -100,6 +104,7 @@ type htmlPage struct {
 	JS      template.JS
 	Policy  string // content security policy
 	Reports []htmlReport
+	Sheets  bool // the page has a rectification sheet, which can be shown alone
 }
 
 type htmlReport struct {
@@ -112,12 +117,18 @@ type htmlReport struct {
 	Class                     string // of the verdict
 	Counts                    []htmlCount
 	Holds                     []audit.Text
-	Findings                  htmlRows[htmlFinding]
+	Groups                    []htmlGroup // findings by party
+	OpenFindings              int
+	Accepted                  []htmlFinding // waived, or known to the baseline
+	LeftFindings              int
+	Sheet                     htmlSheet
+	Compare                   htmlCompare
 	Entries                   htmlRows[htmlEntry]
 	Parties                   htmlRows[htmlParty]
 	Named                     htmlRows[htmlTopic]
 	Defects                   htmlRows[htmlDefect]
-	Requests                  htmlRows[htmlRequest]
+	Requests, Missing         htmlRows[htmlRequest] // Missing are needed by calls, but not requested
+	Unnamed                   int                   // SDKs that the policy does not name
 	SDKs                      htmlRows[htmlSDK]
 	Libraries                 htmlRows[htmlSDK]
 	Unowned                   htmlRows[htmlUnowned]
@@ -125,6 +136,7 @@ type htmlReport struct {
 	Inventory                 htmlInventory
 	Gaps                      htmlRows[htmlGap]
 	Checks                    htmlRows[htmlCheck]
+	States                    []htmlCount // of the checks
 	Texts                     []htmlText
 	Data                      int // data types that the policies speak of
 	Policy                    bool
@@ -159,15 +171,18 @@ type htmlCount struct {
 type htmlGap struct{ Kind, What, Weakens audit.Text }
 
 type htmlCheck struct {
-	State     string
+	Class     string // state
 	Label     audit.Text
+	Basis     audit.Text
 	Rule      string
 	Name, Why audit.Text
+	Quotes    []htmlQuote
+	Left      int
 }
 
 // writeHTML writes one page about all reports, in both languages.
 func writeHTML(w io.Writer, reports []*audit.Report, opt Options) error {
-	t, err := template.New("page").Funcs(template.FuncMap{"L": sayBoth, "lab": columnLabel, "link": safeLink, "num": func(n int) string { return grouped(int64(n)) }}).Parse(htmlTemplate)
+	t, err := template.New("html.tmpl").Funcs(template.FuncMap{"L": sayBoth, "lab": columnLabel, "link": safeLink, "num": func(n int) string { return grouped(int64(n)) }, "rows": matrixRows}).ParseFS(htmlTemplates, "*.tmpl")
 	if err != nil {
 		return err
 	}
@@ -176,13 +191,15 @@ func writeHTML(w io.Writer, reports []*audit.Report, opt Options) error {
 		page.Lang = "zh"
 	}
 	page.Policy = "default-src 'none'; style-src " + hashSource(htmlStyle) + "; script-src " + hashSource(htmlScript) + "; img-src data:; base-uri 'none'; form-action 'none'"
-	room := &htmlRoom{maxHTMLText, maxHTMLPlaces, maxHTMLRows, maxHTMLQuotes, maxHTMLSites, maxHTMLSteps}
+	room := &htmlRoom{maxHTMLText, maxHTMLPlaces, maxHTMLRows, maxHTMLQuotes, maxHTMLSites, maxHTMLSteps, maxHTMLPairs, maxHTMLCells}
 	for i, r := range reports {
 		id := ""
 		if len(reports) > 1 {
 			id = fmt.Sprintf("r%d-", i+1)
 		}
 		page.Reports = append(page.Reports, newHTMLReport(r, id, page.Lang, room))
+		last := page.Reports[len(page.Reports)-1]
+		page.Sheets = page.Sheets || last.HasSheet()
 		page.Tool = strings.TrimSpace(clip(clean(r.Tool.Name+" "+r.Tool.Version), 60))
 	}
 	var out bytes.Buffer
@@ -241,19 +258,61 @@ func newHTMLReport(r *audit.Report, id, lang string, room *htmlRoom) htmlReport 
 	// to them; and which places are shown before the tables, which link to those.
 	places.entriesShown = min(len(r.Policy.SDKs), room.rows-min(room.rows, len(groups)))
 	h.Texts = places.texts(room)
-	h.Findings = fewer(&room.rows, groups, func(g group) htmlFinding { return places.finding(g, room) })
-	h.Findings.All = len(r.Findings)
+	shown := groups[:min(len(groups), room.rows)]
+	compared := newComparison(r, shown, room)
+	h.findingTables(places, groups, compared, room)
 	h.policyTables(d, places, lang, room)
+	h.Sheet = places.sheet(shown, room)
+	h.Compare = places.compare(compared, room)
 	if h.App {
-		h.appTables(d, room)
+		h.appTables(places, compared, lang, room)
 	}
 	h.Gaps = fewer(&room.rows, r.Gaps, func(g audit.Gap) htmlGap {
 		return htmlGap{d.value("gap", g.Kind), audit.Text{EN: flow(g.What)}, d.flow(g.Weakens)}
 	})
-	h.Checks = fewer(&room.rows, r.Checks, func(c audit.CheckState) htmlCheck {
-		return htmlCheck{classOf(c.State), d.value("state", c.State), clean(c.Rule), d.both(func(p *printer) string { return clip(p.named(p.r.Names.Rule, c.Rule), 80) }), d.flow(c.Why)}
-	})
+	h.checks(places, room)
 	return h
+}
+
+// HasSheet tells whether the report has a rectification sheet: that of an app may be
+// empty, which is worth saying.
+func (h htmlReport) HasSheet() bool { return h.App || h.Sheet.Rows.All > 0 || len(h.Sheet.Clauses) > 0 }
+
+// checks lists the checks by state, those that were violated first.
+func (h *htmlReport) checks(ps *places, room *htmlRoom) {
+	states := []string{audit.StateViolated, audit.StateUndecidable, audit.StateNotLooked, audit.StateSatisfied}
+	rank := func(c audit.CheckState) int {
+		if i := slices.Index(states, c.State); i >= 0 {
+			return i
+		}
+		return len(states)
+	}
+	list := slices.Clone(ps.zh.r.Checks)
+	slices.SortStableFunc(list, func(a, b audit.CheckState) int { return cmp.Compare(rank(a), rank(b)) })
+	for _, s := range states {
+		n := 0
+		for _, c := range list {
+			if c.State == s {
+				n++
+			}
+		}
+		if n > 0 {
+			h.States = append(h.States, htmlCount{s, ps.value("state", s), n})
+		}
+	}
+	h.Checks = fewer(&room.rows, list, func(c audit.CheckState) htmlCheck {
+		x := htmlCheck{Class: classOf(c.State), Label: ps.value("state", c.State), Rule: clip(clean(c.Rule), 60), Why: ps.flow(c.Why),
+			Name: ps.both(func(p *printer) string { return clip(p.named(p.r.Names.Rule, c.Rule), 80) })}
+		if c.Basis != "" {
+			x.Basis = ps.value("basis", c.Basis)
+		}
+		n := take(&room.quotes, min(len(c.Policy), checkQuotes))
+		for _, q := range c.Policy[:n] {
+			x.Quotes = append(x.Quotes, ps.quote(said{quote: q.Quote, at: q.At}))
+		}
+		x.Left = len(c.Policy) - n
+		return x
+	})
 }
 
 // titleOf is what the report is about: the app, or the policy's file.

@@ -3,162 +3,9 @@ package report
 import (
 	"cmp"
 	"slices"
-	"strings"
-	"unicode/utf8"
 
 	"apkaudit/internal/audit"
 )
-
-type htmlFinding struct {
-	ID                  string
-	N                   int
-	Class               string
-	Severity, Title     audit.Text
-	Status              audit.Text
-	Verdict, Confidence audit.Text
-	Why, Fix            audit.Text
-	Quotes              []htmlQuote
-	LeftQuotes          int
-	Silent              audit.Text // what was searched in vain
-	SilentCode          audit.Text
-	Calls               []htmlSite
-	LeftCalls           int
-	Clauses             []htmlClause
-	Rule, Fingerprint   string
-	Waiver              string
-	Until               string
-}
-
-type htmlClause struct {
-	ID       string
-	Text     audit.Text
-	Verified bool
-}
-
-// htmlSite is one API that code calls, with the places of the calls.
-type htmlSite struct {
-	Call  audit.Text
-	Notes audit.Text
-	Sites []htmlExample
-	Left  int
-}
-
-// findings groups the findings, most severe first, and makes every place that
-// they quote one of the text; the first most of them are shown.
-func (ps *places) findings(most int) []group {
-	short := newPrinter(nil, ps.zh.r, Options{})
-	groups := short.groups(bySeverity(ps.zh.r.Findings))
-	for _, g := range groups[:min(most, len(groups))] {
-		for _, q := range g.policy {
-			if p := ps.add(q.At); p != nil && !slices.Contains(p.findings[max(0, len(p.findings)-noteParties):], g.first+1) {
-				p.findings = append(p.findings, g.first+1)
-			}
-		}
-	}
-	return groups
-}
-
-func (ps *places) finding(g group, room *htmlRoom) htmlFinding {
-	f := g.all[0]
-	d := ps.duo
-	x := htmlFinding{ID: ps.id + "f" + itoa(g.first+1), N: g.first + 1, Class: classOf(f.Severity), Severity: d.value("severity", f.Severity), Verdict: d.value("verdict", f.Verdict),
-		Confidence: d.value("confidence", f.Confidence), Why: d.flow(f.Why), Fix: d.flow(f.Fix), Rule: clean(f.Rule), Fingerprint: short(f.Fingerprint)}
-	x.Title = d.both(func(p *printer) string {
-		s := flow(f.Title.In(p.lang))
-		if n := len(g.all); n > 1 {
-			s += " " + p.say("places", "n", grouped(int64(n)))
-		}
-		return s
-	})
-	if f.Status != audit.StatusNew {
-		x.Status = d.value("status", f.Status)
-	}
-	if f.Waiver != nil {
-		x.Waiver, x.Until = flow(f.Waiver.Reason), clean(f.Waiver.Until)
-	}
-	n := take(&room.quotes, min(len(g.policy), htmlMore))
-	for _, q := range g.policy[:n] {
-		from, to := ps.focus(q, f)
-		x.Quotes = append(x.Quotes, ps.quote(said{quote: q.Quote, at: q.At, from: from, to: to}))
-	}
-	x.LeftQuotes = len(g.policy) - n
-	if len(f.Searched) > 0 {
-		silent := d.both(func(p *printer) string { return p.silent(f.Searched) })
-		if f.Verdict == audit.VerdictAbsent {
-			x.SilentCode = silent
-		} else {
-			x.Silent = silent
-		}
-	} else if len(x.Quotes) == 0 && len(f.Code) > 0 {
-		x.Silent = d.both(func(p *printer) string {
-			if !p.policy {
-				return p.say("policy.none")
-			}
-			return p.say("policy.nothing")
-		})
-	}
-	ps.calls(&x, f, room)
-	for _, id := range f.Clauses {
-		c, ok := ps.zh.r.Names.Clause[id]
-		x.Clauses = append(x.Clauses, htmlClause{ID: clip(clean(id), 60), Text: d.flow(audit.Text{ZH: c.ZH, EN: c.EN}), Verified: !ok || c.Verified})
-	}
-	return x
-}
-
-// focus returns where, in code points of a quote, the words stand that matter
-// to a finding: those that name its data, or else the name of an SDK entry.
-func (ps *places) focus(q audit.Quote, f *audit.Finding) (from, to int) {
-	p := ps.at[span{q.At.Source, q.At.Start, q.At.End}]
-	if p == nil {
-		return 0, 0
-	}
-	for _, c := range p.claims {
-		for _, m := range c.Mentions {
-			if m.Data == f.Data {
-				return m.Start - q.At.Start, m.End - q.At.Start
-			}
-		}
-	}
-	for _, e := range p.entries {
-		if i := strings.Index(q.Quote, e.NameAsWritten); i >= 0 {
-			from = utf8.RuneCountInString(q.Quote[:i])
-			return from, from + utf8.RuneCountInString(e.NameAsWritten)
-		}
-	}
-	return 0, 0
-}
-
-// htmlCalls is how many APIs a finding lists.
-const htmlCalls = 8
-
-// calls fills in what the code contains: one row per API with its call sites.
-func (ps *places) calls(x *htmlFinding, f *audit.Finding, room *htmlRoom) {
-	var targets []string
-	at := map[string][]*audit.Site{}
-	for i := range f.Code {
-		s := &f.Code[i]
-		if at[s.Target] == nil {
-			targets = append(targets, s.Target)
-		}
-		at[s.Target] = append(at[s.Target], s)
-	}
-	n := min(len(targets), htmlCalls)
-	for _, t := range targets[:n] {
-		var args []string
-		for _, s := range at[t] {
-			args = append(args, s.Args...)
-		}
-		c := htmlSite{Call: ps.both(func(p *printer) string { return p.callLine(f.Party, t, args) }),
-			Notes: ps.both(func(p *printer) string { return strings.Join(p.useNotes(f.Party, t), p.say("list")) })}
-		shown := take(&room.sites, min(len(at[t]), audit.MaxExamples))
-		for _, s := range at[t][:shown] {
-			c.Sites = append(c.Sites, ps.example(s.Example, room))
-		}
-		c.Left = len(at[t]) - shown
-		x.Calls = append(x.Calls, c)
-	}
-	x.LeftCalls = len(targets) - n
-}
 
 type htmlRequest struct {
 	Name       audit.Text
@@ -167,15 +14,43 @@ type htmlRequest struct {
 	Dangerous  bool
 	UsedBy     audit.Text
 	Used       htmlAnswer // whether calls need it
+	Stated     htmlStated
+}
+
+// htmlStated is what the policy says of an SDK or a permission: whether it names it,
+// and a link to where.
+type htmlStated struct {
+	Class string // yes no or none
+	Label audit.Text
+	Link  string
+	Place audit.Text
 }
 
 type htmlSDK struct {
-	Name, Vendor       audit.Text
-	ID, Version        string
-	Confidence, Policy audit.Text
-	Classes            int
-	Possible           bool // something hints at it, its code was not seen
+	Name, Vendor audit.Text
+	ID, Version  string
+	Confidence   audit.Text
+	Stated       htmlStated
+	Classes      int
+	Possible     bool // something hints at it, its code was not seen
+	Evidence     []htmlEvidence
+	LeftEvidence int
+	Tally        []htmlVerdict // of what its code reads
+	Findings     []htmlRef
 }
+
+// htmlEvidence is one thing that an SDK was recognised by.
+type htmlEvidence struct {
+	Kind  audit.Text
+	Value string
+	Count int
+}
+
+// How much of the evidence for an SDK a page shows, and how many links to findings.
+const (
+	htmlEvidences = 30
+	htmlRefs      = 6
+)
 
 type htmlUnowned struct {
 	Prefix  string
@@ -185,35 +60,106 @@ type htmlUnowned struct {
 }
 
 // appTables fills in what the app contains.
-func (h *htmlReport) appTables(d duo, room *htmlRoom) {
+func (h *htmlReport) appTables(ps *places, c *comparison, lang string, room *htmlRoom) {
+	d := ps.duo
 	h.inventory(d, room)
 	b := &d.zh.r.Behavior
 	rank := func(p audit.Permission) int { return slices.Index([]string{"dangerous"}, p.Protection) }
 	requests := slices.Clone(b.Permissions)
 	slices.SortStableFunc(requests, func(a, b audit.Permission) int { return cmp.Compare(rank(b), rank(a)) })
+	stated := ps.statedPermissions(lang)
 	h.Requests = fewer(&room.rows, requests, func(x audit.Permission) htmlRequest {
 		return htmlRequest{Name: d.permissions([]string{x.Name}), ID: clip(clean(x.Name), 120), Protection: d.value("protection", x.Protection), Dangerous: x.Protection == "dangerous",
-			UsedBy: d.users(x.UsedBy), Used: d.permissionUsed(x)}
+			UsedBy: d.users(x.UsedBy), Used: d.permissionUsed(x), Stated: ps.stated(stated, x.Name)}
 	})
-	named := map[string]bool{}
-	for _, s := range d.zh.r.Policy.SDKs {
-		named[s.Party()] = true
-	}
-	for _, c := range d.zh.r.Policy.Claims {
-		named[c.Party] = true
-	}
-	h.SDKs = fewer(&room.rows, b.SDKs, func(s audit.SDK) htmlSDK {
-		x := d.sdk(s)
-		x.Policy = d.say("sdk.undisclosed")
-		if !d.zh.policy {
-			x.Policy = d.say("sdk.nopolicy")
-		} else if named[audit.PrefixSDK+s.ID] {
-			x.Policy = d.say("sdk.disclosed")
-		}
-		return x
+	h.Missing = fewer(&room.rows, b.Unrequested, func(n audit.PermissionNeed) htmlRequest {
+		return htmlRequest{Name: d.permissions([]string{n.Name}), ID: clip(clean(n.Name), 120), UsedBy: d.users(n.UsedBy), Stated: ps.stated(stated, n.Name)}
 	})
+	h.sdkTable(ps, c, room)
 	h.Libraries = fewer(&room.rows, b.Libraries, d.sdk)
 	h.unowned(d, room)
+}
+
+// sdkTable lists the embedded SDKs, those that the policy does not name first.
+func (h *htmlReport) sdkTable(ps *places, c *comparison, room *htmlRoom) {
+	r := ps.zh.r
+	stated := ps.statedParties()
+	sdks := slices.Clone(r.Behavior.SDKs)
+	known := func(s audit.SDK) int {
+		if _, ok := stated[audit.PrefixSDK+s.ID]; ok {
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(sdks, func(a, b audit.SDK) int {
+		return cmp.Or(cmp.Compare(known(a), known(b)), cmp.Compare(b.Classes, a.Classes), cmp.Compare(a.ID, b.ID))
+	})
+	for _, s := range sdks {
+		h.Unnamed += 1 - known(s)
+	}
+	pairs := map[string][]*comparedPair{}
+	for _, p := range c.parties {
+		pairs[p.id] = p.pairs
+	}
+	findings := map[string][]int{}
+	for _, g := range h.Groups {
+		for _, f := range g.Findings {
+			findings[f.party] = append(findings[f.party], f.N)
+		}
+	}
+	h.SDKs = fewer(&room.rows, sdks, func(s audit.SDK) htmlSDK {
+		x, party := ps.sdk(s), audit.PrefixSDK+s.ID
+		x.Stated = ps.stated(stated, party)
+		x.Tally = ps.tally(pairs[party])
+		x.Findings = ps.findingRefs(findings[party][:min(len(findings[party]), htmlRefs)])
+		return x
+	})
+}
+
+// statedParties says where the policies name an SDK: in its entry, or else in the
+// first statement about it.
+func (ps *places) statedParties() map[string]htmlStated {
+	out := map[string]htmlStated{}
+	add := func(party, link string, at audit.At) {
+		if _, ok := out[party]; !ok {
+			out[party] = htmlStated{Class: audit.Yes, Label: ps.say("sdk.disclosed"), Link: link, Place: ps.where(at)}
+		}
+	}
+	for i, s := range ps.zh.r.Policy.SDKs {
+		link := ps.link(s.At)
+		if i < ps.entriesShown {
+			link = "#" + ps.id + "e" + itoa(i+1)
+		}
+		add(s.Party(), link, s.At)
+	}
+	for _, c := range ps.zh.r.Policy.Claims {
+		add(c.Party, ps.link(c.At), c.At)
+	}
+	return out
+}
+
+// statedPermissions says where the policies name a permission.
+func (ps *places) statedPermissions(lang string) map[string]htmlStated {
+	out := map[string]htmlStated{}
+	r := ps.zh.r
+	for _, t := range permissionTopics(&r.Policy, r.Names.Permission, lang, slicer(r.Policy.Sources, 2*htmlQuoteCols)) {
+		if _, ok := out[t.permission]; !ok && t.polarity != audit.Denies {
+			at := t.said[t.best].at
+			out[t.permission] = htmlStated{Class: audit.Yes, Label: ps.say("sdk.disclosed"), Link: ps.link(at), Place: ps.where(at)}
+		}
+	}
+	return out
+}
+
+// stated looks up what the policy says of id.
+func (ps *places) stated(all map[string]htmlStated, id string) htmlStated {
+	if s, ok := all[id]; ok {
+		return s
+	}
+	if !ps.zh.policy {
+		return htmlStated{Class: verdictNone, Label: ps.say("sdk.nopolicy")}
+	}
+	return htmlStated{Class: audit.No, Label: ps.say("sdk.undisclosed")}
 }
 
 // permissionUsed says whether calls need a permission.
@@ -229,8 +175,14 @@ func (d duo) permissionUsed(x audit.Permission) htmlAnswer {
 
 // sdk is the row of an SDK or library, without what the policy says of it.
 func (d duo) sdk(s audit.SDK) htmlSDK {
-	return htmlSDK{Name: d.flow(s.Name), Vendor: d.flow(s.Vendor), ID: clip(clean(s.ID), 60), Version: clip(clean(s.Version), 40),
+	x := htmlSDK{Name: d.flow(s.Name), Vendor: d.flow(s.Vendor), ID: clip(clean(s.ID), 60), Version: clip(clean(s.Version), 40),
 		Confidence: d.both(func(p *printer) string { return p.presence(s) }), Classes: s.Classes, Possible: s.Confidence == "possible"}
+	n := min(len(s.Evidence), htmlEvidences)
+	for _, e := range s.Evidence[:n] {
+		x.Evidence = append(x.Evidence, htmlEvidence{d.value("evidence", e.Kind), clipMiddle(clean(e.Value), 120), e.Count})
+	}
+	x.LeftEvidence = len(s.Evidence) - n
+	return x
 }
 
 // unowned lists the code that no signature knows; what is too small or shortened

@@ -2,16 +2,13 @@ package report
 
 import (
 	"slices"
-	"strings"
 
 	"apkaudit/internal/audit"
 )
 
-// htmlInventory is what the code contains: by party and by data, then what comes
-// before consent, what starts by itself, what is asked for, and where more code is.
+// htmlInventory is what the code contains: by party, then what comes before consent, what starts by itself, what is asked for, and where more code is.
 type htmlInventory struct {
 	Parties  htmlRows[htmlOwner]
-	Data     htmlRows[htmlDatum]
 	Others   htmlRows[htmlUse]
 	Quiet    htmlRows[htmlUse]
 	Before   htmlRows[htmlUse]
@@ -19,7 +16,6 @@ type htmlInventory struct {
 	Unsure   audit.Text
 	Startup  htmlRows[htmlStartup]
 	Asks     htmlRows[htmlAsk]
-	Missing  htmlRows[htmlRequest]
 	Hosts    htmlRows[htmlHosts]
 	Places   []htmlPlaces
 }
@@ -57,31 +53,16 @@ type htmlCall struct {
 	Call     string
 	Sites    audit.Text
 	Examples []htmlExample
-	Left     int // examples of the report that the page has no room for
+	Left     int // further examples of the report
 }
 
 // htmlExample is one call site; path and chain fold out.
 type htmlExample struct {
-	Where               audit.Text
+	Caller, DEX         string
+	Offset              int
 	Path, Chain         []string
 	PathSays, ChainSays audit.Text
 	Doubt               audit.Text
-}
-
-// htmlDatum is one data type with the parties whose code can read it.
-type htmlDatum struct {
-	Name            audit.Text
-	ID              string
-	Sites           int
-	Reached, Before htmlAnswer
-	Parties         []htmlReader
-	Left            int
-}
-
-type htmlReader struct {
-	Name            audit.Text
-	Sites           audit.Text
-	Reached, Before htmlAnswer
 }
 
 type htmlStartup struct {
@@ -105,8 +86,8 @@ type htmlPlaces struct {
 
 // How much one row of the inventory lists.
 const (
+	htmlPlacesOf  = 3   // places of one call
 	htmlSteps     = 40  // methods of a path
-	htmlReaders   = 30  // parties of a data type
 	htmlHostsOf   = 200 // hosts of a party
 	htmlListed    = 100 // items of a list in one cell
 	htmlOpenFirst = 3   // parties that may be unfolded: the first, and those with something before consent
@@ -132,7 +113,6 @@ func (h *htmlReport) inventory(d duo, room *htmlRoom) {
 	for i := range x.Parties.Rows {
 		x.Parties.Rows[i].Open = i == 0 || i < htmlOpenFirst && x.Parties.Rows[i].Before
 	}
-	x.Data = fewer(&room.rows, byData(owners), d.datum)
 	use := func(x *useRow) htmlUse { return d.use(x, room) }
 	rows := func(of func(*partyFacts) []*useRow) []*useRow {
 		var out []*useRow
@@ -158,9 +138,6 @@ func (h *htmlReport) inventory(d duo, room *htmlRoom) {
 			permissions = d.say("requests.unseen")
 		}
 		return htmlAsk{d.owner(q.Party), permissions, d.example(q.Example, room), d.answer(q.Example.Reached), d.answer(q.Example.BeforeConsent)}
-	})
-	x.Missing = fewer(&room.rows, b.Unrequested, func(n audit.PermissionNeed) htmlRequest {
-		return htmlRequest{Name: d.permissions([]string{n.Name}), ID: clip(clean(n.Name), 120), UsedBy: d.users(n.UsedBy)}
 	})
 	var named []*partyFacts
 	for _, p := range inv.parties {
@@ -190,6 +167,8 @@ func (d duo) ownerBlock(x *partyFacts, room *htmlRoom) htmlOwner {
 	return o
 }
 
+// use is a row with its calls, and of each the first places; a path is shown for the
+// first alone, for the others lead through much the same calls.
 func (d duo) use(x *useRow, room *htmlRoom) htmlUse {
 	u := htmlUse{Party: d.owner(x.party), Data: d.data(x.data), Through: d.both(func(p *printer) string { return p.behaviourName(x.api) }), ID: clip(clean(x.api), maxName),
 		Sites: x.sites, Reached: d.answer(x.reached), Before: d.answer(x.before)}
@@ -202,11 +181,14 @@ func (d duo) use(x *useRow, room *htmlRoom) htmlUse {
 	u.Left = len(targets) - n
 	for _, t := range targets[:n] {
 		c := htmlCall{Call: t.call(), Sites: d.both(func(p *printer) string { return p.count("sites", t.sites) })}
-		n := min(len(t.examples), audit.MaxExamples)
-		shown := take(&room.sites, n)
-		c.Left = n - shown
-		for _, e := range t.examples[:shown] {
-			c.Examples = append(c.Examples, d.example(x.own(*e), room))
+		shown := take(&room.sites, min(len(t.examples), htmlPlacesOf))
+		c.Left = len(t.examples) - shown
+		for i, e := range t.examples[:shown] {
+			e := x.own(*e)
+			if i > 0 {
+				e.Path, e.Chain = nil, nil
+			}
+			c.Examples = append(c.Examples, d.example(e, room))
 		}
 		u.Calls = append(u.Calls, c)
 	}
@@ -219,9 +201,12 @@ func (d duo) use(x *useRow, room *htmlRoom) htmlUse {
 
 // example is a call site with its path and chain as lists of methods.
 func (d duo) example(e audit.Example, room *htmlRoom) htmlExample {
+	if len(e.Path) == 1 && e.Path[0] == e.Caller { // the caller is the entry point
+		e.Path = nil
+	}
 	x := htmlExample{Path: steps(e.Path, room), Chain: steps(e.Chain, room)}
 	if e.Caller != "" {
-		x.Where = d.both(func(p *printer) string { return p.siteAt(e) })
+		x.Caller, x.DEX, x.Offset = clipMiddle(apiFull(e.Caller), 100), clipMiddle(clean(e.DEX), 40), e.Offset
 	}
 	x.PathSays = d.both(func(p *printer) string { return p.say("html.path", "n", p.count("steps", len(e.Path))) })
 	x.ChainSays = d.both(func(p *printer) string { return p.say("html.chain", "n", p.count("steps", len(e.Chain))) })
@@ -243,64 +228,6 @@ func steps(path []string, room *htmlRoom) []string {
 	var out []string
 	for _, m := range path {
 		out = append(out, clipMiddle(apiFull(m), 160))
-	}
-	return out
-}
-
-// datumRows are the rows of all parties that can read one data type.
-type datumRows struct {
-	id   string
-	rows []*useRow
-	by   []string // parties, in their order
-}
-
-// byData turns the rows of the parties around. Data types that come before consent
-// stand first, then what most parties read.
-func byData(owners []*partyFacts) []datumRows {
-	at := map[string]*datumRows{}
-	var list []*datumRows
-	for _, p := range owners {
-		for _, x := range p.reads {
-			for _, id := range x.data {
-				if at[id] == nil {
-					at[id] = &datumRows{id: id}
-					list = append(list, at[id])
-				}
-				if m := at[id]; len(m.by) == 0 || m.by[len(m.by)-1] != p.id {
-					m.by = append(m.by, p.id)
-				}
-				at[id].rows = append(at[id].rows, x)
-			}
-		}
-	}
-	slices.SortStableFunc(list, func(a, b *datumRows) int {
-		if x := answerRank(strongest(a.rows, beforeOf)) - answerRank(strongest(b.rows, beforeOf)); x != 0 {
-			return x
-		}
-		if x := len(b.by) - len(a.by); x != 0 {
-			return x
-		}
-		return strings.Compare(a.id, b.id)
-	})
-	var out []datumRows
-	for _, x := range list {
-		out = append(out, *x)
-	}
-	return out
-}
-
-func (d duo) datum(x datumRows) htmlDatum {
-	out := htmlDatum{Name: d.data([]string{x.id}), ID: clip(clean(x.id), maxName), Reached: d.answer(strongest(x.rows, reachedOf)),
-		Before: d.answer(strongest(x.rows, beforeOf)), Left: max(0, len(x.by)-htmlReaders)}
-	for _, r := range x.rows {
-		if !r.shared { // the same sites count for the party that owns the code
-			out.Sites += r.sites
-		}
-	}
-	for _, id := range x.by[:len(x.by)-out.Left] {
-		rows := slices.DeleteFunc(slices.Clone(x.rows), func(r *useRow) bool { return r.party != id })
-		out.Parties = append(out.Parties, htmlReader{d.owner(id), d.both(func(p *printer) string { return p.count("sites", sitesOf(rows)) }),
-			d.answer(strongest(rows, reachedOf)), d.answer(strongest(rows, beforeOf))})
 	}
 	return out
 }

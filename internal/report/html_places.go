@@ -36,11 +36,13 @@ type places struct {
 	left         []int                    // places that got no number, by source
 	rows         map[*audit.PolicySDK]int // number of an entry in its table, from 1
 	listed       map[string]bool          // parties with an SDK entry
+	clauses      []htmlClause             // that findings rest on, as they come
+	clauseAt     map[string]int           // index of a clause there
 }
 
 func newPlaces(d duo, id string) *places {
 	r := d.zh.r
-	ps := &places{duo: d, id: id, at: map[span]*place{}, left: make([]int, len(r.Policy.Sources)), rows: map[*audit.PolicySDK]int{}, listed: map[string]bool{}}
+	ps := &places{duo: d, id: id, at: map[span]*place{}, left: make([]int, len(r.Policy.Sources)), rows: map[*audit.PolicySDK]int{}, listed: map[string]bool{}, clauseAt: map[string]int{}}
 	for i := range r.Policy.SDKs {
 		ps.rows[&r.Policy.SDKs[i]] = i + 1
 		ps.listed[r.Policy.SDKs[i].Party()] = true

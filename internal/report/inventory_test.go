@@ -222,9 +222,9 @@ func TestHTMLInventory(t *testing.T) {
 		}
 	}
 	for _, want := range []string{
-		`<details class="way"><summary><span class="zh" lang="zh-Hans">到达路径（3 步）</span><span class="en" lang="en">path to it (3 steps)</span></summary><ol class="steps"><li><code>cn.example.yunfan.App.onCreate</code></li>`,
-		`<summary><span class="zh" lang="zh-Hans">经由（2 步）</span><span class="en" lang="en">called through (2 steps)</span></summary>`,
-		`<span class="a-yes b-yes"><span class="zh" lang="zh-Hans">是</span><span class="en" lang="en">yes</span></span>`,
+		`<details class="way"><summary><span class=zh lang=zh>到达路径（3 步）</span><span class=en lang=en>path to it (3 steps)</span></summary><ol class="steps"><li><code>cn.example.yunfan.App.onCreate</code></li>`,
+		`<summary><span class=zh lang=zh>经由（2 步）</span><span class=en lang=en>called through (2 steps)</span></summary>`,
+		`<span class="a-yes b-yes"><span class=zh lang=zh>是</span><span class=en lang=en>yes</span></span>`,
 		`取决于保存的标志`, `a branch on a stored flag stands between`,
 	} {
 		if !strings.Contains(page, want) {

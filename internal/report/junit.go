@@ -199,10 +199,10 @@ func (p *printer) evidenceLines(findings []*audit.Finding) string {
 				b.WriteString("  " + p.say(x[0]) + p.say("colon") + x[1] + "\n")
 			}
 		}
-		if s := p.sheetPaths(f); s != "" {
+		if s := p.sheetPaths(p.rectify(f)); s != "" {
 			b.WriteString("  " + p.say("field.code") + p.say("colon") + s + "\n")
 		}
-		if s := p.sheetPolicy(f); s != "" {
+		if s := p.sheetPolicy(p.rectify(f)); s != "" {
 			b.WriteString("  " + p.say("field.policy") + p.say("colon") + s + "\n")
 		}
 	}

@@ -308,7 +308,7 @@ func (m *mdWriter) proof(f *audit.Finding) string {
 		item("field.policy", m.say("policy.nothing"))
 	}
 	item("field.fix", mdText(clip(flow(f.Fix.In(m.lang)), mdTextCols)))
-	item("field.clauses", mdText(clip(m.clauses(f), mdTextCols)))
+	item("field.clauses", mdText(clip(strings.Join(m.clauseNames(f), m.say("semicolon")), mdTextCols)))
 	item("field.id", mdCode(clip(clean(f.Rule), mdNameCols))+" "+mdText(m.value("confidence", f.Confidence))+" "+mdCode(short(f.Fingerprint)))
 	b.WriteString("\n</details>\n")
 	return b.String()

@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -19,7 +20,7 @@ import (
 var enums = map[string][2]string{ // kind of label -> definition and key of the schema
 	"severity": {"severity", ""}, "confidence": {"confidence", ""}, "verdict": {"finding", "verdict"}, "status": {"finding", "status"},
 	"via": {"use", "via"}, "answer": {"answer", ""}, "doubt": {"example", "doubt"}, "does": {"use", "kind"}, "startup": {"startup", "kind"},
-	"state": {"check", "state"}, "gap": {"gap", "kind"}, "outcome": {"outcome", "verdict"}, "short": {"outcome", "verdict"},
+	"state": {"check", "state"}, "basis": {"check", "basis"}, "grade": {"grade", "of"}, "evidence": {"sdk_evidence", "kind"}, "gap": {"gap", "kind"}, "outcome": {"outcome", "verdict"}, "short": {"outcome", "verdict"},
 }
 
 func TestLabels(t *testing.T) {
@@ -136,14 +137,20 @@ func TestLabelsAreUsed(t *testing.T) {
 			return true
 		})
 	}
-	page, err := os.ReadFile("html.tmpl")
-	if err != nil {
-		t.Fatal(err)
+	templates, err := filepath.Glob("html*.tmpl")
+	if err != nil || len(templates) == 0 {
+		t.Fatal("no templates", err)
 	}
-	for _, m := range regexp.MustCompile(`\((?:L|lab) "([^"]+)"|\{(?:L|lab) "([^"]+)"`).FindAllStringSubmatch(string(page), -1) {
-		key := m[1] + m[2]
-		if used[key] = true; labels[key] == (audit.Text{}) {
-			t.Errorf("html.tmpl: no label %q", key)
+	for _, file := range templates {
+		page, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`\((?:L|lab) "([^"]+)"|\{(?:L|lab) "([^"]+)"`).FindAllStringSubmatch(string(page), -1) {
+			key := m[1] + m[2]
+			if used[key] = true; labels[key] == (audit.Text{}) {
+				t.Errorf("%s: no label %q", file, key)
+			}
 		}
 	}
 	used["code.calls"], used["code.reads"] = used["code.call"], used["code.read"] // made by adding an s
