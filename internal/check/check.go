@@ -150,6 +150,7 @@ type facts struct {
 	present map[string]*audit.SDK // SDKs and libraries seen in the app, by id
 	topics  map[string][]*audit.Topic
 	answers map[string]audit.CheckState // what a predicate says itself of its check, by id
+	agreed  map[string]agreement        // what checks compared and found to agree, by id
 	// verdicts of the policies, by party and data type
 	verdicts map[[2]string]string
 	policy   bool              // a policy was read
@@ -162,7 +163,7 @@ type facts struct {
 
 func newFacts(set *rules.Set, r *audit.Report) *facts {
 	f := &facts{set: set, r: r, claims: map[string][]*audit.Claim{}, present: map[string]*audit.SDK{},
-		topics: map[string][]*audit.Topic{}, titles: map[string][2]int{}, verdicts: map[[2]string]string{}, answers: map[string]audit.CheckState{}, runes: map[int][]rune{}}
+		topics: map[string][]*audit.Topic{}, titles: map[string][2]int{}, verdicts: map[[2]string]string{}, agreed: map[string]agreement{}, answers: map[string]audit.CheckState{}, runes: map[int][]rune{}}
 	for i := range r.Policy.Claims {
 		c := &r.Policy.Claims[i]
 		f.claims[c.Party] = append(f.claims[c.Party], c)
@@ -233,9 +234,35 @@ func (f *facts) state(c *rules.Check, found []audit.Finding) audit.CheckState {
 		s.Why = audit.Text{ZH: fmt.Sprintf("未发现，但文件 %s 未能读取。", f.unread()), EN: fmt.Sprintf("None found, but %s could not be read.", f.unread())}
 	default:
 		s.State = audit.StateSatisfied
-		s.Why = audit.Text{ZH: "在已检查的内容中未发现。", EN: "None found in what was examined."}
+		s.Why, s.Policy = f.agreed[c.ID].text(), f.agreed[c.ID].policy
 	}
 	return s
+}
+
+// agreement is what a check compared and found to agree: how many things, and the
+// first places of the policy that speak of them.
+type agreement struct {
+	n      int
+	policy []audit.Quote
+}
+
+// agree notes one thing that a check compared and found to agree.
+func (f *facts) agree(c *rules.Check, policy []audit.Quote) {
+	a := f.agreed[c.ID]
+	a.n++
+	for _, q := range policy {
+		if len(a.policy) < maxQuotes && !slices.Contains(a.policy, q) {
+			a.policy = append(a.policy, q)
+		}
+	}
+	f.agreed[c.ID] = a
+}
+
+func (a agreement) text() audit.Text {
+	if a.n == 0 {
+		return audit.Text{ZH: "在已检查的内容中未发现。", EN: "None found in what was examined."}
+	}
+	return audit.Text{ZH: fmt.Sprintf("比对了 %d 项，政策都有说明。", a.n), EN: fmt.Sprintf("Compared: %d; the policy states all of them.", a.n)}
 }
 
 // finding starts a finding of check c. props are its properties, by which it is

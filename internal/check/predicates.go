@@ -26,6 +26,9 @@ func (f *facts) dataDifferences(c *rules.Check) []audit.Finding {
 		}
 		j := f.judge(p.party, p.data)
 		if !slices.Contains(c.Verdicts, j.verdict) {
+			if j.verdict == audit.VerdictDisclosed {
+				f.agree(c, quotes(j.claims))
+			}
 			continue
 		}
 		words := map[string]audit.Text{
@@ -145,7 +148,11 @@ func (f *facts) undisclosedSDKs(c *rules.Check) []audit.Finding {
 	for i := range f.r.Behavior.SDKs {
 		s := &f.r.Behavior.SDKs[i]
 		party := audit.PrefixSDK + s.ID
-		if s.Confidence == "possible" || f.named(party) {
+		if s.Confidence == "possible" {
+			continue
+		}
+		if said := f.said(party); len(said) > 0 {
+			f.agree(c, quotes(said))
 			continue
 		}
 		uses := f.usesOf(party)
@@ -284,7 +291,11 @@ func (f *facts) namesOf(id string) []string {
 func (f *facts) undisclosedPermissions(c *rules.Check) []audit.Finding {
 	var out []audit.Finding
 	for _, p := range f.r.Behavior.Permissions {
-		if !f.set.Sensitive(p.Name) || p.MaxSDK > 0 && p.MaxSDK < 23 || f.explained(p.Name) {
+		if !f.set.Sensitive(p.Name) || p.MaxSDK > 0 && p.MaxSDK < 23 {
+			continue
+		}
+		if by := f.explained(p.Name); by != nil {
+			f.agree(c, quotes([]*audit.Claim{by}))
 			continue
 		}
 		words := map[string]audit.Text{"permission": f.permissionName(p.Name), "constant": {ZH: p.Name, EN: p.Name}}
@@ -296,9 +307,10 @@ func (f *facts) undisclosedPermissions(c *rules.Check) []audit.Finding {
 	return out
 }
 
-// explained tells whether a claim names a permission or data that it guards.
-// What the policy says of an SDK that is not in this app explains nothing.
-func (f *facts) explained(name string) bool {
+// explained is the first claim that names a permission or data that it guards, nil
+// where there is none. What the policy says of an SDK that is not in this app explains
+// nothing.
+func (f *facts) explained(name string) *audit.Claim {
 	perm := f.set.Permission(name)
 	for i := range f.r.Policy.Claims {
 		c := &f.r.Policy.Claims[i]
@@ -307,17 +319,17 @@ func (f *facts) explained(name string) bool {
 			continue
 		}
 		if slices.Contains(c.Permissions, name) {
-			return true
+			return c
 		}
 		for _, d := range c.Data {
 			for _, guarded := range perm.Data {
 				if d == guarded || f.set.Below(d, guarded) || f.parentOf(guarded, d) {
-					return true
+					return c
 				}
 			}
 		}
 	}
-	return false
+	return nil
 }
 
 // parentOf tells whether p is a direct parent of data type d.
