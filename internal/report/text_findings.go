@@ -214,7 +214,7 @@ func (p *printer) policySide(f *audit.Finding, quotes []audit.Quote) []string {
 	if len(f.Searched) > 0 && f.Verdict != audit.VerdictAbsent {
 		out = append(out, p.silent(f.Searched))
 	}
-	if len(out) == 0 && len(f.Code) > 0 {
+	if len(out) == 0 && len(f.Code) > 0 && f.Verdict == audit.VerdictUndisclosed {
 		if !p.policy {
 			return []string{p.say("policy.none")}
 		}
