@@ -10,7 +10,7 @@
 //	behavior   what the app DOES: (apk, dex, rules) -> audit.Behavior
 //	policy     what the app SAYS: documents -> blocks -> claims -> audit.Policy
 //	learn      drafts the signature of an SDK from its archives
-//	check      where they DIFFER: facts + rules -> findings; sees no bytes
+//	check      where they DIFFER: facts + rules -> graded findings; sees no bytes
 //	triage     baseline, waivers, diff of two reports: sets Status, never deletes
 //	scan       one straight line for one target
 //	report     one file per format; pure functions of audit.Report

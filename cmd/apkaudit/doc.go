@@ -15,14 +15,16 @@ Usage:
 	apkaudit render REPORT.json... [-o FORMAT[=FILE]]...
 	apkaudit diff OLD NEW
 	apkaudit disclose APK|REPORT.json [--policy FILE|DIR|URL]... [-o FORMAT[=FILE]]...
-	apkaudit explain ID [APK|REPORT.json]
+	apkaudit explain ID|FINGERPRINT|categories [APK|REPORT.json]
 	apkaudit sdk list | show ID | learn FILE...
-	apkaudit rules list [KIND] | test | lint
+	apkaudit rules list [KIND] | test [--states] | lint
 	apkaudit config
 	apkaudit version [-o json] [--schema]
+	apkaudit man [DIR]
 	apkaudit completion SHELL
 
-"apkaudit FILE.apk" alone means scan.
+"apkaudit FILE.apk" alone means scan. "apkaudit COMMAND --help" lists the flags of
+a command, "apkaudit man DIR" writes the manual page of each.
 
 # Scanning
 
@@ -47,17 +49,39 @@ makes. PDF, DOCX, HTML, Markdown and plain text are read; PDF and DOCX are told
 by their content, whatever their name. Quotes are given with their line (of the
 file for text, Markdown and HTML, of the extracted text for PDF and DOCX), the
 headings above them and the page of a PDF. A PDF's pages without text are a gap
-no_text_layer, never an empty policy. Without it, a policy among the APK's own files is used and named; where
-there is none, the report is an inventory, with a gap no_policy.
+no_text_layer, never an empty policy. Without --policy, a policy among the APK's own
+files is used and named; where there is none, the report is an inventory, with a gap
+no_policy.
 
 For every pair of a party and a data type the verdict is one of: disclosed;
 vague (only a collective term such as "device information"); misattributed
 (stated, but for another party); other_platform (stated for iOS only); denied
 (the policy says it is not collected); undisclosed.
 
-Every policy is also checked by itself, with or without an app: for statements
-that it leaves out, such as how long data is kept, and for some that it should
-not make. What stands in a document that was not given is undecidable.
+What is reachable before consent is a finding without a policy too.
+
+# Checks
+
+Some checks look at the app alone, some at the policy alone (for statements that it
+leaves out, such as how long data is kept, and for some that it should not make),
+some compare the two. "apkaudit rules list checks" lists them. Each rests on law,
+on a store's policy, on the practice of reviewers, on a draft that is not in force,
+or on what makes an audit reliable (quality). Each comes to one of four states:
+violated, satisfied, undecidable (such as what stands in a document that was not
+given) or not looked at.
+
+	--profile NAME  which checks, clauses and words: cn-miit, cn-store, google-play,
+	                gdpr, all (default)
+	--drafts        also check rules that are not in force yet
+	--category ID   kind of the app, for checks of what it needs; "apkaudit explain
+	                categories" lists them
+	--children      the app is made for children
+
+A check gives a severity and a confidence. Rules in signatures/grading.yaml raise,
+lower or limit them by what holds of the finding: whose code it is, how sure the SDK
+is, whether a path leads to the call, whether before consent, how good the evidence
+is. "apkaudit explain CHECK" lists them, -v and "apkaudit explain FINGERPRINT
+REPORT.json" show the steps of one finding.
 
 # SDKs
 
@@ -75,12 +99,28 @@ output, everything else to standard error. Files are written under a temporary
 name and renamed. JSON and HTML always carry both languages; the others follow
 --lang.
 
-"-o html=page.html" writes one page that loads nothing and works without
-JavaScript: the findings, the SDK entries, data types and permissions that the
-policy states, each with its words, and the policy's text, in which every
-statement is highlighted and numbered. The note of that number beside it says
-whom the statement is about, which data, which platform, and by which rule it
-was read. --lang chooses the language shown first.
+	text           for people: the worst findings, a line for each party, then the
+	               policy's text; -v prints everything
+	json           the complete report; its schema: "apkaudit version --schema"
+	html           one page that loads nothing and works without JavaScript: what to do
+	               by party, a matrix of parties and data, the policy's text with
+	               every statement highlighted, a rectification sheet to print
+	sarif          SARIF 2.1.0 for code scanning
+	markdown       a comment for a pull request
+	csv            one row a finding
+	rectification  CSV sheet of what to correct, in the profile's words
+	cyclonedx      CycloneDX 1.6 JSON, one component an SDK or library
+	junit          JUnit XML, one test case a check
+	template       with --template FILE, a Go template of your own
+
+# Disclosure
+
+"disclose" writes what the policy must contain: the list of third-party SDKs, the
+list of collected personal information and the purposes of permissions, in markdown,
+html or csv (--table sdks, data, permissions, additions or owners). What code cannot
+tell is a blank in brackets, and "apkaudit policy" reports blanks that are left. With
+--policy only what that policy lacks is written; -o patch writes it as a unified diff.
+-o play writes a draft of Google Play's Data safety form.
 
 # Triage
 
@@ -136,8 +176,9 @@ each value and its origin.
 # Rules
 
 The knowledge is data: data types and their words, sensitive APIs, SDKs,
-permissions, kinds of statement (topics), checks. --rules DIR adds or replaces
-entries from YAML files laid out as in signatures/. "apkaudit rules test" runs
-the examples that stand beside every entry.
+permissions, kinds of statement (topics), checks, grading. --rules DIR adds or
+replaces entries from YAML files laid out as in signatures/. "apkaudit rules test"
+runs the examples that stand beside every entry, "apkaudit rules lint" finds faults
+and omissions.
 */
 package main

@@ -14,6 +14,10 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-ctx.Done()
+		stop() // a second signal ends the program, whatever it waits for
+	}()
 	dir, _ := os.Getwd()
 	width, _, _ := term.GetSize(int(os.Stdout.Fd()))
 	code := cli.Run(ctx, os.Args[1:], cli.System{

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 )
 
 // Schema is the JSON Schema (draft 2020-12) of the documents: report, reports, difference.
@@ -107,6 +108,9 @@ func decode(data []byte) (reports []*Report, schema string, err error) {
 	for i, r := range reports {
 		if r == nil || r.Schema != ReportSchema {
 			return nil, "", fmt.Errorf("report %d of %d is not of schema %q", i+1, len(reports), ReportSchema)
+		}
+		if !slices.Contains([]string{OutcomeClean, OutcomeFindings, OutcomeIncomplete, OutcomeError}, r.Outcome.Verdict) {
+			return nil, "", fmt.Errorf("report %d of %d is broken: its outcome has no verdict", i+1, len(reports))
 		}
 		for j := range r.Gaps {
 			if g := &r.Gaps[j]; g.Side == "" {

@@ -60,6 +60,7 @@ type Finding struct {
 	Clauses     []string `json:"clauses"`
 	Items       []Item   `json:"items"`   // the data inside a finding that is about several, the most sensitive first
 	Grading     []Grade  `json:"grading"` // how severity and confidence were derived, in order
+	Sites       int      `json:"sites"`   // instructions of the code behind it; Code shows the first of them
 	Code        []Site   `json:"code"`
 	Policy      []Quote  `json:"policy"`
 	Searched    []string `json:"searched"` // terms looked for when nothing was found

@@ -118,6 +118,10 @@ func Run(set *rules.Set, r *audit.Report) {
 		r.Findings = append(r.Findings, found...)
 		r.Checks = append(r.Checks, f.state(c, found))
 	}
+	for i := range r.Findings {
+		x := &r.Findings[i]
+		x.Sites = max(x.Sites, len(x.Code))
+	}
 	slices.SortStableFunc(r.Findings, compareFindings)
 	audit.SetFingerprints(r.App.Package, r.Findings)
 	fillNames(set, r)

@@ -39,7 +39,7 @@ func (f *facts) dataDifferences(c *rules.Check) []audit.Finding {
 		props := append(f.partyProps(p.party), "sensitivity:"+f.set.DataType(p.data).Sensitivity)
 		x := f.finding(c, j.verdict, append(props, f.useProps(p.uses)...), words)
 		x.Party, x.Data = p.party, p.data
-		x.Code, x.Policy = f.sites(p.uses), quotes(j.claims)
+		x.Code, x.Policy, x.Sites = f.sites(p.uses), quotes(j.claims), sumUp(p.uses).sites
 		if len(x.Policy) == 0 || j.verdict == audit.VerdictMisattributed {
 			x.Searched = f.searchedFor(p.data)
 		}
@@ -172,7 +172,7 @@ func (f *facts) undisclosedSDKs(c *rules.Check) []audit.Finding {
 			props = append(props, "sdk:reads_nothing_personal")
 		}
 		x := f.finding(c, audit.VerdictUndisclosed, append(props, f.useProps(uses)...), words)
-		x.Party, x.Code, x.Policy, x.Items = party, f.sites(uses), quote, f.items(party)
+		x.Party, x.Code, x.Policy, x.Items, x.Sites = party, f.sites(uses), quote, f.items(party), sumUp(uses).sites
 		x.Searched = f.namesOf(s.ID)
 		out = append(out, x)
 	}

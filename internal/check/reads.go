@@ -95,7 +95,7 @@ func (f *facts) readsFinding(c *rules.Check, p partyUses, props ...string) audit
 	x := f.finding(c, audit.VerdictViolated, append(props, f.useProps(p.uses)...), words)
 	// The data stand in the items alone: one more of them is the same cause, and must
 	// not make a known finding look new.
-	x.Party, x.Items, x.Code = p.party, items, f.sites(p.uses)
+	x.Party, x.Items, x.Code, x.Sites = p.party, items, f.sites(p.uses), sumUp(p.uses).sites
 	return x
 }
 

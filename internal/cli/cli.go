@@ -120,6 +120,9 @@ type app struct {
 	sys    System
 	config *viper.Viper
 	source string // the configuration file in use, "" for none
+
+	inputs  []string // files that the command names to be read, never written to
+	devices int      // outputs so far that are no regular files
 }
 
 func (a *app) root() *cobra.Command {
@@ -148,7 +151,10 @@ ask for. "apkaudit FILE.apk" alone means "apkaudit scan FILE.apk".`,
 	pf.String("lang", a.defaultLang(), "language of reports: zh or en (default from LC_ALL, LC_MESSAGES, LANG)")
 	pf.StringArray("rules", nil, "directory with signatures of your own; may repeat, later ones win")
 	pf.BoolP("quiet", "q", false, "no progress and no notes on standard error")
-	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return a.loadConfig(cmd) }
+	root.PersistentPreRunE = func(cmd *cobra.Command, args []string) error {
+		a.inputs = args
+		return a.loadConfig(cmd)
+	}
 	root.AddCommand(a.scanCommand(), a.policyCommand(), a.recheckCommand(), a.renderCommand(), a.diffCommand(), a.discloseCommand(), a.explainCommand(), a.rulesCommand(), a.sdkCommand(), a.configCommand(), a.versionCommand(), a.manCommand())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()

@@ -205,6 +205,7 @@ beside the scanned file. Its keys are the long flag names.`,
 		Args: cobra.NoArgs,
 	}
 	addGateFlags(cmd)
+	addJudgeFlags(cmd.Flags())
 	addScanFlags(cmd.Flags())
 	addTriageFlags(cmd.Flags())
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {

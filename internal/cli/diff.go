@@ -3,8 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -41,6 +39,7 @@ the exit code 3, as for scan.`,
 	addExitFlags(cmd.Flags(), "", "exit 1 where NEW has a finding that OLD lacks, of this severity or above: ")
 	addOutputFlags(cmd, report.DifferenceFormats())
 	addScanFlags(cmd.Flags())
+	addJudgeFlags(cmd.Flags())
 	return cmd
 }
 
@@ -84,15 +83,9 @@ type side struct {
 
 // openSide reads a saved report; what does not begin like one is taken for an APK.
 func openSide(file string) (side, error) {
-	if info, err := os.Stat(file); err != nil || !info.Mode().IsRegular() || info.Size() == 0 {
-		return side{file: file}, nil // what opens APKs says what is wrong with it
-	}
-	head, err := readHead(file)
-	if err != nil {
-		return side{}, err
-	}
-	if !strings.HasPrefix(strings.TrimSpace(string(head)), "{") {
-		return side{file: file}, nil
+	saved, err := isReport(file)
+	if err != nil || !saved {
+		return side{file: file}, err
 	}
 	r, err := readReport(file)
 	return side{file, r}, err

@@ -20,10 +20,10 @@ func (a *app) discloseCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "disclose APK|REPORT.json",
 		Short: "Write what the privacy policy must contain, or what it lacks",
-		Long: `Write, from the facts of an app or of a report saved with -o json, what its
-privacy policy must contain: the list of third-party SDKs, the list of collected
-personal information, the purposes of permissions, and a draft of Google Play's
-Data safety form.
+		Long: `Write what the privacy policy of an app must contain, from what its code (or a
+report of it saved with -o json) tells: the list of third-party SDKs, the list of
+collected personal information, the purposes of permissions, and a draft of Google
+Play's Data safety form.
 
 Only what the code, the SDK signatures and the vendors' own statements tell is
 filled in. Everything else, such as what data is for, is a blank in brackets: 【…】
@@ -114,7 +114,7 @@ func disclosures(opt disclose.Options) []report.FormatOf[*disclose.Document] {
 // examined scans an APK, or loads a saved report and judges it by the given
 // policies.
 func (a *app) examined(ctx context.Context, set *rules.Set, file string, docs []policy.Input) (*audit.Report, error) {
-	head, err := readHead(file)
+	saved, err := isReport(file)
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +122,7 @@ func (a *app) examined(ctx context.Context, set *rules.Set, file string, docs []
 	if err != nil {
 		return nil, err
 	}
-	if !strings.HasPrefix(strings.TrimSpace(string(head)), "{") {
+	if !saved {
 		return s.App(ctx, file, docs)
 	}
 	r, err := readReport(file)

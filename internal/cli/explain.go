@@ -3,14 +3,12 @@ package cli
 import (
 	"context"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"apkaudit/internal/audit"
-	"apkaudit/internal/bounded"
 	"apkaudit/internal/report"
 	"apkaudit/internal/rules"
 )
@@ -19,10 +17,11 @@ func (a *app) explainCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain ID [APK|REPORT.json]",
 		Short: "Explain a check, data type, API, party, permission, clause or finding",
-		Long: `Explain one id in the language of --lang: a check with its clauses and how its
-findings are graded, a data type, a behaviour (the "api" of a report: its names,
-kind, data, methods, fields and constants, permissions by API level), an SDK, a
-permission or a clause. "categories" lists the kinds of app that --category knows.
+		Long: `Explain one id in the language of --lang: a check (what it looks at, on what it
+rests, its clauses, how its findings are graded), a data type, a behaviour (the
+"api" of a report: its names, kind, data, methods, fields and constants, permissions
+by API level), an SDK, a permission or a clause. "categories" lists the kinds of app
+that --category knows.
 
 With an APK, also list every place of its code that the id is about: all call
 sites of a behaviour, of a data type or of a party (app, sdk:ID, library:ID,
@@ -129,11 +128,10 @@ func (a *app) explainID(set *rules.Set, id string) bool {
 
 // explainIn lists what an APK or a saved report holds about an id.
 func (a *app) explainIn(ctx context.Context, set *rules.Set, id, file string, known bool) error {
-	data, err := readHead(file)
-	if err != nil {
-		return err
-	}
-	if strings.HasPrefix(strings.TrimSpace(string(data)), "{") {
+	if saved, err := isReport(file); err != nil || saved {
+		if err != nil {
+			return err
+		}
 		return a.explainReport(id, file, known)
 	}
 	s, err := a.scanner()
@@ -228,19 +226,4 @@ func constantOf(c rules.Call, pick func(zh, en string) string) string {
 		parts = append(parts, fmt.Sprintf("%s 0x%x", pick("含有位", "has a bit of"), c.Bits))
 	}
 	return strings.Join(parts, pick("；或 ", "; or "))
-}
-
-// readHead reads the first bytes of a file.
-func readHead(file string) ([]byte, error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w; check the path", file, bounded.Cause(err))
-	}
-	defer f.Close()
-	head := make([]byte, 64)
-	n, err := f.Read(head)
-	if err != nil {
-		return nil, fmt.Errorf("%s: cannot be read: %w", file, bounded.Cause(err))
-	}
-	return head[:n], nil
 }

@@ -17,10 +17,9 @@ func (a *app) recheckCommand() *cobra.Command {
 the APKs: findings, exit code and formats are those of a scan of the same APK with
 that policy. A file may hold one report or several, as scan -o json writes them.
 
-What a report holds of its app is taken over, with what was not seen of it; what it
-holds of its policy is not. Today's rules judge. Where the app's code was read with
-other signatures than this version has, that is said: only a new scan reads it
-again.
+A report's facts about the app are used, with what could not be examined; its policy
+and its findings are not. The checks are those of this version. Where the report was
+made with other signatures, a note says so: only a new scan reads the code again.
 
 Exit codes as for scan.`,
 		Example: `  apkaudit scan app.apk --policy policy.html -o json=app.json
@@ -81,7 +80,7 @@ func (a *app) recheck(ctx context.Context, files []string) error {
 		given.Apply(r)
 		reports = append(reports, r)
 	}
-	return a.finish(out, given, reports)
+	return a.finish(ctx, out, given, reports)
 }
 
 // profileOf is what a report was judged by, the default written out.
@@ -141,7 +140,7 @@ command line it is computed as for scan.`,
 			for _, s := range saved {
 				reports = append(reports, s.Report)
 			}
-			if err := a.writeReports(out, reports); err != nil || !cmd.Flags().Changed("fail-on") {
+			if err := a.writeReports(cmd.Context(), out, reports); err != nil || !cmd.Flags().Changed("fail-on") {
 				return err
 			}
 			return exit(audit.ExitCode(a.gate(), reports))

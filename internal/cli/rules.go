@@ -17,8 +17,10 @@ func (a *app) rulesCommand() *cobra.Command {
 		Use:   "rules",
 		Short: "List, prove or check the signatures and checks",
 		Long: `The rules are the built-in signatures, merged with the directories given by
---rules. An overlay directory has the layout of signatures/: datatypes/, apis/,
-sdks/, permissions/, checks/, phrases/, topics/ with YAML files, and clauses.yaml.`,
+--rules. Such a directory has the layout of signatures/ and holds any part of it:
+datatypes/, apis/, sdks/, permissions/, checks/, phrases/ and topics/ with YAML files,
+and clauses.yaml, categories.yaml, grading.yaml, properties.yaml, observations.yaml,
+startup.yaml and measured.yaml.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -125,8 +127,8 @@ func (a *app) rulesTest() *cobra.Command {
 		Short: "Run the examples that stand beside every rule",
 		Long: `Run the examples that stand beside every rule, of the built-in signatures and
 of the --rules directories: what each must hit and what it must miss. Exit code
-1 where one does not come out as it says. With --states a table tells, for each
-check, how many examples violate it, satisfy it and leave it open.`,
+1 where one does not come out as it says. --states adds a table: how many examples
+of each check come to violated, satisfied, undecidable and not looked at.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			set, err := rules.LoadFull(a.config.GetStringSlice("rules")...)

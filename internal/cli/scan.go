@@ -30,7 +30,7 @@ func addGateFlags(cmd *cobra.Command) {
 // addReportFlags are the flags that say in which formats reports are written.
 func addReportFlags(cmd *cobra.Command) {
 	addOutputFlags(cmd, report.Formats())
-	cmd.Flags().String("template", "", "Go template of a format of your own, which is then named template: -o template[=FILE]; the README lists fields and functions")
+	cmd.Flags().String("template", "", "Go template file of a format of your own, written with -o template[=FILE]; the README lists fields and functions")
 }
 
 // addExitFlags are the flags that decide the exit code.
@@ -61,10 +61,10 @@ func addFormatFlag[T any](cmd *cobra.Command, formats []report.FormatOf[T]) {
 
 // addJudgeFlags are what findings depend on besides facts and rules.
 func addJudgeFlags(f *pflag.FlagSet) {
-	f.String("profile", audit.ProfileAll, "which checks, clauses and words: "+strings.Join(audit.Profiles(), ", "))
-	f.Bool("drafts", false, "also check rules that are not in force yet")
-	f.String("category", "", "kind of the app, for checks of what it needs: an id that 'apkaudit explain categories' lists")
-	f.Bool("children", false, "the app is made for children")
+	f.String("profile", audit.ProfileAll, "whose checks, clauses and words: "+strings.Join(audit.Profiles(), ", "))
+	f.Bool("drafts", false, "also check what is only drafted and not in force yet")
+	f.String("category", "", "kind of the app, to find data that it does not need: an id that 'apkaudit explain categories' lists")
+	f.Bool("children", false, "the app is made for children: also look for what stores forbid in such apps")
 }
 
 func addScanFlags(f *pflag.FlagSet) {
@@ -79,21 +79,25 @@ func (a *app) scanCommand() *cobra.Command {
 report the differences. With several APKs the same policy is used for each.
 
 A policy is a PDF, DOCX, HTML, Markdown or plain text file, a directory of them,
-or the https address of one. Without --policy, a policy found among the APK's own files is used and named;
-where there is none, the report is an inventory of what the code contains: by
-party (the app, SDKs, unknown code) the data that its calls can read, whether a
-path from an entry point leads there and whether before consent; then what starts
-without the user, which permissions are asked for and which calls need them, hosts,
-and other places that hold code. -v lists all of it, with or without a policy;
-apkaudit explain ID APK lists every call site of one thing.
+or the https address of one. Without --policy, a policy found among the APK's own
+files is used and named; where there is none, the report lists what the code
+contains: by party (the app, SDKs, unknown code) the data that its calls can read,
+whether a path from an entry point leads there and whether before consent; then what
+starts without the user, permissions and the calls that need them, hosts, and other
+places that hold code. What can be read before consent is a finding without a policy
+too. -v lists all of it; "apkaudit explain ID APK" lists every call site of one thing.
 
-Exit codes: 0 nothing at or above --fail-on; 1 a finding reaches it; 2 no
-verdict (usage, unreadable input); 3 part of the input could not be examined;
-130 interrupted.
+--profile takes only the checks and clauses of one regulator or store, and its words
+in the rectification sheet. -v, or "apkaudit explain FINGERPRINT REPORT.json", tells
+how the severity of a finding came about; "apkaudit explain CHECK", on what it rests.
 
 With --baseline, findings that the saved report has are known and reach no gate;
 with --waivers, findings that the file accepts do not either. Both stay in the
-report with their status.`,
+report with their status.
+
+Exit codes: 0 nothing at or above --fail-on; 1 a finding reaches it; 2 no
+verdict (usage, unreadable input); 3 part of the input could not be examined;
+130 interrupted.`,
 		Example: `  apkaudit scan app.apk --policy policy.html
   apkaudit scan app.apk --policy policy/ --lang zh
   apkaudit scan a.apk b.apk --policy policy.txt -o json=out.json -o text
@@ -115,8 +119,8 @@ func (a *app) policyCommand() *cobra.Command {
 		Short: "Read privacy policies without an app",
 		Long: `Read privacy policies (PDF, DOCX, HTML, Markdown, plain text; Chinese and
 English) and print the SDK entries, data types and permissions that they state,
-with quotes, and the defects of the text itself. Each file is one source and is
-read by itself.
+with quotes, and what the text leaves out or gets wrong. Each file is read by itself;
+versions in two languages, in one file or two, are compared.
 
 PDF and DOCX are recognised by their content. Pages of a PDF without text (scans,
 fonts without character codes) are named as a gap and make the outcome
@@ -153,7 +157,7 @@ Exit codes as for scan.`,
 				return err
 			}
 			given.Apply(r)
-			return a.finish(out, given, []*audit.Report{r})
+			return a.finish(ctx, out, given, []*audit.Report{r})
 		},
 	}
 	addGateFlags(cmd)
@@ -200,23 +204,26 @@ func (a *app) scan(ctx context.Context, files []string) error {
 		p.finished(file, r)
 	}
 	p.done()
-	return a.finish(out, given, reports)
+	return a.finish(ctx, out, given, reports)
 }
 
 // finish writes the reports and turns them into the exit code.
-func (a *app) finish(out []output, given triage.Given, reports []*audit.Report) error {
+func (a *app) finish(ctx context.Context, out []output, given triage.Given, reports []*audit.Report) error {
 	for _, n := range given.Notes(reports) {
 		a.note("%s", n)
 	}
-	if err := a.writeReports(out, reports); err != nil {
+	if err := a.writeReports(ctx, out, reports); err != nil {
 		return err
 	}
 	return exit(audit.ExitCode(a.gate(), reports))
 }
 
 // writeReports writes the reports in every format that was asked for.
-func (a *app) writeReports(out []output, reports []*audit.Report) error {
+func (a *app) writeReports(ctx context.Context, out []output, reports []*audit.Report) error {
 	for _, o := range out {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		if err := write(a, o, reports); err != nil {
 			return err
 		}
@@ -338,16 +345,47 @@ func outputsIn[T any](a *app, formats []report.FormatOf[T]) ([]outputOf[T], erro
 		if hasFile && file == "" {
 			return nil, usagef("-o %s: the file name is missing", v)
 		}
-		if seen[file] {
-			if file == "" {
-				return nil, usagef("-o %s: only one format can go to standard output; give the others a file: -o %s=FILE", v, name)
-			}
+		at, err := a.placeOf(file)
+		if err != nil {
+			return nil, usagef("-o %s: %v", v, err)
+		}
+		if seen[at] && file == "" {
+			return nil, usagef("-o %s: only one format can go to standard output; give the others a file: -o %s=FILE", v, name)
+		}
+		if seen[at] && at != "" {
 			return nil, usagef("-o %s: %s is written twice", v, file)
 		}
-		seen[file] = true
+		seen[at] = true
 		out = append(out, outputOf[T]{f, file})
 	}
 	return out, nil
+}
+
+// placeOf tells files apart however they are spelt, "" for standard output. What is no
+// regular file, such as a device, may be written to twice and is a place of its own each
+// time. A file whose directory is not there is a fault, and so is one that is read.
+func (a *app) placeOf(file string) (string, error) {
+	if file == "" {
+		return "", nil
+	}
+	if info, err := os.Stat(file); err == nil && !info.Mode().IsRegular() {
+		a.devices++
+		return fmt.Sprint("device ", a.devices), nil
+	}
+	dir, err := filepath.EvalSymlinks(filepath.Dir(file))
+	if err != nil {
+		return "", fmt.Errorf("%s: its directory is not there; make it first", file)
+	}
+	if dir, err = filepath.Abs(dir); err != nil {
+		return "", err
+	}
+	at := filepath.Join(dir, filepath.Base(file))
+	for _, in := range a.inputs {
+		if same, err := filepath.Abs(in); err == nil && same == at {
+			return "", fmt.Errorf("%s is read by the same command; write to another file", file)
+		}
+	}
+	return at, nil
 }
 
 // look is how what is printed is to look.
@@ -390,7 +428,10 @@ func write[T any](a *app, o outputOf[T], content T) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", o.file, bounded.Cause(err))
 		}
-		return errors.Join(o.format.Write(f, content, opt), f.Close())
+		if err := errors.Join(o.format.Write(f, content, opt), f.Close()); err != nil {
+			return fmt.Errorf("%s: cannot be written: %w", o.file, bounded.Cause(err))
+		}
+		return nil
 	}
 	f, err := os.CreateTemp(filepath.Dir(o.file), "."+filepath.Base(o.file)+".*")
 	if err != nil {

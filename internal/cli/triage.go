@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -67,6 +68,25 @@ func readRegular(file, limit string, most int64) ([]byte, error) {
 	}
 	defer f.Close()
 	return bounded.ReadFull(f, limit, most, file)
+}
+
+// isReport tells whether a file begins like a saved report. Whatever is no regular file,
+// or empty, is left to what opens APKs, which says what is wrong with it.
+func isReport(file string) (bool, error) {
+	if info, err := os.Stat(file); err != nil || !info.Mode().IsRegular() || info.Size() == 0 {
+		return false, nil
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return false, fmt.Errorf("%s: cannot be read: %w", file, bounded.Cause(err))
+	}
+	defer f.Close()
+	head := make([]byte, 64)
+	n, err := f.Read(head)
+	if err != nil {
+		return false, fmt.Errorf("%s: cannot be read: %w", file, bounded.Cause(err))
+	}
+	return strings.HasPrefix(strings.TrimSpace(string(head[:n])), "{"), nil
 }
 
 // readReports reads a saved report, or a document of several.

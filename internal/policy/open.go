@@ -78,5 +78,5 @@ func readFile(name string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return bounded.ReadFull(f, "max-policy-bytes", MaxBytes, "document")
+	return bounded.ReadFull(f, "max-policy-bytes", MaxBytes, name)
 }

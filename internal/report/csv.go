@@ -109,7 +109,7 @@ func (p *printer) csvRow(f *audit.Finding) []string {
 	site := make([]string, 8)
 	if len(f.Code) > 0 {
 		s := &f.Code[0]
-		site = []string{apiFull(s.Caller), apiFull(s.Target), s.DEX, strconv.Itoa(s.Offset), s.Reached, s.BeforeConsent, fullPath(s.Path), strconv.Itoa(len(f.Code))}
+		site = []string{apiFull(s.Caller), apiFull(s.Target), s.DEX, strconv.Itoa(s.Offset), s.Reached, s.BeforeConsent, fullPath(s.Path), strconv.Itoa(f.Sites)}
 	}
 	row = append(row, site...)
 	quote := make([]string, 2)

@@ -65,8 +65,9 @@ const examined = "examined"
 const maxJUnitFindings = 50
 
 // writeJUnit writes one suite a report and one test case a check. A check fails
-// where one of its findings is not waived and at or above low; what could not be
-// decided or was not looked at is skipped.
+// where one of its findings is new and at or above low: what a baseline knows and what
+// is waived is told and fails nothing. What could not be decided or was not looked at
+// is skipped.
 func writeJUnit(w io.Writer, reports []*audit.Report, opt Options) error {
 	all := junitSuites{Name: "apkaudit"}
 	for _, r := range reports {
@@ -138,11 +139,8 @@ func (p *printer) examinedCase() junitCase {
 	text := strings.Join(lines, "\n")
 	m := &junitMessage{Message: p.say("junit.examined") + p.say("colon") + p.value("outcome", p.r.Outcome.Verdict), Type: clean(p.r.Outcome.Verdict), junitText: junitText{text}}
 	switch p.r.Outcome.Verdict {
-	case audit.OutcomeError:
+	case audit.OutcomeError, audit.OutcomeIncomplete:
 		c.Error = m
-	case audit.OutcomeIncomplete:
-		m.Type = ""
-		c.Skipped = m
 	default:
 		c.Out = outOf(text)
 	}
@@ -154,7 +152,7 @@ func (p *printer) checkCase(c *audit.CheckState, findings []*audit.Finding) juni
 	name := p.named(p.r.Names.Rule, c.Rule)
 	var failing, rest []*audit.Finding
 	for _, f := range findings {
-		if actionable(f) {
+		if actionable(f) && f.Status == audit.StatusNew {
 			failing = append(failing, f)
 		} else {
 			rest = append(rest, f)

@@ -162,12 +162,12 @@ func (m *mdWriter) heading(waived int) string {
 	if name == "" {
 		name = m.r.Tool.Name
 	}
-	mark := "✅"
+	mark := "⚠️"
 	switch m.r.Outcome.Verdict {
 	case audit.OutcomeFindings:
 		mark = "❌"
-	case audit.OutcomeIncomplete, audit.OutcomeError:
-		mark = "⚠️"
+	case audit.OutcomeClean:
+		mark = "✅"
 	}
 	var counts []string
 	for _, s := range audit.Severities() {
@@ -282,7 +282,7 @@ func (m *mdWriter) proof(f *audit.Finding) string {
 	for i := range f.Code[:min(len(f.Code), mdSites)] {
 		item("field.code", m.siteLine(&f.Code[i]))
 	}
-	if rest := len(f.Code) - mdSites; rest > 0 {
+	if rest := f.Sites - mdSites; rest > 0 {
 		fmt.Fprintf(&b, "- %s\n", m.say("more.short", "n", grouped(int64(rest))))
 	}
 	for _, q := range f.Policy[:min(len(f.Policy), mdQuotes)] {

@@ -64,7 +64,7 @@ func (p *printer) rectify(f *audit.Finding) rectification {
 	for i := range f.Code[:min(len(f.Code), sheetSites)] {
 		row.Paths = append(row.Paths, pathTo(&f.Code[i]))
 	}
-	row.MorePaths, row.MoreQuotes = len(f.Code)-len(row.Paths), len(f.Policy)-len(row.Quotes)
+	row.MorePaths, row.MoreQuotes = max(f.Sites, len(f.Code))-len(row.Paths), len(f.Policy)-len(row.Quotes)
 	if len(row.Quotes) == 0 {
 		row.Silent = p.silence(f)
 	}

@@ -337,8 +337,8 @@ func (b *sarifBuilder) result(r *audit.Report, f *audit.Finding, rule int) sarif
 // baselineStates are the standard's words for the states of findings in a report
 // that was compared with an earlier one. Of a waived one the answer is not known.
 func baselineStates(r *audit.Report) map[string]string {
-	compared := slices.ContainsFunc(r.Findings, func(f audit.Finding) bool { return f.Status == audit.StatusKnown })
-	if !compared {
+	known := slices.ContainsFunc(r.Findings, func(f audit.Finding) bool { return f.Status == audit.StatusKnown })
+	if !known && r.Triage.Baseline == "" {
 		return nil
 	}
 	return map[string]string{audit.StatusKnown: "unchanged", audit.StatusNew: "new"}

@@ -106,6 +106,12 @@ func newPrinter(out *bytes.Buffer, r *audit.Report, opt Options) *printer {
 // report prints the whole report in the order in which it is read: what was
 // examined, what is wrong, what there is, what was not seen, what follows.
 func (p *printer) report() {
+	if p.r.Outcome.Verdict == audit.OutcomeError { // nothing was examined: there is nothing to list
+		p.failedHeader()
+		p.gaps()
+		p.totals()
+		return
+	}
 	p.header()
 	if p.r.App.File != "" && !p.opt.Verbose {
 		p.appFindingsShort()
@@ -228,6 +234,12 @@ func (p *printer) header() {
 	if a.File == "" {
 		p.field(0, p.say("head.holds"), p.list([]string{p.count("entries", len(p.r.Policy.SDKs)), p.count("claims", len(p.r.Policy.Claims))}), 1)
 	}
+}
+
+// failedHeader names a target of which nothing could be examined.
+func (p *printer) failedHeader() {
+	p.line(p.paint(bold, clip(clean(p.r.Tool.Name)+" "+clean(p.r.Tool.Version), p.width)))
+	p.field(0, p.say("head.file"), clipMiddle(clean(p.r.App.File), 60), 2)
 }
 
 func (p *printer) appLine() string {
@@ -477,8 +489,17 @@ func leftOut(f *audit.Finding) int {
 	return 0
 }
 
-// bySeverity lists the findings most severe first, of equal severity the surer ones
-// first, waived ones last; equals keep the report's order.
+// aboutData is 1 for a finding that names data: of one severity such findings come
+// first.
+func aboutData(f *audit.Finding) int {
+	if f.Data != "" || len(f.Items) > 0 {
+		return 1
+	}
+	return 0
+}
+
+// bySeverity lists the findings most severe first, of equal severity those that name
+// data and the surer ones first, waived ones last; equals keep the report's order.
 func bySeverity(findings []audit.Finding) []*audit.Finding {
 	out := make([]*audit.Finding, len(findings))
 	for i := range findings {
@@ -492,7 +513,7 @@ func bySeverity(findings []audit.Finding) []*audit.Finding {
 	}
 	slices.SortStableFunc(out, func(a, b *audit.Finding) int {
 		return cmp.Or(cmp.Compare(waived(a), waived(b)), cmp.Compare(audit.SeverityRank(b.Severity), audit.SeverityRank(a.Severity)),
-			cmp.Compare(leftOut(a), leftOut(b)), cmp.Compare(audit.SeverityRank(b.Confidence), audit.SeverityRank(a.Confidence)))
+			cmp.Compare(leftOut(a), leftOut(b)), cmp.Compare(aboutData(b), aboutData(a)), cmp.Compare(audit.SeverityRank(b.Confidence), audit.SeverityRank(a.Confidence)))
 	})
 	return out
 }

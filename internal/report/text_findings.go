@@ -43,7 +43,7 @@ func (p *printer) findings() {
 	list := bySeverity(p.r.Findings)
 	p.findingsTitle(len(list))
 	if len(list) == 0 {
-		p.line(p.say("section.nothing"))
+		p.nothingFound()
 		return
 	}
 	groups := p.groups(list)
@@ -64,6 +64,16 @@ func (p *printer) findings() {
 		left += len(g.all)
 	}
 	p.more(indentCols, left)
+}
+
+// nothingFound says that there is no finding, and of an incomplete report that this is
+// so of what was examined.
+func (p *printer) nothingFound() {
+	if p.r.Outcome.Incomplete {
+		p.line(p.say("section.nothing.examined"))
+		return
+	}
+	p.line(p.say("section.nothing"))
 }
 
 // findingsTitle is the section's title, with what baseline and waivers came to.

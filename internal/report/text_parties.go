@@ -24,26 +24,43 @@ type partyFindings struct {
 	list  []*audit.Finding
 }
 
-func (x *partyFindings) severity() string { return x.list[0].Severity }
+// severity is that of the worst finding that the baseline does not know, else of the
+// worst.
+func (x *partyFindings) severity() string {
+	for _, f := range x.list {
+		if f.Status == audit.StatusNew {
+			return f.Severity
+		}
+	}
+	return x.list[0].Severity
+}
+
+// standElsewhere are checks whose findings other parts of the report tell: that there is
+// no policy, and what was not examined.
+var standElsewhere = []string{"no_policy_in_apk", "coverage_gap"}
 
 // byParty groups findings that are about somebody's code or permissions, and sorts out
-// those about the text of the policy. What is about neither, that there is no policy or
-// that something was not examined, stands elsewhere in the report. The order is by
-// severity, the app before SDKs before others.
+// those about the text of the policy. What names nobody but permissions or code is
+// about the app. The order is by severity, the app before SDKs before others.
 func byParty(list []*audit.Finding) (parties []partyFindings, text []*audit.Finding) {
 	at := map[string]int{}
 	for _, f := range list {
-		if f.Verdict == audit.VerdictDefect || f.Party == "" {
-			if len(f.Policy)+len(f.Searched) > 0 {
-				text = append(text, f)
-			}
+		party := f.Party
+		if party == "" && len(f.Code)+len(f.Permission) > 0 {
+			party = audit.PartyApp
+		}
+		switch {
+		case slices.Contains(standElsewhere, f.Rule):
+			continue
+		case f.Verdict == audit.VerdictDefect || party == "":
+			text = append(text, f)
 			continue
 		}
-		i, ok := at[f.Party]
+		i, ok := at[party]
 		if !ok {
 			i = len(parties)
-			at[f.Party] = i
-			parties = append(parties, partyFindings{party: f.Party})
+			at[party] = i
+			parties = append(parties, partyFindings{party: party})
 		}
 		parties[i].list = append(parties[i].list, f)
 	}
@@ -58,12 +75,12 @@ func byParty(list []*audit.Finding) (parties []partyFindings, text []*audit.Find
 // their evidence, then a line for each party, then the policy's own text.
 func (p *printer) appFindingsShort() {
 	list := bySeverity(p.r.Findings)
-	p.findingsTitle(len(list))
-	if len(list) == 0 {
-		p.line(p.say("section.nothing"))
+	live := slices.DeleteFunc(list, func(f *audit.Finding) bool { return f.Status == audit.StatusWaived })
+	p.findingsTitle(len(live))
+	if len(live) == 0 {
+		p.nothingFound()
 		return
 	}
-	live := slices.DeleteFunc(slices.Clone(list), func(f *audit.Finding) bool { return f.Status == audit.StatusWaived })
 	groups := p.groups(live)
 	shown := map[*audit.Finding]bool{}
 	for n := 0; n < min(appFindings, len(groups)) && worthFirst(groups[n].all[0]); n++ {
@@ -76,7 +93,7 @@ func (p *printer) appFindingsShort() {
 	p.partyLines(parties)
 	p.textLines(slices.DeleteFunc(text, func(f *audit.Finding) bool { return shown[f] }))
 	if p.policy { // else the table of SDKs stands below
-		p.quietSDKs(parties)
+		p.quietSDKs()
 	}
 }
 
@@ -118,7 +135,9 @@ func (p *printer) partyLines(parties []partyFindings) {
 	for _, x := range parties[n:] {
 		left += len(x.list)
 	}
-	p.more(2, left)
+	if left > 0 {
+		p.line("  " + p.paint(dim, p.say("more.parties", "n", grouped(int64(len(parties)-n)), "findings", grouped(int64(left)))))
+	}
 }
 
 // partyParts says what the findings about a party come to, the most severe part first.
@@ -162,10 +181,13 @@ func (p *printer) partyPart(key string, list []*audit.Finding) string {
 			}
 		}
 	}
-	if len(about) == 0 {
-		return name
+	if len(about) > 0 {
+		name += p.say("colon") + p.some(about, inRow)
 	}
-	return name + p.say("colon") + p.some(about, inRow)
+	if !slices.ContainsFunc(list, func(f *audit.Finding) bool { return f.Status == audit.StatusNew }) {
+		name += " [" + p.value("status", audit.StatusKnown) + "]"
+	}
+	return name
 }
 
 // textLines prints one line for each finding about the policy's text.
@@ -187,11 +209,11 @@ func (p *printer) textLines(text []*audit.Finding) {
 }
 
 // quietSDKs names the embedded SDKs of which no finding speaks.
-func (p *printer) quietSDKs(parties []partyFindings) {
+func (p *printer) quietSDKs() {
 	var names []string
 	for _, s := range p.r.Behavior.SDKs {
 		id := audit.PrefixSDK + s.ID
-		if !slices.ContainsFunc(parties, func(x partyFindings) bool { return x.party == id }) {
+		if !slices.ContainsFunc(p.r.Findings, func(f audit.Finding) bool { return f.Party == id }) {
 			names = append(names, clip(clean(s.Name.In(p.lang)), maxName))
 		}
 	}

@@ -82,14 +82,7 @@ func Load(overlays ...string) (*Set, error) {
 	}
 	files := &origin{}
 	for _, dir := range overlays {
-		info, err := os.Stat(dir)
-		if err != nil {
-			return nil, fmt.Errorf("rules directory: %w", err)
-		}
-		if !info.IsDir() {
-			return nil, fmt.Errorf("rules directory %s is not a directory; give the folder that holds %s/, %s/ …", dir, dirSDKs, dirAPIs)
-		}
-		over, where, err := ReadSource(os.DirFS(dir), dir)
+		over, where, err := readOverlay(dir)
 		if err != nil {
 			return nil, err
 		}
@@ -102,6 +95,18 @@ func Load(overlays ...string) (*Set, error) {
 	return newSet(&src, src.digests()), nil
 }
 
+// readOverlay reads a directory of rules of the user's.
+func readOverlay(dir string) (*Source, *origin, error) {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return nil, nil, fmt.Errorf("rules directory %s: %w; check the path", dir, bounded.Cause(err))
+	}
+	if !info.IsDir() {
+		return nil, nil, fmt.Errorf("rules directory %s is not a directory; give the folder that holds %s/, %s/ …", dir, dirSDKs, dirAPIs)
+	}
+	return ReadSource(os.DirFS(dir), dir)
+}
+
 // LoadFull reads the YAML of the built-in knowledge and of the overlays, with
 // examples, notes and proofs. It is slower than Load.
 func LoadFull(overlays ...string) (*Set, error) {
@@ -110,7 +115,7 @@ func LoadFull(overlays ...string) (*Set, error) {
 		return nil, err
 	}
 	for _, dir := range overlays {
-		over, where, err := ReadSource(os.DirFS(dir), dir)
+		over, where, err := readOverlay(dir)
 		if err != nil {
 			return nil, err
 		}

@@ -107,6 +107,7 @@ func (s *Scanner) app(ctx context.Context, file string, docs []policy.Input) (*a
 	}
 	defer app.Close()
 	r.App = app.Info
+	r.App.File = strings.ToValidUTF8(r.App.File, "\ufffd") // as JSON would write it
 	r.Gaps = append(r.Gaps, app.Gaps...)
 	res, err := s.observe(ctx, app)
 	if err != nil {
@@ -180,7 +181,7 @@ func setSide(gaps []audit.Gap, side string) {
 // several targets.
 func (s *Scanner) Failed(file string, err error) *audit.Report {
 	r := s.newReport()
-	r.App.File = file
+	r.App.File = strings.ToValidUTF8(file, "\ufffd")
 	r.Gaps = []audit.Gap{{Kind: audit.GapUnreadable, Side: audit.SideApp, What: err.Error(), Weakens: audit.Text{
 		ZH: "该文件未能读取，没有任何结论。", EN: "This file could not be read; nothing is said about it.",
 	}}}
