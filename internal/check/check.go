@@ -151,7 +151,8 @@ type facts struct {
 	r   *audit.Report
 	// claims by party, in the order of the text
 	claims  map[string][]*audit.Claim
-	present map[string]*audit.SDK // SDKs and libraries seen in the app, by id
+	uses    map[string][]*audit.Use // by each party that has or reaches them, in the order of the report
+	present map[string]*audit.SDK   // SDKs and libraries seen in the app, by id
 	topics  map[string][]*audit.Topic
 	answers map[string]audit.CheckState // what a predicate says itself of its check, by id
 	agreed  map[string]agreement        // what checks compared and found to agree, by id
@@ -167,10 +168,17 @@ type facts struct {
 
 func newFacts(set *rules.Set, r *audit.Report) *facts {
 	f := &facts{set: set, r: r, claims: map[string][]*audit.Claim{}, present: map[string]*audit.SDK{},
-		topics: map[string][]*audit.Topic{}, titles: map[string][2]int{}, verdicts: map[[2]string]string{}, agreed: map[string]agreement{}, answers: map[string]audit.CheckState{}, runes: map[int][]rune{}}
+		topics: map[string][]*audit.Topic{}, titles: map[string][2]int{}, verdicts: map[[2]string]string{}, uses: map[string][]*audit.Use{}, agreed: map[string]agreement{}, answers: map[string]audit.CheckState{}, runes: map[int][]rune{}}
 	for i := range r.Policy.Claims {
 		c := &r.Policy.Claims[i]
 		f.claims[c.Party] = append(f.claims[c.Party], c)
+	}
+	for i := range r.Behavior.Uses {
+		u := &r.Behavior.Uses[i]
+		f.uses[u.Party] = append(f.uses[u.Party], u)
+		for _, a := range u.AlsoBy {
+			f.uses[a.Party] = append(f.uses[a.Party], u)
+		}
 	}
 	for i := range r.Policy.Topics {
 		t := &r.Policy.Topics[i]
@@ -272,8 +280,27 @@ func (a agreement) text() audit.Text {
 // finding starts a finding of check c. props are its properties, by which it is
 // graded; words replace {name} in the texts.
 func (f *facts) finding(c *rules.Check, verdict string, props []string, words map[string]audit.Text) audit.Finding {
+	return f.findingOn(c, verdict, props, nil, nil, words)
+}
+
+// findingOn is finding for what uses of code show. Each use has properties of its own,
+// which own gives beside those of useProps; the finding is graded as its best evidence
+// is, never by the good of one use and the good of another.
+func (f *facts) findingOn(c *rules.Check, verdict string, props []string, uses []*audit.Use, own func(*audit.Use) []string, words map[string]audit.Text) audit.Finding {
 	props = append(props, "verdict:"+verdict, "profile:"+f.profile())
-	g := f.grade(c, props)
+	var g *grader
+	for _, u := range uses {
+		of := append(slices.Clone(props), f.useProps(u)...)
+		if own != nil {
+			of = append(of, own(u)...)
+		}
+		if graded := f.grade(c, of); g == nil || graded.above(g) {
+			g = graded
+		}
+	}
+	if g == nil {
+		g = f.grade(c, props)
+	}
 	return audit.Finding{
 		Rule: c.ID, Severity: g.severity, Confidence: g.confidence, Grading: g.steps, Verdict: verdict, Status: audit.StatusNew, Basis: c.Basis,
 		Title: fill(c.Title, words), Why: fill(c.Why, words), Fix: fill(c.Fix, words), Notice: f.notice(c, props, words), Clauses: f.clauses(c),
@@ -314,7 +341,6 @@ func spaceBetween(a, b string) string {
 	left, _ := utf8.DecodeLastRuneInString(a)
 	right, _ := utf8.DecodeRuneInString(b)
 	han := func(r rune) bool { return unicode.Is(unicode.Han, r) }
-	latin := func(r rune) bool { return r < utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r)) }
 	if han(left) && latin(right) || latin(left) && han(right) {
 		return " "
 	}

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
@@ -89,27 +90,44 @@ func (f *facts) partyProps(party string) []string {
 	return out
 }
 
-// useProps are the properties that the uses behind a finding give it. The best
-// evidence counts: one call that is reached is enough to say so.
-func (f *facts) useProps(uses []*audit.Use) []string {
-	if len(uses) == 0 {
-		return nil
-	}
-	sum := sumUp(uses)
-	out := []string{"reached:" + sum.reached, "before_consent:" + sum.beforeConsent}
-	if f.weak(uses) {
+// useProps are the properties that one use gives a finding.
+func (f *facts) useProps(u *audit.Use) []string {
+	one := []*audit.Use{u}
+	s := sumUp(one)
+	out := []string{"reached:" + s.reached, "before_consent:" + s.beforeConsent}
+	if f.weak(one) {
 		out = append(out, "evidence:weak")
 	}
-	if !slices.ContainsFunc(uses, direct) {
+	if !direct(u) {
 		out = append(out, "evidence:indirect")
 	}
-	if !slices.ContainsFunc(uses, func(u *audit.Use) bool { return u.Through == "" }) {
+	if u.Through != "" {
 		out = append(out, "evidence:shared")
 	}
-	if !slices.ContainsFunc(uses, f.permitted) {
+	if !f.permitted(u) {
 		out = append(out, "permission:missing")
 	}
 	return out
+}
+
+// sensitivity is the property of the most sensitive data of a use.
+func (f *facts) sensitivity(u *audit.Use) []string {
+	best := ""
+	for _, d := range u.Data {
+		if t := f.set.DataType(d); t != nil && (best == "" || f.rank([]string{d}) > f.rank([]string{best})) {
+			best = d
+		}
+	}
+	if best == "" {
+		return nil
+	}
+	return []string{"sensitivity:" + f.set.DataType(best).Sensitivity}
+}
+
+// above tells whether a grade is more severe than another, or as severe and surer.
+func (g *grader) above(other *grader) bool {
+	return cmp.Or(cmp.Compare(audit.SeverityRank(g.severity), audit.SeverityRank(other.severity)),
+		cmp.Compare(audit.SeverityRank(g.confidence), audit.SeverityRank(other.confidence))) > 0
 }
 
 // direct tells whether an instruction names the API itself.

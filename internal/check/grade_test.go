@@ -92,6 +92,47 @@ func TestGrading(t *testing.T) {
 	}
 }
 
+// TestBestEvidenceGrades: a weak use beside a weak one of another kind makes no strong
+// finding.
+func TestBestEvidenceGrades(t *testing.T) {
+	set := ruleSet(t)
+	r := one("app", "contacts")
+	u := r.Behavior.Uses[0]
+	unreached, early := u, u
+	unreached.Reached = audit.No
+	early.Via, early.Through, early.BeforeConsent = audit.ViaReflection, "library:androidx", audit.Yes
+	r.Behavior.Uses = []audit.Use{unreached, early}
+	Run(set, r)
+	if f := only(t, r, "undisclosed_first_party_data"); f.Severity != "medium" || f.Confidence != "low" || f.Sites != 4 {
+		t.Errorf("%s %s, %d sites: %+v", f.Severity, f.Confidence, f.Sites, f.Grading)
+	}
+}
+
+// TestOwnCheckLeavesDenials: a check that asks for sensors by name does not ask for
+// denials, so that the general one does.
+func TestOwnCheckLeavesDenials(t *testing.T) {
+	set := ruleSet(t)
+	r := one("app", "sensors", audit.Claim{Party: "app", Data: []string{"sensors"}, Polarity: audit.Denies, Platform: audit.PlatformAny})
+	Run(set, r)
+	if f := only(t, r, "policy_contradiction"); f.Data != "sensors" {
+		t.Errorf("%+v", f)
+	}
+}
+
+// TestNamesAsWords: the name of an app is looked for as a word.
+func TestNamesAsWords(t *testing.T) {
+	for _, tt := range []struct {
+		text, name string
+		want       bool
+	}{
+		{"we use google services", "go", false}, {"welcome to go, the app", "go", true}, {"go", "go", true}, {"cargo", "go", false}, {"", "go", false},
+	} {
+		if got := standsAsWord(tt.text, tt.name); got != tt.want {
+			t.Errorf("%q in %q: %v", tt.name, tt.text, got)
+		}
+	}
+}
+
 // TestLibrariesNeverHigh: whatever a neutral library does, no finding about it is high.
 func TestLibrariesNeverHigh(t *testing.T) {
 	set := ruleSet(t)

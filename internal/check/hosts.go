@@ -102,14 +102,31 @@ func (f *facts) cleartext(c *rules.Check) []audit.Finding {
 				uses = append(uses, f.observedUse(o))
 			}
 		}
-		x := f.finding(c, audit.VerdictViolated, append(f.partyProps(party), f.useProps(uses)...), map[string]audit.Text{"party": f.set.PartyName(party), "seen": listedIDs(whats(urls[party]))})
+		x := f.findingOn(c, audit.VerdictViolated, f.partyProps(party), uses, nil, map[string]audit.Text{"party": f.set.PartyName(party), "seen": listedIDs(whats(urls[party]))})
 		x.Party = party
 		out = append(out, x)
 	}
-	if len(out) == 0 {
+	switch {
+	case len(out) > 0:
+	case f.cut(audit.ObservedCleartextURL):
+		f.answer(c, audit.StateUndecidable, audit.Text{ZH: "允许明文传输；列出的 http:// 地址都是网页链接，但同类地址超过了列出的数量，其余未列出。",
+			EN: "Cleartext is permitted. The http:// addresses that are listed are links to pages, but there are more than are listed."})
+	default:
 		f.cleanCode(c, audit.Text{ZH: "允许明文传输，但代码中没有发现这样的 http:// 地址。", EN: "Cleartext is permitted, but no such http:// address was found in the code."})
 	}
 	return out
+}
+
+// cut tells whether some party has as many observations of a kind as are kept, so that
+// there may be more.
+func (f *facts) cut(kind string) bool {
+	n := map[string]int{}
+	for _, o := range f.observations([]string{kind}) {
+		if n[o.Party]++; n[o.Party] >= audit.MaxObserved {
+			return true
+		}
+	}
+	return false
 }
 
 // vendorDomain is a domain of a known SDK's vendor.

@@ -104,7 +104,8 @@ func (f *facts) componentsFound(c *rules.Check) []audit.Finding {
 func (f *facts) exempt(c *rules.Check, k *audit.Component) bool {
 	ask := &c.Ask.Component
 	return ask.Exempt != "" && slices.ContainsFunc(f.observations([]string{ask.Configured}), func(o audit.Observation) bool {
-		return strings.Contains(o.What, k.Name) && strings.Contains(o.What, ask.Exempt)
+		said := strings.Fields(o.What)
+		return slices.Contains(said, k.Name) && slices.Contains(said, ask.Exempt)
 	})
 }
 

@@ -142,11 +142,11 @@ func (f *facts) observed(c *rules.Check) []audit.Finding {
 	var out []audit.Finding
 	for _, s := range f.sightings(c) {
 		words := map[string]audit.Text{"party": f.set.PartyName(s.party), "sites": number(sumUp(s.uses).sites), "seen": listed(distinctTexts(s.seen)), "data": f.dataNames(distinct(s.asked(f, c)))}
-		props := append(f.partyProps(s.party), f.useProps(s.uses)...)
+		props := f.partyProps(s.party)
 		if len(c.Ask.Observed) > 0 && s.observed == 0 {
 			props = append(props, "observed:none")
 		}
-		x := f.finding(c, audit.VerdictViolated, props, words)
+		x := f.findingOn(c, audit.VerdictViolated, props, s.uses, nil, words)
 		x.Party, x.Code = s.party, f.sites(s.uses)
 		if c.Ask.Children {
 			x.Items = slices.DeleteFunc(f.items(s.party), func(i audit.Item) bool { return !f.concerns([]string{i.Data}, c.Ask.Data) })

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"cmp"
 	"slices"
 
 	"apkaudit/internal/audit"
@@ -216,18 +215,19 @@ func (f *facts) permissionsBundled(c *rules.Check) []audit.Finding {
 			continue
 		}
 		early++
-		if len(q.Permissions) == 0 {
+		b := f.bundleOf(c, q)
+		large := len(b.names) >= c.Ask.Least && b.groups >= c.Ask.LeastGroups
+		if len(q.Permissions) == 0 || large && q.Example.BeforeConsent != audit.Yes {
 			unseen++
 		}
-		b := f.bundleOf(c, q)
-		if len(b.names) < c.Ask.Least || b.groups < c.Ask.LeastGroups {
+		if !large || q.Example.BeforeConsent != audit.Yes {
 			continue
 		}
 		old, known := worst[q.Party]
 		if !known {
 			parties = append(parties, q.Party)
 		}
-		if !known || cmp.Or(cmp.Compare(len(b.names), len(old.names)), cmp.Compare(yesFirst(q), yesFirst(old.Request))) > 0 {
+		if !known || len(b.names) > len(old.names) {
 			worst[q.Party] = request{q, b}
 		}
 	}
@@ -244,21 +244,13 @@ func (f *facts) permissionsBundled(c *rules.Check) []audit.Finding {
 	switch {
 	case len(out) > 0:
 	case unseen > 0:
-		f.answer(c, audit.StateUndecidable, say("启动时可能执行的 {n} 处权限申请没有写明常量，无法得知申请了哪些权限；真机测试才能判断。",
-			"{n} requests that may run at start do not name their permissions as constants. A test on a device would decide.", map[string]audit.Text{"n": number(unseen)}))
+		f.answer(c, audit.StateUndecidable, say("有 {n} 处权限申请可能在启动时执行，但无法确定申请了哪些权限或是否在启动时；真机测试才能判断。",
+			"Of {n} requests that may run at start it could not be decided which permissions they name, or whether they run then. A test on a device would decide.", map[string]audit.Text{"n": number(unseen)}))
 	default:
-		f.cleanCode(c, say("启动时可能执行的权限申请有 {n} 处，没有一处一次申请 {least} 项以上。", "{n} requests may run at start; none asks for {least} or more permissions at once.",
+		f.cleanCode(c, say("启动时可能执行的权限申请有 {n} 处，没有一处一次申请 {least} 项以上、分属不同权限组的权限。", "{n} requests may run at start; none asks for {least} or more permissions of different groups at once.",
 			map[string]audit.Text{"n": number(early), "least": number(c.Ask.Least)}))
 	}
 	return out
-}
-
-// yesFirst orders requests by how sure it is that they run before consent.
-func yesFirst(q *audit.Request) int {
-	if q.Example.BeforeConsent == audit.Yes {
-		return 1
-	}
-	return 0
 }
 
 // siteAt is the call site of an example as evidence, where a use names what is called

@@ -18,13 +18,13 @@ func (f *facts) dataDifferences(c *rules.Check) []audit.Finding {
 		if !slices.Contains(c.Parties, strings.TrimSuffix(audit.PartyKind(p.party), ":")) {
 			continue
 		}
-		if owner := f.ownCheck(c, p.data); owner != "" && owner != c.ID {
-			continue
-		}
 		if audit.PartyKind(p.party) == audit.PrefixSDK && !f.named(p.party) {
 			continue // an SDK that is not named at all is one finding of its own
 		}
 		j := f.judge(p.party, p.data)
+		if owner := f.ownCheck(c, p.data, j.verdict); owner != "" && owner != c.ID {
+			continue
+		}
 		if !slices.Contains(c.Verdicts, j.verdict) {
 			if j.verdict == audit.VerdictDisclosed {
 				f.agree(c, quotes(j.claims))
@@ -37,7 +37,7 @@ func (f *facts) dataDifferences(c *rules.Check) []audit.Finding {
 		}
 		words["difference"] = fill(words["difference"], words)
 		props := append(f.partyProps(p.party), "sensitivity:"+f.set.DataType(p.data).Sensitivity)
-		x := f.finding(c, j.verdict, append(props, f.useProps(p.uses)...), words)
+		x := f.findingOn(c, j.verdict, props, p.uses, nil, words)
 		x.Party, x.Data = p.party, p.data
 		x.Code, x.Policy, x.Sites = f.sites(p.uses), quotes(j.claims), sumUp(p.uses).sites
 		if len(x.Policy) == 0 || j.verdict == audit.VerdictMisattributed {
@@ -53,11 +53,11 @@ func (f *facts) dataDifferences(c *rules.Check) []audit.Finding {
 
 // ownCheck is the check on disclosure that asks for a data type by name, which takes it
 // from those that ask for all; "" where there is none. What no check is left to ask for
-// stays with the general ones.
-func (f *facts) ownCheck(c *rules.Check, data string) string {
+// stays with the general ones, and so does a verdict that it does not ask for.
+func (f *facts) ownCheck(c *rules.Check, data, verdict string) string {
 	for i := range f.set.Checks {
 		k := &f.set.Checks[i]
-		if k.Predicate != c.Predicate || len(k.Ask.Data) == 0 || !f.asksData(k, data) {
+		if k.Predicate != c.Predicate || len(k.Ask.Data) == 0 || !f.asksData(k, data) || verdict != audit.VerdictDisclosed && !slices.Contains(k.Verdicts, verdict) {
 			continue
 		}
 		if asked, _ := f.asked(k); asked {
@@ -165,13 +165,16 @@ func (f *facts) undisclosedSDKs(c *rules.Check) []audit.Finding {
 		if vendor {
 			props = append(props, "sdk:vendor_named")
 		}
-		switch {
-		case len(uses) == 0:
+		if len(uses) == 0 {
 			props = append(props, "sdk:reads_nothing_seen")
-		case !slices.ContainsFunc(uses, func(u *audit.Use) bool { return f.rank(u.Data) >= 2 }):
-			props = append(props, "sdk:reads_nothing_personal")
 		}
-		x := f.finding(c, audit.VerdictUndisclosed, append(props, f.useProps(uses)...), words)
+		impersonal := func(u *audit.Use) []string {
+			if f.rank(u.Data) < personalRank {
+				return []string{"sdk:reads_nothing_personal"}
+			}
+			return nil
+		}
+		x := f.findingOn(c, audit.VerdictUndisclosed, props, uses, impersonal, words)
 		x.Party, x.Code, x.Policy, x.Items, x.Sites = party, f.sites(uses), quote, f.items(party), sumUp(uses).sites
 		x.Searched = f.namesOf(s.ID)
 		out = append(out, x)
@@ -195,16 +198,7 @@ func (f *facts) readsPersonalData(uses []*audit.Use) bool {
 
 // usesOf lists a party's uses, those of the most sensitive data first.
 func (f *facts) usesOf(party string) []*audit.Use {
-	var out []*audit.Use
-	for i := range f.r.Behavior.Uses {
-		u := &f.r.Behavior.Uses[i]
-		if !f.counts(u) {
-			continue
-		}
-		if u.Party == party || slices.ContainsFunc(u.AlsoBy, func(a audit.AlsoBy) bool { return a.Party == party }) {
-			out = append(out, u)
-		}
-	}
+	out := slices.DeleteFunc(slices.Clone(f.uses[party]), func(u *audit.Use) bool { return !f.counts(u) })
 	slices.SortStableFunc(out, func(a, b *audit.Use) int { return cmp.Compare(f.rank(b.Data), f.rank(a.Data)) })
 	return out
 }

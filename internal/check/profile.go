@@ -44,6 +44,9 @@ func (f *facts) clauses(c *rules.Check) []string {
 			out = append(out, id)
 		}
 	}
+	if len(out) == 0 {
+		return slices.Clone(c.Clauses)
+	}
 	return out
 }
 

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"apkaudit/internal/audit"
 	"apkaudit/internal/rules"
@@ -65,8 +67,9 @@ func (f *facts) itemsOf(c *rules.Check, p partyUses) []audit.Item {
 	by := map[string][]*audit.Use{}
 	for _, u := range p.uses {
 		for _, d := range u.Data {
-			if t := f.set.DataType(d); t == nil || t.Sensitivity == "behaviour" || len(c.Ask.Data) > 0 && !f.asksData(c, d) {
-				continue
+			_, compared := f.verdicts[[2]string{p.party, d}]
+			if t := f.set.DataType(d); t == nil || t.Sensitivity == "behaviour" || len(c.Ask.Data) > 0 && !f.asksData(c, d) || len(c.Ask.APIs) == 0 && !compared {
+				continue // a step to other data, or a collective word beside an exact one
 			}
 			by[d] = append(by[d], u)
 		}
@@ -88,11 +91,7 @@ func (f *facts) readsFinding(c *rules.Check, p partyUses, props ...string) audit
 		ids[i] = it.Data
 	}
 	words := map[string]audit.Text{"party": f.set.PartyName(p.party), "data": f.dataNames(ids), "sites": number(sumUp(p.uses).sites), "kinds": number(len(ids))}
-	props = append(props, f.partyProps(p.party)...)
-	if len(ids) > 0 {
-		props = append(props, "sensitivity:"+f.set.DataType(ids[0]).Sensitivity)
-	}
-	x := f.finding(c, audit.VerdictViolated, append(props, f.useProps(p.uses)...), words)
+	x := f.findingOn(c, audit.VerdictViolated, append(props, f.partyProps(p.party)...), p.uses, f.sensitivity, words)
 	// The data stand in the items alone: one more of them is the same cause, and must
 	// not make a known finding look new.
 	x.Party, x.Items, x.Code, x.Sites = p.party, items, f.sites(p.uses), sumUp(p.uses).sites
@@ -144,27 +143,21 @@ func answerRank(answer string) int {
 }
 
 // reads: code of a party reads what the check asks for, whatever the policy says of
-// it. What the checks of disclosure report already is not reported again.
+// it. Where the checks of disclosure have a finding on it, this one is but a note.
 func (f *facts) reads(c *rules.Check) []audit.Finding {
 	var out []audit.Finding
-	told := 0
 	for _, p := range f.usesByParty(c, func(*audit.Use) bool { return true }) {
+		var props []string
 		if f.differs(c, p) {
-			told++
-			continue
+			props = append(props, "disclosure:differs")
 		}
-		out = append(out, f.readsFinding(c, p))
-	}
-	if told > 0 && len(out) == 0 {
-		f.answers[c.ID] = audit.CheckState{State: audit.StateViolated, Why: audit.Text{
-			ZH: fmt.Sprintf("%d 个主体的代码中存在此类调用，已在关于披露的问题中列出。", told),
-			EN: fmt.Sprintf("The code of %d parties contains such calls; the findings on disclosure list them.", told)}}
+		out = append(out, f.readsFinding(c, p, props...))
 	}
 	return out
 }
 
-// differs tells whether a finding on disclosure names all that the check asks for of a
-// party: an SDK that the policy does not name, or data with a verdict of its own.
+// differs tells whether the checks of disclosure have all that the check asks for of a
+// party: an SDK that the policy does not name, or data that it does not state.
 func (f *facts) differs(c *rules.Check, p partyUses) bool {
 	if !f.policy {
 		return false
@@ -188,7 +181,7 @@ func (f *facts) beyondCategory(c *rules.Check) []audit.Finding {
 	needed := func(d string) bool {
 		return slices.ContainsFunc(k.Needs, func(n string) bool { return n == d || f.set.Below(d, n) })
 	}
-	for _, p := range f.usesByParty(c, func(u *audit.Use) bool { return u.Party == audit.PartyApp && !slices.ContainsFunc(u.Data, needed) }) {
+	for _, p := range f.usesByParty(c, func(u *audit.Use) bool { return slices.ContainsFunc(u.Data, func(d string) bool { return !needed(d) }) }) {
 		if p.party != audit.PartyApp {
 			continue
 		}
@@ -278,9 +271,11 @@ func (f *facts) namesApp(c *rules.Check) []audit.Finding {
 		return nil
 	}
 	for i, s := range f.r.Policy.Sources {
-		text := rules.Fold(s.Text)
+		text, folded := strings.ToLower(s.Text), rules.Fold(s.Text)
 		for _, n := range names {
-			if at := strings.Index(text, rules.Fold(n)); at >= 0 {
+			// Folding drops blanks, and with them where Latin words end.
+			if latinOnly := !strings.ContainsFunc(n, func(r rune) bool { return r >= utf8.RuneSelf }); latinOnly && standsAsWord(text, strings.ToLower(n)) ||
+				!latinOnly && strings.Contains(folded, rules.Fold(n)) {
 				f.answers[c.ID] = audit.CheckState{State: audit.StateSatisfied, Why: audit.Text{
 					ZH: fmt.Sprintf("政策第 %d 份文件中出现了“%s”。", i+1, n), EN: fmt.Sprintf("%q stands in policy %d.", n, i+1)}}
 				return nil
@@ -299,9 +294,31 @@ func (f *facts) appNames() []string {
 	var out []string
 	for _, n := range []string{f.r.App.Label.Default, f.r.App.Label.ZH, f.r.App.Label.EN, f.r.App.Package} {
 		n = strings.TrimSpace(n)
-		if len([]rune(n)) > 1 && !slices.Contains(out, n) {
+		if len([]rune(rules.Fold(n))) > 1 && !slices.Contains(out, n) {
 			out = append(out, n)
 		}
 	}
 	return out
 }
+
+// standsAsWord tells whether a name stands in a text, both in lower case, and not inside a longer
+// word of Latin letters: "go" is not named by "google".
+func standsAsWord(text, name string) bool {
+	for from := 0; ; {
+		i := strings.Index(text[from:], name)
+		if i < 0 {
+			return false
+		}
+		before, _ := utf8.DecodeLastRuneInString(text[:from+i])
+		after, _ := utf8.DecodeRuneInString(text[from+i+len(name):])
+		first, _ := utf8.DecodeRuneInString(name)
+		last, _ := utf8.DecodeLastRuneInString(name)
+		if !(latin(before) && latin(first)) && !(latin(last) && latin(after)) {
+			return true
+		}
+		from += i + len(name)
+	}
+}
+
+// latin tells whether a rune is a Latin letter or a digit.
+func latin(r rune) bool { return r < utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r)) }

@@ -67,17 +67,40 @@ func (f *facts) startupFinding(c *rules.Check, party string, list []audit.Startu
 	x := f.finding(c, audit.VerdictViolated, props, words)
 	x.Party = party
 	for _, s := range list {
-		if len(x.Code) < audit.MaxExamples && s.Example.Caller != "" {
+		switch {
+		case len(x.Code) == audit.MaxExamples:
+		case s.Example.Caller != "":
 			x.Code = append(x.Code, audit.Site{API: s.Kind, Target: s.What, Example: s.Example})
+		default:
+			x.Code = append(x.Code, f.sitesFrom(s.Component, audit.MaxExamples-len(x.Code))...)
 		}
 	}
-	for _, d := range data {
-		x.Items = append(x.Items, audit.Item{Data: d, Verdict: f.verdicts[[2]string{party, d}], Reached: audit.Unknown, BeforeConsent: list[0].Example.BeforeConsent})
+	for _, it := range f.items(party) {
+		if slices.Contains(data, it.Data) {
+			x.Items = append(x.Items, it)
+		}
 	}
 	if f.policy && len(c.Topics.AnyOf) > 0 {
 		x.Searched = f.topicSearch(c.Topics.AnyOf)
 	}
 	return x
+}
+
+// sitesFrom are call sites, at most so many, of which the path that is shown begins in a
+// component: what runs when the component does.
+func (f *facts) sitesFrom(component string, most int) []audit.Site {
+	prefix := "L" + strings.ReplaceAll(component, ".", "/") + ";->"
+	var out []audit.Site
+	for i := range f.r.Behavior.Uses {
+		u := &f.r.Behavior.Uses[i]
+		for _, e := range u.Examples {
+			if len(out) < most && f.counts(u) && f.rank(u.Data) >= personalRank && len(e.Path) > 0 && strings.HasPrefix(e.Path[0], prefix) {
+				out = append(out, audit.Site{API: u.API, Target: u.Target, Example: e})
+				break
+			}
+		}
+	}
+	return out
 }
 
 // maxParts bounds the parts of the app that one sentence names.

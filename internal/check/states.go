@@ -97,8 +97,10 @@ func listedIDs(ids []string) audit.Text {
 // distinct keeps the first of equal ids.
 func distinct(ids []string) []string {
 	var out []string
+	seen := map[string]bool{}
 	for _, id := range ids {
-		if !slices.Contains(out, id) {
+		if !seen[id] {
+			seen[id] = true
 			out = append(out, id)
 		}
 	}

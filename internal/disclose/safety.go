@@ -7,6 +7,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"apkaudit/internal/audit"
 )
 
 // The form of Google Play's Data safety section as the Play Console exports it:
@@ -151,7 +153,7 @@ type SafetyData struct {
 func (f *facts) safety() Safety {
 	var out Safety
 	by := map[string][]SafetyData{}
-	for _, row := range f.dataRows(nil) {
+	for _, row := range f.dataRows(func(p audit.Pair) bool { return p.Reached != audit.No }) {
 		t := f.set.DataType(row.data)
 		if t == nil || t.Play == "" {
 			continue
