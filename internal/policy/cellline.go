@@ -34,12 +34,14 @@ func (r *Reader) cellLineEntries(d *document) []entry {
 // rowsOfCells reads the rows of a table whose first cell is block first; next is
 // the block behind them.
 func (r *Reader) rowsOfCells(d *document, fields []field, first int) (es []entry, next int) {
-	if rows := cellRows(d, first, len(fields)); len(rows) > 0 {
-		es, next = r.rowsByBlankLines(d, fields, first, rows)
-	}
-	if len(es) == 0 {
-		es, next = r.rowsByCount(d, fields, first)
-	}
+	d.upToKeys(first, func() {
+		if rows := cellRows(d, first, len(fields)); len(rows) > 0 {
+			es, next = r.rowsByBlankLines(d, fields, first, rows)
+		}
+		if len(es) == 0 {
+			es, next = r.rowsByCount(d, fields, first)
+		}
+	})
 	if !slices.ContainsFunc(es, func(e entry) bool { return r.tells(d, &e) || r.named(d.str(e.name), true) >= 0 }) {
 		return nil, first // lines below words that happen to be headings
 	}

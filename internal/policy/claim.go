@@ -73,7 +73,7 @@ func (c *claimReader) text(b *block) []claim {
 	r, d := c.r, c.d
 	sts := r.blockStatements(d, b)
 	inList := c.list.item(d, b)
-	marker := r.linePlatform(d, b.span)
+	marker := either(r.linePlatform(d, b.span), c.secs[b.section].platform)
 	var out []claim
 	var before judgement // of the sentence before, for sentences that go on
 	for k := range sts {
@@ -357,8 +357,14 @@ func (s *statementReader) denials(st *statement, js []judgement) []claim {
 		}
 	}
 	for _, i := range order {
-		base := claim{party: byParty(js[i]), polarity: audit.Denies, lang: st.lang, at: st.span, rule: "denial"}
-		out = append(out, groupClaims(s.r, base, own[js[i].word], s.platform)...)
+		parties := s.r.sdksDenying(s.d, st, js[i].word)
+		if len(parties) == 0 {
+			parties = []string{byParty(js[i])}
+		}
+		for _, party := range parties {
+			base := claim{party: party, polarity: audit.Denies, lang: st.lang, at: st.span, rule: ruleDenial}
+			out = append(out, groupClaims(s.r, base, own[js[i].word], s.platform)...)
+		}
 	}
 	for i, c := range st.clauses {
 		for w := c.words.start; w < c.words.end; w++ {

@@ -117,10 +117,25 @@ func (r *Reader) companyOfHit(d *document, st *statement, hits []proseHit, i int
 	if comma := strings.LastIndexAny(between, ",，"); comma >= 0 {
 		between = between[comma:]
 	}
-	if ownerWords.MatchString(strings.TrimRight(between, " ")) {
+	if between = strings.TrimRight(between, " "); ownerWords.MatchString(between) || r.isOwnerKey(between) {
 		return c
 	}
 	return span{}
+}
+
+// isOwnerKey tells whether a text is a parenthesis that begins with the key of a
+// company: （提供方：.
+func (r *Reader) isOwnerKey(text string) bool {
+	text = strings.TrimLeft(text, " \u00a0")
+	open, w := utf8.DecodeRuneInString(text)
+	if open != '(' && open != '（' {
+		return false
+	}
+	f, value := r.keyByWords(text[w:])
+	if f == fieldNone {
+		f, value = r.keyValue(text[w:])
+	}
+	return f == fieldCompany && strings.TrimSpace(text[w+value:]) == ""
 }
 
 // ownerIn returns the company that the first sentence gives the first SDK it

@@ -7,14 +7,15 @@
 //   - bytes -> text -> blocks (decode, text, markdown, html, docx, pdf; document);
 //     package pdf inside this one reads the characters of a PDF's pages
 //   - blocks -> language and section (number, section; place): definitions,
-//     rights, children and the like are closed to claims
+//     rights, children and the like are closed to claims, and a heading about one
+//     platform makes all below it of that platform (titlePlatform)
 //   - blocks -> statements: sentences with the words that a grammar of some
 //     forty roles knows, the data and permissions they mention, platforms and
 //     clauses (grammar, matcher, statement, mention, platform); terms that are
 //     damaged or broken over two lines are found too (noise, unwrap)
 //   - SDK entries by layout: tables, flattened rows, a cell a line, key: value,
 //     running text (entry, table, flat, keyvalue, prose, goon, keyed, provider,
-//     company), then whose they are (resolve)
+//     company), then whose they are (resolve), and what they do not collect (denying)
 //   - claims of the app and of third parties in general: judge decides clause by
 //     clause which mentions count (english: by who does what, for verbs that
 //     say it so only in English; relation: by what is said beside the verb, in

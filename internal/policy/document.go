@@ -23,6 +23,7 @@ type document struct {
 	pages []pageMark // where pages begin, for formats that have pages
 	gaps  []audit.Gap
 	secs  []section // once they were read
+	keys  []int     // the blocks with which "key: value" entries surely begin, once they were found
 
 	fold folded   // of text
 	near int      // where the last view of the fold began: the next is rarely far

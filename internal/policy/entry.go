@@ -46,6 +46,7 @@ type part struct {
 // take.
 func (r *Reader) entriesOf(d *document, secs []section) []entry {
 	var out []entry
+	d.keys = r.nameKeys(d)
 	out = append(out, r.tableEntries(d)...)
 	out = append(out, r.flatEntries(d)...)
 	out = append(out, r.gluedEntries(d)...)
@@ -218,9 +219,11 @@ func (r *Reader) keyByWords(line string) (field, int) {
 // finishEntry resolves an entry and reads its data and permissions.
 func (r *Reader) finishEntry(d *document, e entry) ([]audit.PolicySDK, []claim) {
 	ids := r.resolve(d, &e)
-	perms, claims := []string{}, []claim{}
+	perms, claims, denials := []string{}, []claim{}, []claim(nil)
 	var android, ios []string
 	for _, p := range e.parts {
+		p.platform = either(p.platform, d.platformAt(p.start))
+		denials = append(denials, r.partDenials(d, e, p)...)
 		ms := r.partMentions(d, e, p)
 		if len(ms) == 0 {
 			continue
@@ -248,12 +251,20 @@ func (r *Reader) finishEntry(d *document, e entry) ([]audit.PolicySDK, []claim) 
 			PlatformData: audit.PlatformData{IOS: slices.Clone(ios)}, Layout: e.layout}
 		row.Missing, row.Blank = r.unfilled(d, &e, row)
 		rows = append(rows, row)
-		for _, c := range claims {
+		for _, c := range slices.Concat(claims, denials) {
+			if c.party == audit.PartyApp {
+				continue
+			}
 			c.party = row.Party()
 			all = append(all, c)
 		}
 		if len(claims) == 0 {
-			all = append(all, claim{party: row.Party(), polarity: audit.Collects, platform: audit.PlatformAny, specificity: audit.Umbrella, lang: e.lang, at: e.naming(d), rule: "sdk_named"})
+			all = append(all, claim{party: row.Party(), polarity: audit.Collects, platform: either(d.platformAt(e.at.start), ""), specificity: audit.Umbrella, lang: e.lang, at: e.naming(d), rule: "sdk_named"})
+		}
+	}
+	for _, c := range denials {
+		if c.party == audit.PartyApp {
+			all = append(all, c)
 		}
 	}
 	return rows, all

@@ -126,7 +126,7 @@ func (p *proseReader) follow(st *statement) bool {
 	if len(s.about) == 0 && len(s.title) == 0 {
 		return false
 	}
-	if p.goesOn(st, s.about) {
+	if p.goesOn(st, s.about) || p.deniesOn(st, s.about) {
 		return true
 	}
 	if s.below && listsPermissions(st) {

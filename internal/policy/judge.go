@@ -285,6 +285,8 @@ func (j *judging) governed(i, from, to int, verbs []int) {
 				by.stance = collected
 				j.out[k] = by
 			}
+		case v >= 0 && j.aboutPermission(v, m):
+			// 权限申请与使用情况说明
 		case v >= 0:
 			by := j.by(i, v)
 			if !j.between(words[v].end, m.start, roleExclude) && !j.instrumental(words[v].end, m.start) &&
@@ -317,6 +319,9 @@ func (j *judging) governed(i, from, to int, verbs []int) {
 	}
 	j.pending = nil
 	last := verbs[len(verbs)-1]
+	if by := j.by(i, last); by.stance != collected && reach[len(verbs)-1] < c.end && j.cur.stance == collected {
+		return // the verb stands in a parenthesis: IMEI（没有值时不获取）、MAC地址
+	}
 	j.cur, j.inherited = j.by(i, last), false
 	j.held, j.spared = judgement{}, judgement{}
 	if j.st.lang == "en" && role(words[last].value) == roleCollect && j.r.negated(j.d, j.st, last) {
@@ -639,6 +644,9 @@ func (r *Reader) denies(d *document, st *statement, i, v int) bool {
 	if c := st.clauses[i]; st.lang == "zh" && endsScene(d, c) && !st.hasBetween(c.start, st.words[v].start, roleFirst) {
 		return false // 当您决定不再读取日历时
 	}
+	if st.lang == "zh" && onlyThen(d, st, i) {
+		return false
+	}
 	between := d.text[st.words[n].end:st.words[first].start]
 	if negator := d.text[st.words[n].start:st.words[n].end]; strings.Contains(between, "被") || negator == "无法" || keeps(d, st, first) {
 		return false // 不会被恶意获取: others do not get it; what cannot be had is not promised; what is not kept is had
@@ -651,6 +659,12 @@ func (r *Reader) denies(d *document, st *statement, i, v int) bool {
 		return !st.hasBetween(st.words[v].end, st.clauses[i].end, rolePurpose, roleUse, roleSend)
 	}
 	return true
+}
+
+// onlyThen tells whether a clause before clause i says in which case something is not
+// so, as what follows holds then alone: 当应用不获取位置权限时，不会获取位置信息.
+func onlyThen(d *document, st *statement, i int) bool {
+	return slices.ContainsFunc(st.clauses[:i], func(c clause) bool { return endsScene(d, c) && st.hasIn(c, roleNegation) })
 }
 
 // subjectOf returns who collects under word v of clause i: the nearest subject

@@ -1,6 +1,9 @@
 package policy
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Bounds of looking ahead inside one entry.
 const (
@@ -20,6 +23,37 @@ func (r *Reader) nameKeyByWords(line string) (field, int) {
 		return fieldNone, 0
 	}
 	return fieldName, at
+}
+
+// nameKeys returns the blocks with which "key: value" entries surely begin: the key
+// of a name and its value, SDK名称：青梧SDK.
+func (r *Reader) nameKeys(d *document) []int {
+	var out []int
+	for i := range d.blocks {
+		b := &d.blocks[i]
+		if b.kind == row {
+			continue
+		}
+		line := d.str(b.span)
+		if f, at := r.keyValue(line); f == fieldName && nameLike(line[at:]) && strings.TrimSpace(line[at:]) != "" {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// upToKeys reads rows below the headings of a list while the document seems to end
+// where a "key: value" entry begins behind block first: its lines are no cells.
+func (d *document) upToKeys(first int, read func()) {
+	i, _ := slices.BinarySearch(d.keys, first)
+	if i == len(d.keys) {
+		read()
+		return
+	}
+	all := d.blocks
+	d.blocks = all[:d.keys[i]]
+	read()
+	d.blocks = all
 }
 
 // keyAt returns the field of the key that block i begins with.

@@ -142,6 +142,8 @@ func (k *kvReader) block(i int) {
 		k.close()
 	case k.cur != nil && k.continues(i, line):
 		k.takeFree(i)
+	case k.cur != nil && !b.gap && !k.cur.name.empty() && k.last >= i-maxForeignKeys && k.deniesBelow(i):
+		k.take(i, fieldNote, k.d.trim(b.span))
 	case k.cur != nil && !b.gap && !k.cur.name.empty() && k.last >= i-maxForeignKeys && beginsWithKey(line):
 		// a key that no phrase knows, between keys of the entry
 	case k.cur != nil && k.bridges(i, line):

@@ -162,7 +162,7 @@ func (c *claimReader) heading(i int) {
 	if st.has(roleQuestion, roleOtherList, roleRight) {
 		return
 	}
-	says := statementReader{r: r, d: d, sts: []statement{st}, party: c.defaultParty(b, false), platform: st.platform}
+	says := statementReader{r: r, d: d, sts: []statement{st}, party: c.defaultParty(b, false), platform: either(st.platform, c.secs[b.section].platform)}
 	c.out = append(c.out, says.claims()...)
 	if says.verdict.stance == silent {
 		c.topic(i, &st)
@@ -213,7 +213,7 @@ func (c *claimReader) topic(i int, st *statement) {
 	for _, below := range below {
 		if below.has(roleCollect, roleUse, roleUseOwn, roleAccess, rolePurpose) {
 			base := claim{party: c.defaultParty(&d.blocks[i], false), polarity: audit.Collects, lang: st.lang, at: st.span, rule: "topic_heading", purpose: c.r.purposeOf(d, &below)}
-			c.out = append(c.out, groupClaims(c.r, base, st.mentions, st.platform)...)
+			c.out = append(c.out, groupClaims(c.r, base, st.mentions, either(st.platform, c.secs[d.blocks[i].section].platform))...)
 			return
 		}
 	}

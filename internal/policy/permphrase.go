@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -165,4 +166,16 @@ func (r *Reader) addPermissions(d *document, st *statement, items []mention, at 
 			st.mentions = append(st.mentions, mention{span: m.span, permission: p.permission, platform: audit.PlatformAny, opened: true})
 		}
 	}
+}
+
+// permissionTopic stands between the noun 权限 and what else a text says of permissions.
+var permissionTopic = regexp.MustCompile(`^的?(?:(?:申请|调用|使用|获取|开启|管理)(?:以及|与|和|及|、))?$`)
+
+// aboutPermission tells whether a collective term only names what a Chinese text says
+// of permissions: it goes on with that noun, word v, and is no second item beside it.
+// 权限申请与使用情况说明 speaks of no data about use.
+func (j *judging) aboutPermission(v int, m mention) bool {
+	h := j.st.words[v]
+	return j.st.lang == "zh" && role(h.value) == rolePermission && strings.HasSuffix(j.d.text[h.start:h.end], permissionNoun) &&
+		m.data != "" && m.umbrella && !m.opened && permissionTopic.MatchString(j.d.text[h.end:m.start])
 }

@@ -1,6 +1,8 @@
 package policy
 
 import (
+	"slices"
+	"sort"
 	"strings"
 	"unicode/utf8"
 
@@ -275,4 +277,90 @@ func either(a, b string) string {
 		return b
 	}
 	return audit.PlatformAny
+}
+
+// platformNouns stand behind a platform that a title is about: iOS端的第三方SDK.
+var platformNouns = []string{"端", "版", "系统", "平台", "设备", "手机", "客户端", "应用", "用户", "app", "version", "device", "platform", "user"}
+
+// titlePlatform returns the platform that all below a heading is about, any where
+// it names both, and "" where it plainly names none: the platform begins the title
+// (iOS 端, Android permissions), ends it (SDKs on iOS), or stands in brackets there.
+// A maker's name alone is none: 苹果登录.
+func (r *Reader) titlePlatform(d *document, title span) string {
+	if title.end-title.start > maxHeadingBytes {
+		return ""
+	}
+	var android, ios, plain bool
+	f := d.view(title)
+	words := r.grammar.find(&f)
+	for i, h := range words {
+		p := role(h.value)
+		switch p {
+		case roleNegation, roleQuestion, roleExclude, roleExcept:
+			return ""
+		case roleAndroid, roleIOS, roleBoth:
+		default:
+			continue
+		}
+		if slices.ContainsFunc(r.rawMentions(d, &f), func(m mention) bool { return m.start <= h.start && h.end <= m.end }) {
+			continue // Android ID
+		}
+		android, ios = android || p != roleIOS, ios || p != roleAndroid
+		plain = plain || plainPlatform(d, title, words, i)
+	}
+	if !plain && !(android && ios) {
+		return ""
+	}
+	return platformFrom(android, ios)
+}
+
+// plainPlatform tells whether word i of a title is a platform that says what the
+// title is about.
+func plainPlatform(d *document, title span, words []hit, i int) bool {
+	h := words[i]
+	before := strings.Trim(d.text[title.start:h.start], " \u00a0*#-—")
+	behind := strings.ToLower(strings.TrimLeft(d.text[h.end:title.end], " \u00a0"))
+	word := d.text[h.start:h.end]
+	closed := strings.Trim(behind, ")）】]*:：. ") == ""
+	switch {
+	case endsInAny(before, platformBrackets):
+		return closed || startsWithAny(withoutStart(behind, platformNouns), []string{")", "）", "]", "】"}) // not （iOS、微信）
+	case startsWithAny(behind, platformNouns), endsInAny(word, platformNouns):
+		return true
+	case before == "":
+		return closed || word != maker
+	case i > 0 && words[i-1].to == h.from && takesObject(role(words[i-1].value)):
+		return false // the line breaks off: 对于使用 iOS
+	}
+	return closed && word != maker
+}
+
+// takesObject tells whether a word is a verb behind which a noun stands.
+func takesObject(v role) bool {
+	return v == roleUse || v == roleUseOwn || v == roleAccess || v == roleCollect || v == roleProvide
+}
+
+// withoutStart drops the first of starts that a text begins with.
+func withoutStart(s string, starts []string) string {
+	for _, w := range starts {
+		if rest, ok := strings.CutPrefix(s, w); ok {
+			return rest
+		}
+	}
+	return s
+}
+
+// maker stands for the platform too, but not in 苹果登录.
+const maker = "苹果"
+
+// platformBrackets open the place for a platform in a title.
+var platformBrackets = []string{"(", "（", "[", "【", "：", ":"}
+
+// platformAt returns the platform of the section that a place stands in.
+func (d *document) platformAt(offset int) string {
+	i := sort.Search(len(d.blocks), func(i int) bool { return d.blocks[i].start > offset })
+	if i == 0 || len(d.secs) == 0 {
+		return ""
+	}
+	return d.secs[d.blocks[i-1].section].platform
 }

@@ -298,7 +298,10 @@ func (r *Reader) proseStatement(d *document, st *statement) (out []entry, listed
 	takings = append(takings, r.givings(d, st, hits)...)
 	takings = append(takings, r.passives(d, st, hits)...)
 	takings = append(takings, r.sendings(d, st, hits)...)
-	collects := map[int][]part{}
+	collects, denied := map[int][]part{}, map[int][]part{}
+	if len(takings) > 0 { // else nobody takes the sentence, and its denials are read with it
+		denied = r.denyings(d, st, hits, takings)
+	}
 	for _, t := range takings {
 		for _, m := range withMembers(d, hits, members, t.subject) {
 			if p := (part{t.at, fieldData, audit.PlatformAny}); !slices.Contains(collects[m], p) {
@@ -342,6 +345,7 @@ func (r *Reader) proseStatement(d *document, st *statement) (out []entry, listed
 			e.parts = collects[i]
 			e.purpose = r.purposeOf(d, st)
 		}
+		e.parts = append(e.parts, denied[i]...)
 		out = append(out, e)
 	}
 	return out, listed

@@ -249,7 +249,7 @@ func (r *Reader) namedInPassing(d *document, secs []section, listed map[string]b
 				continue
 			}
 			listed[id+" "+b.lang] = true
-			out = append(out, claim{party: audit.PrefixSDK + id, polarity: audit.Collects, platform: audit.PlatformAny,
+			out = append(out, claim{party: audit.PrefixSDK + id, polarity: audit.Collects, platform: either(secs[b.section].platform, ""),
 				specificity: audit.Umbrella, lang: b.lang, at: r.sentenceAt(d, b, h.start), rule: "sdk_named_in_passing"})
 		}
 	}

@@ -44,10 +44,16 @@ func wantSays(t *testing.T, text, want string) {
 	t.Helper()
 	p := readOne(t, "a.txt", []byte(text))
 	checkQuotes(t, p)
+	wantClaims(t, p, want)
+}
+
+// wantClaims compares the claims of a policy with those written in one line.
+func wantClaims(t *testing.T, p audit.Policy, want string) {
+	t.Helper()
 	got, wanted := says(p), strings.Fields(want)
 	slices.Sort(wanted)
 	if !slices.Equal(got, wanted) {
-		t.Errorf("%q\nsays  %v\nwants %v", text, got, wanted)
+		t.Errorf("%q\nsays  %v\nwants %v", p.Sources[0].Text, got, wanted)
 	}
 }
 

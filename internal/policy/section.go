@@ -14,6 +14,8 @@ type section struct {
 	head   span   // its heading with the number
 	up     int    // the section around it, 0 if none
 	path   string // once it was asked for
+
+	platform string // the only one that it is about, by its heading or those above it; else "" or any
 }
 
 // maxWholeTitle bounds the headings that are known as a whole.
@@ -161,6 +163,7 @@ func (s *sectioner) open(b *block, style string, value int, class sectionClass, 
 	if len(s.stack) > 0 {
 		n.up = s.stack[len(s.stack)-1].sec
 		up := s.out[n.up]
+		n.platform = up.platform
 		if up.closed && (class == sectionOpen || up.class == sectionChildren || up.class == sectionDefinitions || up.class == sectionExceptions) {
 			n.closed = true
 			if class == sectionOpen {
@@ -169,6 +172,9 @@ func (s *sectioner) open(b *block, style string, value int, class sectionClass, 
 		} else if class == sectionOpen && up.class == sectionSDK {
 			n.class = up.class
 		}
+	}
+	if p := s.r.titlePlatform(s.d, title); p != "" {
+		n.platform = p
 	}
 	s.out = append(s.out, n)
 	s.stack = append(s.stack, openHeading{style, value, len(s.out) - 1})

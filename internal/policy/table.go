@@ -357,7 +357,8 @@ func (c *claimReader) cell(b *block, cell span, f field) {
 			}
 		}
 	}
-	c.out = append(c.out, groupClaims(c.r, base, st.mentions, either(st.platform, c.r.linePlatform(c.d, cell)))...)
+	platform := either(either(st.platform, c.r.linePlatform(c.d, cell)), c.secs[b.section].platform)
+	c.out = append(c.out, groupClaims(c.r, base, st.mentions, platform)...)
 }
 
 // columnsOf reads row i as the heading row of a table of the app's own data or

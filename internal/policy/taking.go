@@ -20,7 +20,7 @@ type taking struct {
 func (r *Reader) takings(d *document, st *statement, hits []proseHit, listed bool) []taking {
 	var out []taking
 	for i, w := range st.words {
-		if !r.takes(d, st, i) || r.negated(d, st, i) {
+		if !r.takes(d, st, i) {
 			continue
 		}
 		subject := r.subjectBefore(d, st, hits, i)
@@ -40,6 +40,9 @@ func (r *Reader) takings(d *document, st *statement, hits []proseHit, listed boo
 			} else {
 				out[n-1].at.end = min(out[n-1].at.end, runStart(d, hits, subject))
 			}
+		}
+		if r.negated(d, st, i) {
+			continue // it ends what is said of another, and says of its own subject what that does not get
 		}
 		if out = append(out, taking{subject: subject, at: span{w.start, st.end}}); len(out) >= maxSentenceNames {
 			break

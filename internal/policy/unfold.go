@@ -90,6 +90,7 @@ func (r *Reader) keyCuts(d *document, s span) []int {
 		}
 	}
 	hits = slices.DeleteFunc(hits, func(h hit) bool { return h.end == 0 })
+	hits = withoutAsides(d, s, hits)
 	times := map[string]int{}
 	count := 0 // the number of the last title
 	for _, h := range hits {
@@ -123,6 +124,29 @@ func (r *Reader) keyCuts(d *document, s span) []int {
 		return nil
 	}
 	return cuts
+}
+
+// withoutAsides drops the keys in a parenthesis behind which the sentence goes on:
+// X SDK（提供方：…）会收集… says whose the SDK is and is no line of a list. One that
+// ends, or goes on with a key, may be: 公司名称：…（SDK名称：…）.
+func withoutAsides(d *document, s span, keys []hit) []hit {
+	if len(keys) == 0 {
+		return keys
+	}
+	asides := parentheses(d, s)
+	starts := make(map[int]bool, len(keys))
+	for _, k := range keys {
+		starts[k.start] = true
+	}
+	asides = slices.DeleteFunc(asides, func(p span) bool {
+		rest := strings.TrimLeft(d.text[p.end:s.end], " \u00a0\u3000，,")
+		first, _ := utf8.DecodeRuneInString(rest)
+		return !unicode.IsLetter(first) || starts[s.end-len(rest)]
+	})
+	return slices.DeleteFunc(keys, func(h hit) bool {
+		i, _ := slices.BinarySearchFunc(asides, h.start, func(p span, at int) int { return p.start - at })
+		return i > 0 && h.end < asides[i-1].end
+	})
 }
 
 // colonBehind tells whether a colon follows a word for a key.
