@@ -95,7 +95,7 @@ func (a *app) learn(cmd *cobra.Command, f *learnFlags, files []string) error {
 		return usagef("unknown category %q (one of %s)", f.opt.Category, strings.Join(rules.Categories(), ", "))
 	}
 	overlays := slices.Clone(a.config.GetStringSlice("rules"))
-	if f.out != "" {
+	if _, err := os.Stat(f.out); f.out != "" && err == nil {
 		overlays = append(overlays, f.out) // what was learned before is known
 	}
 	set, err := rules.LoadFull(overlays...) // in full: a known SDK keeps its proofs and examples

@@ -159,6 +159,9 @@ func (p *printer) checkCase(c *audit.CheckState, findings []*audit.Finding) juni
 		}
 	}
 	out.Out = outOf(p.evidenceLines(rest))
+	if out.Out == nil && c.State == audit.StateViolated { // the finding stands under another check
+		out.Out = outOf(flow(c.Why.In(p.lang)))
+	}
 	switch {
 	case len(failing) > 0:
 		message := flow(failing[0].Title.In(p.lang))

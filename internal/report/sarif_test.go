@@ -353,6 +353,10 @@ func TestSARIFBaseline(t *testing.T) {
 	for i := range r.Findings {
 		r.Findings[i].Status = audit.StatusNew
 	}
+	if got := states(r); got[audit.StatusNew] != "new" {
+		t.Errorf("a baseline that knows none: %v", got)
+	}
+	r.Triage.Baseline = ""
 	if got := states(r); got[audit.StatusNew] != "" {
 		t.Errorf("without a baseline: %v", got)
 	}
