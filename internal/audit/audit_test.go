@@ -302,13 +302,15 @@ func TestDecodeRefuses(t *testing.T) {
 		"later schema":     `{"schema":"apkaudit.report/2"}`,
 		"several reports":  `{"schema":"apkaudit.reports/1","reports":[]}`,
 		"wrong type":       `{"schema":"apkaudit.report/1","app":{"size":"big"}}`,
+		"no verdict":       `{"schema":"apkaudit.report/1"}`,
+		"odd verdict":      `{"schema":"apkaudit.report/1","outcome":{"verdict":"fine"}}`,
 		"number too large": `{"schema":"apkaudit.report/1","app":{"size":1e400}}`,
 	} {
 		if r, err := audit.Decode([]byte(doc)); err == nil {
 			t.Errorf("%s: read as %+v", name, r.App)
 		}
 	}
-	r, err := audit.Decode([]byte(`{"schema":"apkaudit.report/1","unknown":1,"findings":null}`))
+	r, err := audit.Decode([]byte(`{"schema":"apkaudit.report/1","unknown":1,"findings":null,"outcome":{"verdict":"clean"}}`))
 	if err != nil || r.Findings == nil || r.Names.Party == nil {
 		t.Errorf("a sparse report: %v, %+v", err, r)
 	}
@@ -322,14 +324,16 @@ func TestDecodeAll(t *testing.T) {
 		t.Fatalf("one report: %v", err)
 	}
 	var several bytes.Buffer
-	if err := audit.Encode(&several, &audit.Reports{Schema: audit.ReportsSchema, Reports: []*audit.Report{one[0], audit.NewReport()}}); err != nil {
+	empty := audit.NewReport()
+	empty.Decide()
+	if err := audit.Encode(&several, &audit.Reports{Schema: audit.ReportsSchema, Reports: []*audit.Report{one[0], empty}}); err != nil {
 		t.Fatal(err)
 	}
 	list, err := audit.DecodeAll(several.Bytes())
 	if err != nil || len(list) != 2 || list[0].App.Package != one[0].App.Package || list[1].App.Package != "" {
 		t.Errorf("several reports: %v", err)
 	}
-	old, err := audit.Decode([]byte(`{"schema":"apkaudit.report/1","gaps":[{"kind":"no_policy"},{"kind":"no_text_layer"},{"kind":"not_given"},{"kind":"unreadable"},{"kind":"native"},{"kind":"limit","side":"policy"}]}`))
+	old, err := audit.Decode([]byte(`{"schema":"apkaudit.report/1","outcome":{"verdict":"clean"},"gaps":[{"kind":"no_policy"},{"kind":"no_text_layer"},{"kind":"not_given"},{"kind":"unreadable"},{"kind":"native"},{"kind":"limit","side":"policy"}]}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -340,7 +344,7 @@ func TestDecodeAll(t *testing.T) {
 	if got := strings.Join(sides, " "); got != "policy policy policy app app policy" {
 		t.Errorf("sides of earlier gaps: %s", got)
 	}
-	braces := `{"schema":"apkaudit.report/1","x":"` + strings.Repeat(`{\"{`, 1_500_000) + `"}`
+	braces := `{"schema":"apkaudit.report/1","outcome":{"verdict":"clean"},"x":"` + strings.Repeat(`{\"{`, 1_500_000) + `"}`
 	if _, err := audit.Decode([]byte(braces)); err != nil {
 		t.Errorf("braces in a string count: %v", err)
 	}
