@@ -232,6 +232,22 @@ func TestInheritedReceiver(t *testing.T) {
 	observe(t, "com.shop.app", nil, circle, other, callers(apktest.NewDEX("035"), "Lcom/shop/app/A;->getDeviceId()Ljava/lang/String;", "com.shop.app.Main"))
 }
 
+// TestOwnCalls: a listed class that calls itself reads nothing; another class of its
+// SDK that calls it does.
+func TestOwnCalls(t *testing.T) {
+	const account = "Lcom/google/android/gms/auth/api/signin/GoogleSignInAccount;"
+	for caller, want := range map[string]int{
+		"com.google.android.gms.auth.api.signin.GoogleSignInAccount": 0,
+		"com.google.android.gms.auth.api.signin.GoogleSignIn":        1,
+		"com.shop.app.Main": 1,
+	} {
+		d := callers(apktest.NewDEX("035"), account+"->getEmail()Ljava/lang/String;", caller)
+		if got := observe(t, "com.shop.app", nil, d).Behavior.Uses; len(got) != want {
+			t.Errorf("%s: %+v", caller, got)
+		}
+	}
+}
+
 func gapKinds(res *behavior.Result) []string {
 	var out []string
 	for _, g := range res.Gaps {
