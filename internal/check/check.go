@@ -158,12 +158,13 @@ type facts struct {
 	agreed  map[string]agreement        // what checks compared and found to agree, by id
 	// verdicts of the policies, by party and data type
 	verdicts map[[2]string]string
-	policy   bool              // a policy was read
-	app      bool              // an app was examined
-	runes    map[int][]rune    // texts of sources, once they were asked for
-	folded   []string          // the same, folded
-	heads    []string          // how they begin
-	titles   map[string][2]int // the first two that begin with a title
+	at       map[place]*audit.Use // the first use of each place, once it was asked for
+	policy   bool                 // a policy was read
+	app      bool                 // an app was examined
+	runes    map[int][]rune       // texts of sources, once they were asked for
+	folded   []string             // the same, folded
+	heads    []string             // how they begin
+	titles   map[string][2]int    // the first two that begin with a title
 }
 
 func newFacts(set *rules.Set, r *audit.Report) *facts {

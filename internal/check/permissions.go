@@ -253,16 +253,28 @@ func (f *facts) permissionsBundled(c *rules.Check) []audit.Finding {
 	return out
 }
 
+// place is where an instruction stands.
+type place struct {
+	dex, caller string
+	offset      int
+}
+
 // siteAt is the call site of an example as evidence, where a use names what is called
-// there.
+// there. Reports may hold many thousands of both, so that places are looked up.
 func (f *facts) siteAt(e *audit.Example) []audit.Site {
-	for i := range f.r.Behavior.Uses {
-		u := &f.r.Behavior.Uses[i]
-		for _, at := range u.Examples {
-			if at.DEX == e.DEX && at.Caller == e.Caller && at.Offset == e.Offset {
-				return []audit.Site{{API: u.API, Target: u.Target, Example: *e}}
+	if f.at == nil {
+		f.at = map[place]*audit.Use{}
+		for i := range f.r.Behavior.Uses {
+			u := &f.r.Behavior.Uses[i]
+			for _, x := range u.Examples {
+				if p := (place{x.DEX, x.Caller, x.Offset}); f.at[p] == nil {
+					f.at[p] = u
+				}
 			}
 		}
+	}
+	if u := f.at[place{e.DEX, e.Caller, e.Offset}]; u != nil {
+		return []audit.Site{{API: u.API, Target: u.Target, Example: *e}}
 	}
 	return nil
 }
