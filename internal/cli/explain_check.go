@@ -101,8 +101,10 @@ func (a *app) explainReport(id, file string, known bool) error {
 		}
 	}
 	opt := report.Options{Lang: a.config.GetString("lang"), Verbose: true, Color: a.sys.StdoutTTY && a.sys.Getenv("NO_COLOR") == "", Width: a.sys.StdoutWidth}
-	if err := report.WriteFindings(a.sys.Stdout, &about, opt); err != nil {
-		return err
+	if len(about.Findings) > 0 {
+		if err := report.WriteFindings(a.sys.Stdout, &about, opt); err != nil {
+			return err
+		}
 	}
 	sites, err := a.explainUses(r, r.Behavior.Uses, id)
 	if err != nil {
@@ -112,7 +114,7 @@ func (a *app) explainReport(id, file string, known bool) error {
 		fmt.Fprintf(a.sys.Stdout, "%s: call sites: %d; listed are those that the report holds\n", oneLine(file), sites)
 	}
 	if len(about.Findings)+sites == 0 && !known {
-		return usagef("%q names no finding, behaviour, data type or party of %s", id, file)
+		return usagef("%q names no finding, behaviour, data type or party of %s; of a fingerprint give at least six characters", id, file)
 	}
 	return nil
 }
