@@ -1,0 +1,17 @@
+package com.brightstride.runner;
+
+import android.app.Activity;
+
+/** What the app's own code reads. */
+final class Reads {
+	private Reads() {
+	}
+
+	static Object location(Activity activity) {
+		return ((android.location.LocationManager) activity.getSystemService("location")).getLastKnownLocation("gps");
+	}
+
+	static Object androidId(Activity activity) {
+		return android.provider.Settings.Secure.getString(activity.getContentResolver(), "android_id");
+	}
+}
