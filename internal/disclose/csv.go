@@ -4,7 +4,6 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
-	"strings"
 
 	"apkaudit/internal/audit"
 )
@@ -22,10 +21,10 @@ func writeCSV(w io.Writer, d *Document, opt Options) error {
 	c := csv.NewWriter(w)
 	var record []string
 	for _, col := range t.Columns {
-		record = append(record, neutral(col.In(opt.Lang)))
+		record = append(record, audit.Cell(col.In(opt.Lang)))
 	}
 	if len(t.Basis) > 0 {
-		record = append(record, neutral(colBasis.In(opt.Lang)))
+		record = append(record, audit.Cell(colBasis.In(opt.Lang)))
 	}
 	if err := c.Write(record); err != nil {
 		return fmt.Errorf("writing csv: %w", err)
@@ -33,10 +32,10 @@ func writeCSV(w io.Writer, d *Document, opt Options) error {
 	for n, row := range t.Rows {
 		record = record[:0]
 		for _, cell := range row {
-			record = append(record, neutral(cell.text(opt.Lang)))
+			record = append(record, audit.Cell(cell.text(opt.Lang)))
 		}
 		if len(t.Basis) > 0 {
-			record = append(record, neutral(plain(t.Basis[n].In(opt.Lang))))
+			record = append(record, audit.Cell(plain(t.Basis[n].In(opt.Lang))))
 		}
 		if err := c.Write(record); err != nil {
 			return fmt.Errorf("writing csv: %w", err)
@@ -44,12 +43,4 @@ func writeCSV(w io.Writer, d *Document, opt Options) error {
 	}
 	c.Flush()
 	return c.Error()
-}
-
-// neutral makes a cell that no spreadsheet takes for a formula.
-func neutral(cell string) string {
-	if cell != "" && cell != "-" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-		return "'" + cell
-	}
-	return cell
 }

@@ -70,11 +70,7 @@ func writeSheet(w io.Writer, rows [][]string) error {
 // code points, and behind an apostrophe where a spreadsheet would take it for a
 // formula. It cleans what is not clean yet.
 func cell(s string) string {
-	s = cutRunes(joinClean(s), maxCell)
-	if s != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", []rune(s)[0]) {
-		return "'" + s
-	}
-	return s
+	return audit.Cell(cutRunes(joinClean(s), maxCell))
 }
 
 // joinClean is flow without the limit that holds for one text: a cell may be
