@@ -348,6 +348,12 @@ func spaceBetween(a, b string) string {
 	return ""
 }
 
+// judges tells whether a check is about parties of that kind; one that names none is
+// about all.
+func judges(c *rules.Check, party string) bool {
+	return len(c.Parties) == 0 || slices.Contains(c.Parties, strings.TrimSuffix(audit.PartyKind(party), ":"))
+}
+
 // partyKey is the kind of a party in severity caps.
 func partyKey(party string) string {
 	return "party:" + strings.TrimSuffix(audit.PartyKind(party), ":")

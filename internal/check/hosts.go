@@ -85,7 +85,7 @@ func (f *facts) cleartext(c *rules.Check) []audit.Finding {
 	urls := map[string][]audit.Observation{}
 	var parties []string
 	for _, o := range f.observations([]string{audit.ObservedCleartextURL}) {
-		if !slices.Contains(c.Parties, strings.TrimSuffix(audit.PartyKind(o.Party), ":")) || !may.permit(o.What) || slices.Contains(c.Ask.NotHosts, hostOf(o.What)) {
+		if !judges(c, o.Party) || !may.permit(o.What) || slices.Contains(c.Ask.NotHosts, hostOf(o.What)) {
 			continue
 		}
 		if !slices.Contains(parties, o.Party) {
@@ -160,7 +160,7 @@ func (f *facts) foreignHosts(c *rules.Check) []audit.Finding {
 	var parties []string
 	unplaced := 0
 	for _, h := range f.r.Behavior.Hosts {
-		if !slices.Contains(c.Parties, strings.TrimSuffix(audit.PartyKind(h.Party), ":")) || slices.Contains(c.Ask.NotHosts, h.Host) {
+		if !judges(c, h.Party) || slices.Contains(c.Ask.NotHosts, h.Host) {
 			continue
 		}
 		v, _ := below(domains, h.Host)

@@ -56,7 +56,7 @@ func (f *facts) sightings(c *rules.Check) []*sighting {
 	}
 	var out []*sighting
 	for party, s := range at {
-		if len(c.Parties) == 0 || slices.Contains(c.Parties, strings.TrimSuffix(audit.PartyKind(party), ":")) {
+		if judges(c, party) {
 			out = append(out, s)
 		}
 	}

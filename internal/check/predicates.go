@@ -15,7 +15,7 @@ import (
 func (f *facts) dataDifferences(c *rules.Check) []audit.Finding {
 	var out []audit.Finding
 	for _, p := range f.pairs() {
-		if !slices.Contains(c.Parties, strings.TrimSuffix(audit.PartyKind(p.party), ":")) {
+		if !judges(c, p.party) {
 			continue
 		}
 		if audit.PartyKind(p.party) == audit.PrefixSDK && !f.named(p.party) {
@@ -57,7 +57,7 @@ func (f *facts) dataDifferences(c *rules.Check) []audit.Finding {
 func (f *facts) ownCheck(c *rules.Check, data, verdict string) string {
 	for i := range f.set.Checks {
 		k := &f.set.Checks[i]
-		if k.Predicate != c.Predicate || len(k.Ask.Data) == 0 || !f.asksData(k, data) || verdict != audit.VerdictDisclosed && !slices.Contains(k.Verdicts, verdict) {
+		if k.Predicate != c.Predicate || len(k.Ask.Data) == 0 || !f.concerns([]string{data}, k.Ask.Data) || verdict != audit.VerdictDisclosed && !slices.Contains(k.Verdicts, verdict) {
 			continue
 		}
 		if asked, _ := f.asked(k); asked {
@@ -285,7 +285,7 @@ func (f *facts) namesOf(id string) []string {
 func (f *facts) undisclosedPermissions(c *rules.Check) []audit.Finding {
 	var out []audit.Finding
 	for _, p := range f.r.Behavior.Permissions {
-		if !f.set.Sensitive(p.Name) || p.MaxSDK > 0 && p.MaxSDK < 23 {
+		if !f.set.Sensitive(p.Name) || p.MaxSDK > 0 && p.MaxSDK < runtimePermissions {
 			continue
 		}
 		if by := f.explained(p.Name); by != nil {

@@ -24,14 +24,9 @@ func (f *facts) asks(c *rules.Check, u *audit.Use) bool {
 	}
 	switch {
 	case len(c.Ask.Data) > 0:
-		return slices.ContainsFunc(u.Data, func(d string) bool { return f.asksData(c, d) })
+		return f.concerns(u.Data, c.Ask.Data)
 	}
-	return f.rank(u.Data) >= 2
-}
-
-// asksData tells whether a check asks for a data type, or for what stands above it.
-func (f *facts) asksData(c *rules.Check, d string) bool {
-	return slices.ContainsFunc(c.Ask.Data, func(a string) bool { return a == d || f.set.Below(d, a) })
+	return f.rank(u.Data) >= personalRank
 }
 
 // partyUses are the uses of one party that a check asks for.
@@ -68,7 +63,7 @@ func (f *facts) itemsOf(c *rules.Check, p partyUses) []audit.Item {
 	for _, u := range p.uses {
 		for _, d := range u.Data {
 			_, compared := f.verdicts[[2]string{p.party, d}]
-			if t := f.set.DataType(d); t == nil || t.Sensitivity == "behaviour" || len(c.Ask.Data) > 0 && !f.asksData(c, d) || len(c.Ask.APIs) == 0 && !compared {
+			if t := f.set.DataType(d); t == nil || t.Sensitivity == "behaviour" || len(c.Ask.Data) > 0 && !f.concerns([]string{d}, c.Ask.Data) || len(c.Ask.APIs) == 0 && !compared {
 				continue // a step to other data, or a collective word beside an exact one
 			}
 			by[d] = append(by[d], u)
@@ -117,9 +112,9 @@ func (f *facts) readsBeforeConsent(c *rules.Check) []audit.Finding {
 		}
 	}
 	if unknown > 0 {
-		f.answers[c.ID] = audit.CheckState{State: audit.StateUndecidable, Why: audit.Text{
+		f.answer(c, audit.StateUndecidable, audit.Text{
 			ZH: fmt.Sprintf("未发现同意之前即可到达的调用，但有 %d 处无法确定；请在设备上冷启动、不点同意进行验证。", unknown),
-			EN: fmt.Sprintf("No call was found that is reached before consent, but of %d it could not be decided; a cold start on a device without agreeing would tell.", unknown)}}
+			EN: fmt.Sprintf("No call was found that is reached before consent, but of %d it could not be decided; a cold start on a device without agreeing would tell.", unknown)})
 	}
 	return nil
 }
@@ -173,8 +168,8 @@ func (f *facts) differs(c *rules.Check, p partyUses) bool {
 func (f *facts) beyondCategory(c *rules.Check) []audit.Finding {
 	k := f.set.Category(f.r.Tool.Judged.Category)
 	if k == nil {
-		f.answers[c.ID] = audit.CheckState{State: audit.StateNotLooked, Why: audit.Text{
-			ZH: "没有给出应用类型；用 --category 指定。", EN: "The kind of app was not given; --category names it."}}
+		f.answer(c, audit.StateNotLooked, audit.Text{
+			ZH: "没有给出应用类型；用 --category 指定。", EN: "The kind of app was not given; --category names it."})
 		return nil
 	}
 	var out []audit.Finding
@@ -223,7 +218,7 @@ func (f *facts) notSeenOf(c *rules.Check, party string, claims []*audit.Claim) (
 	var evidence []*audit.Claim
 	for _, k := range claims {
 		for _, d := range k.Data {
-			if slices.Contains(ids, d) || !f.asksData(c, d) || !f.observable(d) || f.seen(d) {
+			if slices.Contains(ids, d) || !f.concerns([]string{d}, c.Ask.Data) || !f.observable(d) || f.seen(d) {
 				continue
 			}
 			ids, evidence = append(ids, d), append(evidence, k)
@@ -266,8 +261,8 @@ func (f *facts) seen(d string) bool {
 func (f *facts) namesApp(c *rules.Check) []audit.Finding {
 	names := f.appNames()
 	if len(names) == 0 {
-		f.answers[c.ID] = audit.CheckState{State: audit.StateUndecidable, Why: audit.Text{
-			ZH: "应用没有可用于比对的名称。", EN: "The app has no name that could be looked for."}}
+		f.answer(c, audit.StateUndecidable, audit.Text{
+			ZH: "应用没有可用于比对的名称。", EN: "The app has no name that could be looked for."})
 		return nil
 	}
 	for i, s := range f.r.Policy.Sources {
@@ -276,8 +271,8 @@ func (f *facts) namesApp(c *rules.Check) []audit.Finding {
 			// Folding drops blanks, and with them where Latin words end.
 			if latinOnly := !strings.ContainsFunc(n, func(r rune) bool { return r >= utf8.RuneSelf }); latinOnly && standsAsWord(text, strings.ToLower(n)) ||
 				!latinOnly && strings.Contains(folded, rules.Fold(n)) {
-				f.answers[c.ID] = audit.CheckState{State: audit.StateSatisfied, Why: audit.Text{
-					ZH: fmt.Sprintf("政策第 %d 份文件中出现了“%s”。", i+1, n), EN: fmt.Sprintf("%q stands in policy %d.", n, i+1)}}
+				f.answer(c, audit.StateSatisfied, audit.Text{
+					ZH: fmt.Sprintf("政策第 %d 份文件中出现了“%s”。", i+1, n), EN: fmt.Sprintf("%q stands in policy %d.", n, i+1)})
 				return nil
 			}
 		}

@@ -2,7 +2,6 @@ package check
 
 import (
 	"slices"
-	"strings"
 
 	"apkaudit/internal/audit"
 	"apkaudit/internal/rules"
@@ -68,7 +67,7 @@ func (f *facts) screenFinding(c *rules.Check, seen []audit.Observation, differen
 // texts lists the observations of kinds that are of the check's parties.
 func (f *facts) texts(c *rules.Check, kinds []string) []audit.Observation {
 	return slices.DeleteFunc(f.observations(kinds), func(o audit.Observation) bool {
-		return len(c.Parties) > 0 && !slices.Contains(c.Parties, strings.TrimSuffix(audit.PartyKind(o.Party), ":"))
+		return !judges(c, o.Party)
 	})
 }
 

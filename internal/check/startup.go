@@ -17,7 +17,7 @@ func (f *facts) startups(c *rules.Check) []audit.Finding {
 	by := map[string][]audit.Startup{}
 	for _, s := range f.r.Behavior.Startup {
 		if slices.Contains(c.Ask.Startup, s.Kind) && s.Example.Reached != audit.No && !slices.Contains(c.Ask.SystemPackages, s.What) &&
-			(s.Kind != audit.StartupAutoInit || f.rank(s.Data) >= 2) {
+			(s.Kind != audit.StartupAutoInit || f.rank(s.Data) >= personalRank) {
 			by[s.Party] = append(by[s.Party], s)
 		}
 	}
@@ -54,7 +54,7 @@ func (f *facts) startupFinding(c *rules.Check, party string, list []audit.Startu
 		data = append(data, s.Data...)
 	}
 	slices.Sort(data)
-	data = slices.DeleteFunc(slices.Compact(data), func(d string) bool { return f.rank([]string{d}) < 2 })
+	data = slices.DeleteFunc(slices.Compact(data), func(d string) bool { return f.rank([]string{d}) < personalRank })
 	joined := strings.Join(what[:min(len(what), maxParts)], ", ")
 	if len(what) > maxParts {
 		joined += fmt.Sprintf(" … (%d)", len(what))
@@ -129,7 +129,7 @@ func (f *facts) sdkTopic(c *rules.Check) []audit.Finding {
 		}
 	}
 	if len(zh) == 0 {
-		f.answers[c.ID] = f.noSubject(audit.Text{ZH: "应用中未发现此类 SDK。", EN: "No SDK of that kind was found in the app."})
+		f.cleanCode(c, audit.Text{ZH: "应用中未发现确定含有的此类 SDK。", EN: "No SDK of that kind is in the app for certain or likely."})
 		return nil
 	}
 	if f.statedOnce(c) {
@@ -159,19 +159,9 @@ func (f *facts) permissionTopic(c *rules.Check) []audit.Finding {
 		out = append(out, x)
 	}
 	if !requested {
-		f.answers[c.ID] = f.noSubject(audit.Text{ZH: "应用没有申请相关权限。", EN: "The app does not request the permission."})
+		f.cleanManifest(c, audit.Text{ZH: "应用没有申请相关权限。", EN: "The app does not request the permission."})
 	}
 	return out
-}
-
-// noSubject is the state of a check that asks for something which the app does not
-// hold; where part of it could not be examined, nothing follows.
-func (f *facts) noSubject(why audit.Text) audit.CheckState {
-	if f.blind() {
-		return audit.CheckState{State: audit.StateUndecidable, Why: audit.Text{
-			ZH: why.ZH + "但部分内容未能检查，见覆盖缺口。", EN: why.EN + " Part of the input could not be examined; see the gaps."}}
-	}
-	return audit.CheckState{State: audit.StateSatisfied, Why: why}
 }
 
 // unreadPolicies: a document that was named as the policy could not be read.
