@@ -247,6 +247,8 @@ func TestObservedFiles(t *testing.T) {
 	}
 	named := func(attr string, id uint32) any { return apktest.Ref(attr, id) }
 	domain := apktest.Element{Name: "domain", Text: "api.shop.cn"}
+	all := apktest.E("domain", apktest.Plain("includeSubdomains", "true"))
+	all.Text = domain.Text
 	accessible := apktest.E("service", apktest.Str("name", ".S"), apktest.Str("permission", "android.permission.BIND_ACCESSIBILITY_SERVICE"),
 		apktest.E("meta-data", apktest.Str("name", "android.accessibilityservice"), apktest.Ref("resource", fileID)))
 	box := func(ticked bool, own ...any) []byte {
@@ -270,6 +272,12 @@ func TestObservedFiles(t *testing.T) {
 			entries: map[string][]byte{file: apktest.AXML(apktest.E("network-security-config", apktest.E("base-config", apktest.Plain("cleartextTrafficPermitted", "true")),
 				apktest.E("domain-config", apktest.Plain("cleartextTrafficPermitted", "false"), domain), apktest.E("domain-config", domain)))},
 			want: []string{"cleartext_config res/xml/c.xml: base-config true", "cleartext_config res/xml/c.xml: domain-config false: api.shop.cn"}},
+		{name: "a domain with all below it", application: []any{named("networkSecurityConfig", fileID)},
+			entries: map[string][]byte{file: apktest.AXML(apktest.E("network-security-config", apktest.E("domain-config", apktest.Plain("cleartextTrafficPermitted", "true"), all)))},
+			want:    []string{"cleartext_config res/xml/c.xml: domain-config true: *.api.shop.cn"}},
+		{name: "a configuration that says nothing", application: []any{named("networkSecurityConfig", fileID)},
+			entries: map[string][]byte{file: apktest.AXML(apktest.E("network-security-config", apktest.E("debug-overrides")))},
+			want:    []string{"cleartext_config res/xml/c.xml: network-security-config"}},
 		{name: "backup rules", application: []any{named("fullBackupContent", fileID), named("dataExtractionRules", 0x7f0900ff)},
 			entries: map[string][]byte{file: apktest.AXML(apktest.E("full-backup-content", apktest.E("exclude", apktest.Plain("domain", "sharedpref"), apktest.Plain("path", "token.xml"))))},
 			want:    []string{"backup_rules AndroidManifest.xml: dataExtractionRules @0x7f0900ff", "backup_rules AndroidManifest.xml: fullBackupContent res/xml/c.xml", "backup_rules res/xml/c.xml: exclude sharedpref token.xml"}},

@@ -324,7 +324,11 @@ func cleartextRules(nodes []apk.XMLNode) []string {
 		var domains []string
 		for _, d := range nodes[i+1:] {
 			if d.Parent == i && d.Name == "domain" {
-				domains = append(domains, strings.TrimSpace(d.Text))
+				name := strings.TrimSpace(d.Text)
+				if d.Attrs["includeSubdomains"] == "true" {
+					name = "*." + name // itself and all below it
+				}
+				domains = append(domains, name)
 			}
 		}
 		what := n.Name + " " + permits
@@ -332,6 +336,9 @@ func cleartextRules(nodes []apk.XMLNode) []string {
 			what += ": " + strings.Join(domains, ", ")
 		}
 		out = append(out, what)
+	}
+	if len(out) == 0 {
+		return []string{"network-security-config"} // it says nothing of cleartext, and counts in place of the manifest
 	}
 	return out
 }

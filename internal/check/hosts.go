@@ -10,7 +10,8 @@ import (
 )
 
 // How the observation of a network security configuration tells its rules: the name
-// of the element, "true" or "false", and the domains that it is for.
+// of the element, "true" or "false", and the hosts that it is for, "*." before those
+// with all below them.
 const (
 	configBase   = "base-config "
 	configDomain = "domain-config "
@@ -25,12 +26,13 @@ const noCleartextFrom = 28
 type cleartextRules struct {
 	all     bool            // hosts of no listed domain
 	domains map[string]bool // by domain, with all below it
+	hosts   map[string]bool // by host alone
 }
 
 // cleartextRules reads the rules of the manifest and of its network security
 // configuration, which counts alone where it is there.
 func (f *facts) cleartextRules() cleartextRules {
-	r := cleartextRules{all: f.r.App.Flags.Cleartext, domains: map[string]bool{}}
+	r := cleartextRules{all: f.r.App.Flags.Cleartext, domains: map[string]bool{}, hosts: map[string]bool{}}
 	configs := f.observations([]string{audit.ObservedCleartextConfig})
 	if len(configs) > 0 {
 		r.all = f.r.App.TargetSDK < noCleartextFrom
@@ -41,7 +43,11 @@ func (f *facts) cleartextRules() cleartextRules {
 		} else if _, rest, ok := strings.Cut(o.What, configDomain); ok {
 			yes, names, _ := strings.Cut(rest, ": ")
 			for _, name := range strings.Split(names, ", ") {
-				r.domains[name] = yes == configYes
+				if domain, ok := strings.CutPrefix(name, "*."); ok {
+					r.domains[domain] = yes == configYes
+				} else {
+					r.hosts[name] = yes == configYes
+				}
 			}
 		}
 	}
@@ -51,6 +57,9 @@ func (f *facts) cleartextRules() cleartextRules {
 // permit tells whether an address may be asked for in cleartext.
 func (r cleartextRules) permit(address string) bool {
 	host := hostOf(address)
+	if yes, ok := r.hosts[host]; ok {
+		return yes
+	}
 	if yes, ok := below(r.domains, host); ok {
 		return yes
 	}
@@ -59,7 +68,7 @@ func (r cleartextRules) permit(address string) bool {
 
 // any tells whether some host may be asked for in cleartext.
 func (r cleartextRules) any() bool {
-	return r.all || slices.Contains(slices.Collect(maps.Values(r.domains)), true)
+	return r.all || slices.Contains(slices.Collect(maps.Values(r.domains)), true) || slices.Contains(slices.Collect(maps.Values(r.hosts)), true)
 }
 
 // hostOf is the host of an address.

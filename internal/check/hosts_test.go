@@ -29,8 +29,12 @@ func TestCleartextRules(t *testing.T) {
 		{"the configuration permits", false, 33, config("base-config true"), "http://a.example-server.cn", true},
 		{"nothing said, new target", true, 28, config("domain-config false: b.cn"), "http://a.cn", false},
 		{"nothing said, old target", false, 27, config("domain-config false: b.cn"), "http://a.cn", true},
-		{"a domain", false, 33, config("base-config false", "domain-config true: example-server.cn, b.cn"), "http://a.example-server.cn:8080/x", true},
-		{"the longer domain", false, 33, config("domain-config true: example-server.cn", "domain-config false: a.example-server.cn"), "http://a.example-server.cn", false},
+		{"a domain", false, 33, config("base-config false", "domain-config true: *.example-server.cn, b.cn"), "http://a.example-server.cn:8080/x", true},
+		{"a domain itself", false, 33, config("base-config false", "domain-config true: *.example-server.cn"), "http://example-server.cn", true},
+		{"a host alone", false, 33, config("base-config true", "domain-config false: example-server.cn"), "http://api.example-server.cn", true},
+		{"that host", false, 33, config("base-config true", "domain-config false: example-server.cn"), "http://example-server.cn", false},
+		{"the longer domain", false, 33, config("domain-config true: *.example-server.cn", "domain-config false: a.example-server.cn"), "http://a.example-server.cn", false},
+		{"it says nothing of cleartext", true, 33, config("network-security-config"), "http://a.cn", false},
 		{"no part of a name", false, 33, config("domain-config true: server.cn"), "http://example-server.cn", false},
 	} {
 		f := &facts{r: audit.NewReport()}
