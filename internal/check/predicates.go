@@ -312,7 +312,7 @@ func (f *facts) explained(name string) *audit.Claim {
 		if c.Platform == audit.PlatformIOS || c.Polarity != audit.Collects || isSDK && f.present[id] == nil {
 			continue
 		}
-		if slices.Contains(c.Permissions, name) {
+		if slices.ContainsFunc(c.Permissions, func(p string) bool { return p == name || slices.Contains(perm.Same, p) }) {
 			return c
 		}
 		for _, d := range c.Data {

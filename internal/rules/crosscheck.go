@@ -207,6 +207,7 @@ func Parameters(method string) []string {
 
 func checkPermissions(s *Source, o *origin) error {
 	ids := dataIndex(s)
+	names := index(s.Permissions, func(p Permission) string { return p.Name })
 	for _, p := range s.Permissions {
 		if !slices.Contains(protections, p.Protection) {
 			return o.fault("permission", p.Name, p.Protection, "unknown protection level %q (one of %s)", p.Protection, strings.Join(protections, ", "))
@@ -217,6 +218,11 @@ func checkPermissions(s *Source, o *origin) error {
 		for _, d := range p.Data {
 			if _, ok := ids[d]; !ok {
 				return o.fault("permission", p.Name, d, "unknown data type %q", d)
+			}
+		}
+		for _, other := range p.Same {
+			if _, ok := names[other]; !ok {
+				return o.fault("permission", p.Name, other, "unknown permission %q", other)
 			}
 		}
 	}

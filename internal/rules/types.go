@@ -254,6 +254,9 @@ type Permission struct {
 	// Special marks permissions that the user grants on a settings page; they
 	// count as sensitive beside the dangerous ones.
 	Special bool `yaml:"special" json:"special,omitempty"`
+	// Same are permissions that policies name by the same words: what explains one
+	// explains the other.
+	Same []string `yaml:"same" json:"same,omitempty"`
 	// Terms are words that name the permission in a policy.
 	Terms Terms `yaml:"terms" json:"terms"`
 }
