@@ -138,6 +138,9 @@ func (r *Reader) headingLines(d *document, i int) (fields []field, first int) {
 	if known < minHeaderFields || known*2 < len(fields) || !listsSDKs(fields) {
 		return nil, 0
 	}
+	if len(fields) == first-i { // each stands in a line of its own
+		r.unknownLines(d, fields, d.blocks[i:first])
+	}
 	if i > 0 && headsToo(d, i-1) {
 		fields = append([]field{fieldNone}, fields...)
 	}

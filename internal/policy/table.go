@@ -185,7 +185,7 @@ func (r *Reader) rowEntry(d *document, h header, b *block) (entry, bool) {
 		if i < len(h.fields) && (aligned || i == 0) && !(wide && i > 0) {
 			f = h.fields[i]
 		}
-		r.place(d, &e, c, r.byContent(d, f, c, i, aligned))
+		r.place(d, &e, c, r.underHeading(d, h, f, c, i, aligned))
 	}
 	r.nameless(d, &e)
 	if e.name.empty() {
