@@ -176,6 +176,26 @@ func elaborateContacts(d *document, ms []mention) {
 	}
 }
 
+// besideMemory reads the storage that is named in one breath with the memory
+// (内存与存储空间) as the size of the device's storage, not as the files in it.
+func besideMemory(d *document, ms []mention) {
+	for i := range ms {
+		m := &ms[i]
+		if m.data != "media_files" || m.permission != "" || !slices.Contains([]string{"存储空间", "存储", "存储信息"}, d.str(m.span)) {
+			continue
+		}
+		if i > 0 && ms[i-1].data == "memory_info" && joined(d, ms[i-1].end, m.start) ||
+			i+1 < len(ms) && ms[i+1].data == "memory_info" && joined(d, m.end, ms[i+1].start) {
+			m.data, m.umbrella = "storage_info", false
+		}
+	}
+}
+
+// joined tells whether nothing but an "and" stands between two terms.
+func joined(d *document, from, to int) bool {
+	return from < to && slices.Contains([]string{"与", "和", "及", "以及", "/"}, strings.TrimSpace(d.text[from:to]))
+}
+
 // maxListBytes bounds how long a parenthesis behind a term may be.
 const maxListBytes = 2000
 
@@ -225,6 +245,11 @@ func (r *Reader) coverUmbrella(d *document, st *statement, i int) {
 		m.covered = true
 		return
 	}
+	if i > 0 && oneName(d, st.mentions[i-1].end, m.start) && r.below(st.mentions[i-1].data, m.data) && st.mentions[i-1].data != m.data ||
+		i+1 < len(st.mentions) && oneName(d, m.end, st.mentions[i+1].start) && r.below(st.mentions[i+1].data, m.data) && st.mentions[i+1].data != m.data {
+		m.covered = true
+		return
+	}
 	list, colon := umbrellaList(d, m.end, st.end)
 	if list.empty() {
 		return
@@ -245,6 +270,12 @@ func (r *Reader) coverUmbrella(d *document, st *statement, i int) {
 		m.covered = !st.hasBetween(list.start, list.end, roleOpenList)
 		return
 	}
+}
+
+// oneName tells whether two terms are one name, of which the more exact one says
+// what is meant: 经纬度位置, 位置的经纬度.
+func oneName(d *document, from, to int) bool {
+	return from == to || from < to && d.text[from:to] == "的"
 }
 
 // sumsUp tells whether the text between two terms says that the second sums up

@@ -126,7 +126,7 @@ func bracketBlank(s string, open int) int {
 	if closing == '\n' || closing == '【' || closing == '[' || s[0] == '<' && closing != '>' || s[0] != '<' && closing == '>' {
 		return 0
 	}
-	if asksToFill(inside) && s[0] != '<' || namesBlankZH(strings.TrimSpace(inside)) || s[0] < utf8.RuneSelf && namesBlankEN(strings.ToLower(strings.TrimSpace(inside)), s[0] == '[') {
+	if (asksToFill(inside) || saysInsert(strings.TrimSpace(inside))) && s[0] != '<' || namesBlankZH(strings.TrimSpace(inside)) || s[0] < utf8.RuneSelf && namesBlankEN(strings.ToLower(strings.TrimSpace(inside)), s[0] == '[') {
 		return open + end + w
 	}
 	return 0
@@ -142,6 +142,26 @@ func asksToFill(s string) bool {
 		if strings.Contains(after, w) {
 			return true
 		}
+	}
+	return false
+}
+
+// saysInsert: 在此插入公司地址, 插入公司地址. Without a word for the place only what a
+// template asks to insert counts, as a button may be called 填写邀请码.
+func saysInsert(s string) bool {
+	here := s
+	for _, w := range []string{"在此处", "在此", "此处", "在这里"} {
+		if rest, ok := strings.CutPrefix(s, w); ok {
+			here = rest
+			break
+		}
+	}
+	for _, w := range []string{"插入", "填写", "填入", "输入", "补充"} {
+		rest, ok := strings.CutPrefix(here, w)
+		if !ok || rest == "" {
+			continue
+		}
+		return here != s || w == "插入" && startsWithAny(rest, []string{"公司", "企业", "贵", "您的", "应用", "产品", "App", "APP", "app", "开发者", "运营者", "平台", "软件", "名称", "联系", "电话", "邮箱", "地址", "日期", "网址"})
 	}
 	return false
 }

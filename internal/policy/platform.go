@@ -31,6 +31,7 @@ func (r *Reader) scopes(d *document, st *statement) {
 	notes := r.platformNotes(d, st)
 	marker := "" // of the last note that reaches forward
 	next := 0
+	var inner platformNote // the last note that holds data of its own
 	for i := range st.mentions {
 		m := &st.mentions[i]
 		for next < len(notes) && notes[next].open < m.start {
@@ -44,9 +45,14 @@ func (r *Reader) scopes(d *document, st *statement) {
 			m.platform = marker
 		}
 		if next < len(notes) && r.behind(d, notes[next], m) {
-			if n := notes[next]; n.platform != "" && (marker != audit.PlatformAny || n.alone) {
+			if n := notes[next]; r.holdsOwn(st, n, i) {
+				inner = n
+			} else if n.platform != "" && (marker != audit.PlatformAny || n.alone) {
 				m.platform = n.platform
 			}
+		}
+		if inner.open < m.start && m.end < inner.close {
+			m.platform = inner.platform
 		}
 		if p := r.attributive(d, st, m); p != "" {
 			m.platform = p
@@ -56,6 +62,24 @@ func (r *Reader) scopes(d *document, st *statement) {
 		}
 	}
 	st.platform = r.leadingScope(d, st)
+}
+
+// holdsOwn tells whether a note behind mention i is about one platform and names
+// other data than the mention: 崩溃日志（iOS版本另收集MAC地址）. Then what it names
+// is of that platform, and the mention is not.
+func (r *Reader) holdsOwn(st *statement, n platformNote, i int) bool {
+	if n.platform == "" || n.platform == audit.PlatformAny {
+		return false
+	}
+	for _, m := range st.mentions[i+1:] {
+		if m.start >= n.close {
+			break
+		}
+		if m.data != "" && m.start > n.open && !r.below(st.mentions[i].data, m.data) {
+			return true
+		}
+	}
+	return false
 }
 
 // platformNotes finds the bracketed platforms of a statement.

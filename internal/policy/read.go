@@ -274,7 +274,7 @@ func at(d *document, pts *points, s span) audit.At {
 func (r *Reader) export(d *document, pts *points, c claim) audit.Claim {
 	out := audit.Claim{
 		Party: c.party, Permissions: c.permissions, Polarity: c.polarity, Platform: c.platform, Specificity: c.specificity,
-		Lang: c.lang, Purpose: clean(d.str(c.purpose)), Quote: d.str(c.at), At: at(d, pts, c.at), Rule: c.rule,
+		Lang: ownLanguage(d.str(c.at), c.lang), Purpose: clean(d.str(c.purpose)), Quote: d.str(c.at), At: at(d, pts, c.at), Rule: c.rule,
 	}
 	if n := count(c.mentions, func(m *mention) bool { return m.data != "" }); n > 0 {
 		out.Data, out.Mentions = make([]string, 0, n), make([]audit.Mention, 0, n)

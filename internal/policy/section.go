@@ -464,6 +464,23 @@ func languages(d *document) {
 	}
 }
 
+// ownLanguage returns the language of a sentence in a block of the given one: its
+// own where its words tell.
+func ownLanguage(s, around string) string {
+	if l := languageOf(s); l != "" {
+		return l
+	}
+	if around == "zh" && strings.IndexByte(s, ' ') > 0 && strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) < 0 {
+		padded := " " + strings.ToLower(s) + " "
+		for _, w := range []string{" the ", " and ", " or ", " of ", " your ", " we ", " is ", " are "} {
+			if strings.Contains(padded, w) {
+				return "en"
+			}
+		}
+	}
+	return around
+}
+
 // languageOf compares Chinese characters with words in lower-case letters:
 // names and abbreviations say nothing about the language around them.
 func languageOf(s string) string {

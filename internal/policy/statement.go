@@ -92,7 +92,7 @@ func (r *Reader) statementsOf(d *document, s span, lang string) []statement {
 	d.pool.statements = room(d.pool.statements)
 	from := len(d.pool.statements)
 	for _, one := range splitSentences(d, s, lang) {
-		d.pool.statements = append(d.pool.statements, r.statementAt(d, one, lang))
+		d.pool.statements = append(d.pool.statements, r.statementAt(d, one, ownLanguage(d.str(one), lang)))
 	}
 	return keep(d.pool.statements, from)
 }
@@ -111,6 +111,7 @@ func (r *Reader) statementAt(d *document, s span, lang string) statement {
 	r.joinPermissions(d, &st)
 	r.capitalPermissions(d, &st)
 	r.scopes(d, &st)
+	besideMemory(d, st.mentions)
 	for i := range st.mentions {
 		r.coverUmbrella(d, &st, i)
 	}
@@ -301,7 +302,7 @@ func splitSentences(d *document, s span, lang string) []span {
 		case '\n':
 			cut = d.format == formatHTML
 		case '.':
-			cut = depth == 0 && lang == "en" && endsSentence(text, i)
+			cut = depth == 0 && (lang == "en" && endsSentence(text, i) || lang == "zh" && endsEnglishLine(text, i))
 		case ',', '，', '、', ' ':
 			cut = s.start+i-from >= maxStatementBytes
 		}
@@ -332,6 +333,20 @@ func endsSentence(text string, i int) bool {
 		return true // "… . (2) Your name": an item follows
 	}
 	return next != "" && 'A' <= next[0] && next[0] <= 'Z' && !abbreviation(text[:i])
+}
+
+// endsEnglishLine tells whether the stop at text[i] ends a line without Chinese
+// below which a Chinese one begins: lines of both languages take turns.
+func endsEnglishLine(text string, i int) bool {
+	rest, ok := strings.CutPrefix(strings.TrimLeft(text[i+1:min(len(text), i+16)], " "), "\n")
+	if !ok {
+		return false
+	}
+	if han, _ := hanAt(rest, 0); !han {
+		return false
+	}
+	line := text[strings.LastIndexByte(text[:i], '\n')+1 : i]
+	return ownLanguage(line, "zh") == "en"
 }
 
 func abbreviation(before string) bool {
