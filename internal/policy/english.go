@@ -28,7 +28,7 @@ const maxQuestionReach = 12
 // is none of collecting: the app or a third party, not the user, uses or touches
 // data that follows at once, or hands data on.
 func (r *Reader) governsEnglish(d *document, st *statement, c clause, w int) bool {
-	if st.lang != "en" || joinedToCollect(st, w) || asked(st, w) {
+	if st.lang != "en" || joinedToCollect(st, w) && !hasOwnSubject(d, st.words[w]) || asked(st, w) {
 		return false
 	}
 	user, gives := givenByUser(d, st, c, w), role(st.words[w].value) == roleUserGives

@@ -213,6 +213,9 @@ func (r *Reader) keyByWords(line string) (field, int) {
 	if f := r.fieldByWords(key); f != fieldNone && f != fieldName {
 		return f, value
 	}
+	if f := everydayKey(key); f != fieldNone {
+		return f, value
+	}
 	return fieldNone, 0
 }
 

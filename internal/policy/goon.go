@@ -126,6 +126,10 @@ func (p *proseReader) follow(st *statement) bool {
 	if len(s.about) == 0 && len(s.title) == 0 {
 		return false
 	}
+	if len(s.about) == 0 && len(s.title) == 1 && p.startsWithPronoun(st) &&
+		(p.namesData(st, p.collecting(st, 0)) || !st.has(roleFirst) && len(p.r.deniedIn(p.d, st, judgement{}, "")) > 0) {
+		p.claimTitle() // "It collects …" right below the title
+	}
 	if p.goesOn(st, s.about) || p.deniesOn(st, s.about) {
 		return true
 	}

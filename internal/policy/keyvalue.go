@@ -399,6 +399,9 @@ func (k *kvReader) continues(i int, line string) bool {
 		return false
 	}
 	names := k.mentions(b)
+	if k.open == fieldData && k.bulletBelow(i) && !names {
+		return true
+	}
 	if b.gap && k.d.format == formatText && k.open == fieldNone && !names {
 		return false
 	}

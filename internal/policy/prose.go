@@ -597,7 +597,7 @@ func (r *Reader) namesIn(d *document, st *statement) []proseHit {
 		switch {
 		case p.short && isDatum(st, at):
 			continue
-		case p.short && h.end > st.lead && h.end > summed && !ofMaker(d, st, at) && (listFrom < 0 || h.from < listFrom || h.from-listFrom >= listNear):
+		case p.short && h.end > st.lead && h.end > summed && !ofMaker(d, st, at) && !r.beginsFields(d, st, at) && (listFrom < 0 || h.from < listFrom || h.from-listFrom >= listNear):
 			short = append(short, p)
 			continue
 		}
