@@ -340,10 +340,10 @@ func (s *statementReader) constants(st *statement, js []judgement) []claim {
 // sentence, or in the sentences before where a pronoun leads there.
 func (s *statementReader) denials(st *statement, js []judgement) []claim {
 	byParty := func(j judgement) string {
-		if j.party == "" {
-			return s.party
+		if party := denierOf(s.d, st, js, j); party != "" {
+			return party
 		}
-		return j.party
+		return s.party
 	}
 	var out []claim
 	own := map[int][]mention{} // by governing word

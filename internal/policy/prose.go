@@ -106,6 +106,11 @@ func (p *proseReader) block(i int) {
 			}
 		}
 		if len(es) == 0 {
+			if k > 0 && len(s.about) == 0 {
+				if e, ok := p.soleBefore(&sts[k-1], st); ok {
+					s.about = append(s.about, p.add(e))
+				}
+			}
 			switch another := p.another(st); {
 			case another:
 				s.about = nil
@@ -251,8 +256,8 @@ func (p *proseReader) startsWithPronoun(st *statement) bool {
 				from = st.words[w].end
 			}
 		}
-		text := strings.ToLower(strings.TrimLeft(p.d.text[from:min(c.end, from+32)], " "))
-		if startsWithAny(text, pronouns) {
+		text := strings.ToLower(strings.TrimLeft(p.d.text[from:min(c.end, from+2*maxSubjectBytes)], " "))
+		if refers(text) {
 			return true
 		}
 	}

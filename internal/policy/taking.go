@@ -218,7 +218,7 @@ func summedUp(d *document, st *statement) int {
 // takesUp tells whether a clause, in small letters, begins with a pronoun for the
 // SDK named last, or with that word alone as the subject of a verb: SDK会收集….
 func takesUp(clause string) bool {
-	if startsWithAny(clause, pronouns) {
+	if refers(clause) {
 		return true
 	}
 	rest, ok := strings.CutPrefix(strings.TrimPrefix(clause, "push "), "sdk")
