@@ -96,6 +96,7 @@ var labels = map[string]audit.Text{
 	"section.parties":          {ZH: "按主体", EN: "By party"},
 	"section.policytext":       {ZH: "政策文本", EN: "The text of the policy"},
 	"code.names":               {ZH: "代码中写有 {what}", EN: "the code names {what}"},
+	"field.notice":             {ZH: "通报用语", EN: "Notice"},
 	"field.grading":            {ZH: "定级", EN: "Graded"},
 	"grade":                    {ZH: "{value}（{why}）", EN: "{value} ({why})"},
 	"head.quiet":               {ZH: "其他SDK", EN: "Others"},

@@ -170,6 +170,9 @@ func (p *printer) label(i int, key string) string {
 // long form every clause with its wording.
 func (p *printer) basis(f *audit.Finding) {
 	tail := p.value("verdict", f.Verdict) + " · " + p.value("confidence", f.Confidence) + " · " + short(f.Fingerprint)
+	if f.Basis != "" && f.Basis != audit.BasisLaw { // that it is no law must not be overlooked
+		tail = p.value("basis", f.Basis) + " · " + tail
+	}
 	if !p.opt.Verbose {
 		var ids []string
 		for _, id := range f.Clauses {
@@ -194,6 +197,7 @@ func (p *printer) basis(f *audit.Finding) {
 	}
 	p.field(indentCols, p.say("field.id"), tail+" · "+clean(f.Rule)+" · "+clean(f.Fingerprint), 0)
 	p.field(indentCols, p.say("field.grading"), p.grading(f), 0)
+	p.field(indentCols, p.say("field.notice"), flow(f.Notice.In(p.lang)), 0)
 }
 
 // grading says step by step how severity and confidence came about.
