@@ -313,7 +313,7 @@ func (b *sarifBuilder) result(r *audit.Report, f *audit.Finding, rule int) sarif
 		PartialFingerprints: map[string]string{"primaryLocationLineHash": f.Fingerprint},
 		Properties: map[string]any{
 			"security-severity": securitySeverity(f.Severity), "severity": f.Severity, "confidence": f.Confidence, "verdict": f.Verdict,
-			"party": f.Party, "data": f.Data, "permission": f.Permission, "status": f.Status, "package": r.App.Package,
+			"party": f.Party, "data": f.Data, "permission": f.Permission, "status": f.Status, "package": r.App.Package, "basis": f.Basis,
 		},
 	}
 	b.locate(r, f, &res)

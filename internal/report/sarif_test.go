@@ -158,7 +158,7 @@ func TestSARIFContent(t *testing.T) {
 	for i, f := range r.Findings {
 		res := run.Results[i]
 		if res.RuleID != f.Rule || res.Level != levels[f.Severity] || res.PartialFingerprints["primaryLocationLineHash"] != f.Fingerprint ||
-			res.Properties["verdict"] != f.Verdict || res.Properties["party"] != f.Party || res.Properties["data"] != f.Data {
+			res.Properties["verdict"] != f.Verdict || res.Properties["party"] != f.Party || res.Properties["basis"] != f.Basis || res.Properties["data"] != f.Data {
 			t.Errorf("finding %d: %+v", i, res)
 		}
 		if len(f.Policy) > 0 {
