@@ -208,3 +208,92 @@ func TestAgreement(t *testing.T) {
 		t.Errorf("pairs %+v", r.Pairs)
 	}
 }
+
+// TestMeans: a call that is only a step to data which the party reads is no pair of its
+// own; without that read it is one.
+func TestMeans(t *testing.T) {
+	set := ruleSet(t)
+	pairs := func(data string) []string {
+		r := one("app", data)
+		step := r.Behavior.Uses[0]
+		step.API, step.Data = "read_wifi_info", []string{"wifi_info"}
+		r.Behavior.Uses = append(r.Behavior.Uses, step)
+		r.Behavior.Permissions = []audit.Permission{{Name: "android.permission.ACCESS_WIFI_STATE"}}
+		Run(set, r)
+		var out []string
+		for _, p := range r.Pairs {
+			out = append(out, p.Data)
+		}
+		return out
+	}
+	if got := pairs("wifi_mac"); !slices.Equal(got, []string{"wifi_mac"}) {
+		t.Errorf("beside the MAC address: %v", got)
+	}
+	if got := pairs("imei"); !slices.Equal(got, []string{"imei", "wifi_info"}) {
+		t.Errorf("beside other data: %v", got)
+	}
+}
+
+// TestPermissionMissing: a call whose permission the app does not request weighs little,
+// and one that only asks the system is no read at all.
+func TestPermissionMissing(t *testing.T) {
+	set := ruleSet(t)
+	r := one("app", "imei")
+	r.Behavior.Uses[0].API = "read_imei"
+	Run(set, r)
+	if f := only(t, r, "undisclosed_first_party_data"); f.Severity != "low" || f.Confidence != "low" {
+		t.Errorf("without: %s %s", f.Severity, f.Confidence)
+	}
+	r.Behavior.Permissions = []audit.Permission{{Name: "android.permission.READ_PHONE_STATE", MaxSDK: 30}}
+	Run(set, r)
+	if f := only(t, r, "undisclosed_first_party_data"); f.Severity != "high" {
+		t.Errorf("with: %s %+v", f.Severity, f.Grading)
+	}
+	r.Behavior.Uses[0].API, r.Behavior.Uses[0].Data = "external_storage_access", []string{"media_files"}
+	Run(set, r)
+	if len(r.Pairs) != 0 {
+		t.Errorf("a question to the system: %+v", r.Pairs)
+	}
+}
+
+// TestNotices: a finding carries the words for its kind of party, and those of no other
+// profile.
+func TestNotices(t *testing.T) {
+	set := ruleSet(t)
+	words := func(party, profile string) string {
+		r := one(party, "imei")
+		r.Tool.Judged.Profile = profile
+		r.Behavior.Uses[0].BeforeConsent = audit.Yes
+		Run(set, r)
+		return only(t, r, "collect_before_consent").Notice.ZH
+	}
+	if got := words("sdk:jpush", audit.ProfileCNMIIT); !strings.Contains(got, "SDK存在收集") {
+		t.Errorf("of an SDK: %q", got)
+	}
+	if got := words("app", audit.ProfileCNStore); !strings.Contains(got, "未经用户同意") || strings.Contains(got, "SDK") {
+		t.Errorf("of the app: %q", got)
+	}
+	if got := words("app", audit.ProfileGDPR); got != "" {
+		t.Errorf("a regulator of another country speaks: %q", got)
+	}
+}
+
+// TestOldPermissions: a permission that is asked for only where it was granted with the
+// installation is none that a policy has to explain.
+func TestOldPermissions(t *testing.T) {
+	set := ruleSet(t)
+	for max, want := range map[int]int{0: 1, 30: 1, 22: 0} {
+		r := one("app", "imei")
+		r.Behavior.Permissions = []audit.Permission{{Name: "android.permission.CAMERA", Protection: "dangerous", MaxSDK: max}}
+		Run(set, r)
+		n := 0
+		for _, f := range r.Findings {
+			if f.Rule == "undisclosed_permission" {
+				n++
+			}
+		}
+		if n != want {
+			t.Errorf("up to API level %d: %d findings", max, n)
+		}
+	}
+}
