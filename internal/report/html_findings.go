@@ -209,7 +209,7 @@ func (ps *places) policySide(x *htmlFinding, g group, room *htmlRoom) {
 		} else {
 			x.Silent = silent
 		}
-	} else if len(x.Quotes) == 0 && len(f.Code) > 0 {
+	} else if len(x.Quotes) == 0 && len(f.Code) > 0 && f.Verdict == audit.VerdictUndisclosed { // others are not about what the policy says
 		x.Silent = d.both(func(p *printer) string {
 			if !p.policy {
 				return p.say("policy.none")
