@@ -51,7 +51,7 @@ func BenchmarkStages(b *testing.B) {
 	}
 	o := New(set)
 	o.platform() // what is read once per process is not a part of one scan
-	format, err := report.Find("json")
+	format, err := report.FindIn(report.Formats(), "json")
 	if err != nil {
 		b.Fatal(err)
 	}

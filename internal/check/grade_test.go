@@ -297,3 +297,23 @@ func TestOldPermissions(t *testing.T) {
 		}
 	}
 }
+
+// TestStepBeforeConsent: a step to other data is told by its own name where the other
+// data is read only later.
+func TestStepBeforeConsent(t *testing.T) {
+	set := ruleSet(t)
+	r := one("app", "wifi_mac")
+	step := r.Behavior.Uses[0]
+	step.API, step.Data, step.BeforeConsent = "read_wifi_info", []string{"wifi_info"}, audit.Yes
+	r.Behavior.Uses = append(r.Behavior.Uses, step)
+	r.Behavior.Permissions = []audit.Permission{{Name: "android.permission.ACCESS_WIFI_STATE"}}
+	Run(set, r)
+	if f := only(t, r, "collect_before_consent"); len(f.Items) != 1 || f.Items[0].Data != "wifi_info" {
+		t.Errorf("%q: %+v", f.Title.EN, f.Items)
+	}
+	r.Behavior.Uses[0].BeforeConsent = audit.Yes
+	Run(set, r)
+	if f := only(t, r, "collect_before_consent"); len(f.Items) != 1 || f.Items[0].Data != "wifi_mac" {
+		t.Errorf("with the MAC address: %+v", f.Items)
+	}
+}

@@ -19,6 +19,7 @@ type pair struct {
 // which the same party reads something exact.
 func (f *facts) pairs() []pair {
 	at := map[[2]string]int{}
+	reads := map[string]map[string]bool{} // data types by party
 	var out []pair
 	add := func(party, data string, u *audit.Use) {
 		if t := f.set.DataType(data); t == nil || t.Sensitivity == "behaviour" {
@@ -30,6 +31,10 @@ func (f *facts) pairs() []pair {
 			i = len(out)
 			at[k] = i
 			out = append(out, pair{party: party, data: data})
+			if reads[party] == nil {
+				reads[party] = map[string]bool{}
+			}
+			reads[party][data] = true
 		}
 		out[i].uses = append(out[i].uses, u)
 	}
@@ -45,15 +50,7 @@ func (f *facts) pairs() []pair {
 			}
 		}
 	}
-	// Who reads the SSID also fetches the Wi-Fi state: the collective type says
-	// nothing more where the same party reads what lies below it, and a call that is
-	// only a step to other data says nothing more where the party reads that.
-	out = slices.DeleteFunc(out, func(p pair) bool {
-		return f.umbrella(p.data) && anyKey(at, func(k [2]string) bool { return k[0] == p.party && f.set.Below(k[1], p.data) }) ||
-			!slices.ContainsFunc(p.uses, func(u *audit.Use) bool {
-				return !f.onlyMeans(u, func(d string) bool { _, ok := at[[2]string{p.party, d}]; return ok })
-			})
-	})
+	out = slices.DeleteFunc(out, func(p pair) bool { return f.saysNoMore(p.data, p.uses, reads[p.party]) })
 	slices.SortFunc(out, func(a, b pair) int {
 		return cmp.Or(cmp.Compare(a.party, b.party), cmp.Compare(a.data, b.data))
 	})
@@ -94,10 +91,17 @@ func (f *facts) counts(u *audit.Use) bool {
 	return u.Collects() && (u.Through == "" && !f.weak([]*audit.Use{u}) || f.permitted(u))
 }
 
-// onlyMeans tells whether a use is a mere step to data that the party reads as well.
-func (f *facts) onlyMeans(u *audit.Use, reads func(data string) bool) bool {
-	b := f.set.Behaviour(u.API)
-	return b != nil && slices.ContainsFunc(b.MeansFor, reads)
+// saysNoMore tells whether a data type of some uses says nothing beside what else is
+// read. Who reads the SSID also fetches the Wi-Fi state: a collective type says nothing
+// more beside what lies below it, nor does a call that is only a step to other data.
+func (f *facts) saysNoMore(data string, uses []*audit.Use, reads map[string]bool) bool {
+	if f.umbrella(data) && anyKey(reads, func(d string) bool { return f.set.Below(d, data) }) {
+		return true
+	}
+	return !slices.ContainsFunc(uses, func(u *audit.Use) bool {
+		b := f.set.Behaviour(u.API)
+		return b == nil || !slices.ContainsFunc(b.MeansFor, func(d string) bool { return reads[d] })
+	})
 }
 
 // permitted tells whether the app requests what a behaviour needs. What a neutral

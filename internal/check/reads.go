@@ -22,8 +22,7 @@ func (f *facts) asks(c *rules.Check, u *audit.Use) bool {
 	if !f.counts(u) {
 		return false
 	}
-	switch {
-	case len(c.Ask.Data) > 0:
+	if len(c.Ask.Data) > 0 {
 		return f.concerns(u.Data, c.Ask.Data)
 	}
 	return f.rank(u.Data) >= personalRank
@@ -59,18 +58,20 @@ func (f *facts) usesByParty(c *rules.Check, keep func(*audit.Use) bool) []partyU
 
 // itemsOf are the data types of some uses of one party, the most sensitive first.
 func (f *facts) itemsOf(c *rules.Check, p partyUses) []audit.Item {
-	by := map[string][]*audit.Use{}
+	by, reads := map[string][]*audit.Use{}, map[string]bool{}
 	for _, u := range p.uses {
 		for _, d := range u.Data {
-			_, compared := f.verdicts[[2]string{p.party, d}]
-			if t := f.set.DataType(d); t == nil || t.Sensitivity == "behaviour" || len(c.Ask.Data) > 0 && !f.concerns([]string{d}, c.Ask.Data) || len(c.Ask.APIs) == 0 && !compared {
-				continue // a step to other data, or a collective word beside an exact one
+			if t := f.set.DataType(d); t == nil || t.Sensitivity == "behaviour" || len(c.Ask.Data) > 0 && !f.concerns([]string{d}, c.Ask.Data) {
+				continue
 			}
-			by[d] = append(by[d], u)
+			by[d], reads[d] = append(by[d], u), true
 		}
 	}
 	var out []audit.Item
 	for _, d := range slices.Sorted(maps.Keys(by)) {
+		if f.saysNoMore(d, by[d], reads) {
+			continue
+		}
 		s := sumUp(by[d])
 		out = append(out, audit.Item{Data: d, Verdict: f.verdicts[[2]string{p.party, d}], Sites: s.sites, Reached: s.reached, BeforeConsent: s.beforeConsent})
 	}

@@ -156,7 +156,7 @@ func TestActionWithoutVerdict(t *testing.T) {
 
 // TestActionScans runs the real program on a real APK.
 func TestActionScans(t *testing.T) {
-	if _, err := report.Find("markdown"); err != nil {
+	if _, err := report.FindIn(report.Formats(), "markdown"); err != nil {
 		t.Skip("the program has no Markdown report yet")
 	}
 	r := newRunner(t)

@@ -201,7 +201,7 @@ func wordy(t testing.TB) *audit.Report {
 
 func render(t testing.TB, format string, opt Options, reports ...*audit.Report) string {
 	t.Helper()
-	f, err := Find(format)
+	f, err := FindIn(Formats(), format)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -64,10 +64,7 @@ func DifferenceFormats() []DifferenceFormat {
 	}
 }
 
-// Find returns the format of that name; the error lists the known ones.
-func Find(name string) (Format, error) { return FindIn(Formats(), name) }
-
-// FindIn is Find in a list of formats.
+// FindIn returns the format of that name in a list; the error names those of the list.
 func FindIn[T any](formats []FormatOf[T], name string) (FormatOf[T], error) {
 	var known []string
 	for _, f := range formats {

@@ -82,12 +82,12 @@ func TestFormats(t *testing.T) {
 			t.Errorf("format %+v", f)
 		}
 		seen[f.Name] = true
-		got, err := Find(f.Name)
+		got, err := FindIn(Formats(), f.Name)
 		if err != nil || got.Name != f.Name {
-			t.Errorf("Find(%q) = %q, %v", f.Name, got.Name, err)
+			t.Errorf("FindIn(Formats(), %q) = %q, %v", f.Name, got.Name, err)
 		}
 	}
-	if _, err := Find("pdf"); err == nil || !strings.Contains(err.Error(), "text") || !strings.Contains(err.Error(), "sarif") {
+	if _, err := FindIn(Formats(), "pdf"); err == nil || !strings.Contains(err.Error(), "text") || !strings.Contains(err.Error(), "sarif") {
 		t.Errorf("the error for an unknown format should list the known ones: %v", err)
 	}
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // How much the short form of a report about an app shows: it stays within two
-// screens of 45 lines for an app with some fifteen SDKs.
+// screens of 50 lines for an app with some fifteen SDKs.
 const (
 	appFindings     = 3  // findings with their evidence
 	partyLinesShown = 13 // parties, one line or two each
