@@ -179,7 +179,7 @@ type Use struct {
 	Data          []string  `json:"data"` // data type ids
 	Party         string    `json:"party"`
 	AlsoBy        []AlsoBy  `json:"also_by"`
-	Through       string    `json:"through"` // the neutral library whose code holds the sites, "" where it is the party's own
+	Through       string    `json:"through"` // the neutral library whose code holds the sites, "" where it is the party's own; the party itself where a library reads for its own ends
 	Via           string    `json:"via"`     // how the code names the API: Via constants
 	Target        string    `json:"target"`  // method or field reference as it stands in the DEX
 	Sites         int       `json:"sites"`   // instructions
@@ -193,10 +193,17 @@ type Use struct {
 // name. Reports of earlier versions state no kind: theirs all do.
 func (u *Use) Collects() bool { return u.Kind == KindCollect || u.Kind == "" }
 
-// AlsoBy is a further party that reaches a library's call site.
+// AlsoBy is a further party that reaches a library's call sites. Path is the chain of
+// calls from its own method down to a site. Sites, the answers and the one example are
+// of the sites as this party reaches them. Reports of earlier versions have the party
+// and the path alone.
 type AlsoBy struct {
-	Party string   `json:"party"`
-	Path  []string `json:"path"`
+	Party         string    `json:"party"`
+	Path          []string  `json:"path"`
+	Sites         int       `json:"sites"`
+	Reached       string    `json:"reached"`
+	BeforeConsent string    `json:"before_consent"`
+	Examples      []Example `json:"examples"`
 }
 
 // Kinds of behaviours. Only what collects reads personal data; the others are told
@@ -300,6 +307,7 @@ const (
 type Request struct {
 	Party       string   `json:"party"`
 	Permissions []string `json:"permissions"` // constants handed to the call, [] where not seen
+	Target      string   `json:"target"`      // the method that is called; "" in reports of earlier versions
 	Example     Example  `json:"example"`
 }
 

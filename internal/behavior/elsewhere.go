@@ -74,27 +74,34 @@ func (o *Observer) lookElsewhere(ctx context.Context, app *apk.App, files []*cod
 const dataDynamicCode = "dynamic_code"
 
 // loadedCode lists the calls that load code, once for each party and API, and the gap
-// that they leave where one of them is reached.
+// that they leave where one of them is reached. Where only reflection names the API,
+// that name is told, not the look-up.
 func loadedCode(uses []audit.Use) ([]audit.DynamicCode, []audit.Gap) {
 	var out []audit.DynamicCode
-	reached := 0
+	reached, first := 0, ""
 	for i := range uses {
 		u := &uses[i]
 		if !slices.Contains(u.Data, dataDynamicCode) {
 			continue
 		}
 		c := audit.DynamicCode{Kind: "call", What: u.Target, Party: u.Party}
+		if u.Via == audit.ViaReflection && len(u.Examples) > 0 && len(u.Examples[0].Args) > 0 {
+			c.What = strings.Join(u.Examples[0].Args, ".")
+		}
 		if !slices.Contains(out, c) {
 			out = append(out, c)
 		}
-		if u.Reached != audit.No {
-			reached++
+		if u.Reached == audit.No {
+			continue
+		}
+		if reached++; first == "" {
+			first = c.What
 		}
 	}
 	if reached == 0 {
 		return out, nil
 	}
-	return out, []audit.Gap{{Kind: audit.GapDynamicCode, What: fmt.Sprintf("calls that load code at run time, in code that is or may be reached: %d, first %s", reached, out[0].What), Weakens: audit.Text{
+	return out, []audit.Gap{{Kind: audit.GapDynamicCode, What: fmt.Sprintf("calls that load code at run time, in code that is or may be reached: %d, first %s", reached, first), Weakens: audit.Text{
 		ZH: "运行时加载的代码不在本文件的类中，未检查。",
 		EN: "Code that is loaded at run time is not among the classes of this file and was not examined.",
 	}}}

@@ -115,7 +115,7 @@ func (o *Observer) recognise(ctx context.Context, app *apk.App, files []*codeFil
 	for _, f := range files {
 		own.count(f)
 	}
-	own.appRoots(app.Info.Package, append([]string{app.Application}, app.Launchers...))
+	own.appRoots(app.Info.Package, app.Application, app.Launchers)
 	own.assign()
 	structure, err := o.renamed(ctx, files, own)
 	if err != nil {

@@ -139,26 +139,56 @@ type owners struct {
 	displaced map[int]int // SDK that is not said to be there -> whose code its classes are, -1 for nobody's
 }
 
-// appRoots are the app's own namespaces: the manifest package, and the
-// packages of its Application and launcher classes unless a signature owns
-// those.
-func (o *owners) appRoots(manifest string, classes []string) {
+// appRoots are the app's own namespaces: the manifest package, and the packages of its
+// Application and launcher classes unless a signature owns those. Where a signature
+// owns all of them, the first launcher that stands below what the signature names is
+// the app's all the same: an app of the SDK's vendor, or a sample that grew up.
+func (o *owners) appRoots(manifest, application string, launchers []string) {
 	add := func(pkg string) {
 		if pkg != "" && !slices.Contains(o.roots, pkg) {
 			o.roots = append(o.roots, pkg)
 		}
 	}
 	add(manifest)
-	for _, c := range classes {
+	own := false
+	for _, c := range append([]string{application}, launchers...) {
 		pkg := packageOf(c)
 		if o.index.longest(pkg) < 0 {
 			add(pkg)
+			own = own || pkg != ""
+		} else if under(pkg, manifest) {
+			own = true
+		}
+	}
+	for _, l := range launchers {
+		if root := o.belowSignature(l); root != "" && !own {
+			add(root)
+			own = true
 		}
 	}
 	slices.SortFunc(o.roots, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
 	if manifest != "" {
 		o.org = organisation(manifest)
 	}
+}
+
+// belowSignature is the package right below the one by which a signature owns a
+// launcher, "" where the launcher stands in that package itself, or is of an SDK that
+// apps are built in or that brings screens of its own.
+func (o *owners) belowSignature(launcher string) string {
+	pkg := packageOf(launcher)
+	leaf := o.index.longest(pkg)
+	if leaf < 0 {
+		return ""
+	}
+	s := o.index.prefixes[leaf]
+	k := &o.set.SDKs[s.sdk]
+	below := func(p string) bool { return under(launcher, strings.TrimSuffix(p, ".*")) }
+	if pkg == s.prefix || k.Neutral || rules.AppShell(k.Category) || slices.ContainsFunc(k.Match.Components, below) {
+		return ""
+	}
+	next, _, _ := strings.Cut(pkg[len(s.prefix)+1:], ".")
+	return s.prefix + "." + next
 }
 
 // packageOf returns the package of a dotted class name.

@@ -117,31 +117,77 @@ func (f *codeFile) node(g *callgraph.Graph, h siteHit) callgraph.Node {
 	return g.Node(f.first+slices.Index(f.dex, h.dex), h.caller)
 }
 
-// answer fills in what is known of an instruction of a method, given the level at
-// which it stands.
-func (r *reached) answer(ex *audit.Example, n callgraph.Node, level callgraph.Level) {
-	ex.Reached, ex.BeforeConsent = audit.No, audit.No
+// answers are what is known of a method, and the walk that shows it.
+type answers struct {
+	reached, before string
+	doubt           string
+	walk            *callgraph.Reach
+}
+
+// of says what is known of an instruction of a method, given the level at which it
+// stands.
+func (r *reached) of(n callgraph.Node, level callgraph.Level) answers {
+	a := answers{audit.No, audit.No, "", r.all}
 	if n == callgraph.None {
-		return // a class that another file defines first, never loaded
+		return a // a class that another file defines first, never loaded
 	}
-	path := r.all
 	switch {
 	case r.all.Has(n):
-		ex.Reached = audit.Yes
+		a.reached = audit.Yes
 	case r.allMaybe.Has(n):
-		ex.Reached, ex.Doubt, path = audit.Unknown, doubtOf(r.allMaybe.Doubt(n)), r.allMaybe
+		a.reached, a.doubt, a.walk = audit.Unknown, doubtOf(r.allMaybe.Doubt(n)), r.allMaybe
 	}
 	switch {
 	case level == callgraph.Gated:
 	case r.start.Has(n) && level == callgraph.Plain:
-		ex.BeforeConsent, ex.Doubt, path = audit.Yes, "", r.start
+		a.before, a.doubt, a.walk = audit.Yes, "", r.start
 	case r.maybe.Has(n):
-		ex.BeforeConsent, path = audit.Unknown, r.maybe
-		if ex.Doubt = doubtOf(r.maybe.Doubt(n)); level == callgraph.Doubtful {
-			ex.Doubt = audit.DoubtStoredFlag
+		a.before, a.walk = audit.Unknown, r.maybe
+		if a.doubt = doubtOf(r.maybe.Doubt(n)); level == callgraph.Doubtful {
+			a.doubt = audit.DoubtStoredFlag
 		}
 	}
-	ex.Path = r.describe(path.Path(n))
+	return a
+}
+
+// answer fills in what is known of an instruction of a method.
+func (r *reached) answer(ex *audit.Example, n callgraph.Node, level callgraph.Level) {
+	a := r.of(n, level)
+	ex.Reached, ex.BeforeConsent, ex.Doubt = a.reached, a.before, a.doubt
+	if n != callgraph.None {
+		ex.Path = r.describe(a.walk.Path(n))
+	}
+}
+
+// answerBy fills in what is known of an instruction as a party reaches it, whose method
+// begins a chain of calls down to the instruction's: no more than of any method of the
+// chain. What others do that reach the same instruction says nothing of this party.
+func (r *reached) answerBy(ex *audit.Example, chain []callgraph.Node, level callgraph.Level) {
+	a := r.of(chain[len(chain)-1], level)
+	for i := len(chain) - 2; i >= 0; i-- {
+		up := r.of(chain[i], level)
+		if weaker := answerRank(up.before) < answerRank(a.before) || up.before == a.before && answerRank(up.reached) < answerRank(a.reached); weaker {
+			a.doubt, a.walk = up.doubt, up.walk
+		}
+		a.before, a.reached = lesser(a.before, up.before), lesser(a.reached, up.reached)
+	}
+	ex.Reached, ex.BeforeConsent, ex.Doubt, ex.Path = a.reached, a.before, a.doubt, nil
+	if a.before != audit.Unknown && a.reached != audit.Unknown {
+		ex.Doubt = ""
+	}
+	if way := a.walk.Path(chain[0]); len(way) > 0 {
+		ex.Path = r.describe(slices.Concat(way, chain[1:]))
+	}
+}
+
+// answerRank orders answers: no, unknown, yes.
+func answerRank(a string) int { return slices.Index([]string{audit.No, audit.Unknown, audit.Yes}, a) }
+
+func lesser(a, b string) string {
+	if answerRank(b) < answerRank(a) {
+		return b
+	}
+	return a
 }
 
 // doubtOf names what stands between. A walk over doubtful ways that meets no doubt

@@ -172,7 +172,7 @@ func (o *Observer) Detect(inv Inventory) (sdks, libraries []audit.SDK) {
 		own.byName[name] = p
 		own.packages = append(own.packages, p)
 	}
-	own.appRoots(inv.Package, nil)
+	own.appRoots(inv.Package, "", nil)
 	own.assign()
 	t := &traits{pkg: inv.Package, assets: inv.Assets, permissions: inv.Permissions}
 	for _, c := range inv.Components {

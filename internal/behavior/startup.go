@@ -42,7 +42,7 @@ func (o *Observer) startup(pkg string, calls []*callHit, own *owners, b *audit.B
 		}
 	}
 	for i := range out {
-		facts.answerComponent(&out[i], sites)
+		facts.answerComponent(&out[i], o.kin(out[i].Party), sites)
 	}
 	out = append(out, o.startCalls(pkg, calls, facts)...)
 	slices.SortStableFunc(out, func(a, b audit.Startup) int {
@@ -51,10 +51,22 @@ func (o *Observer) startup(pkg string, calls []*callHit, own *owners, b *audit.B
 	return out
 }
 
+// kin are a party and those whose code it brings along: what others read on a path that
+// begins in its component is not said of it.
+func (o *Observer) kin(party string) []string {
+	out := []string{party}
+	if id, ok := strings.CutPrefix(party, audit.PrefixSDK); ok {
+		for _, other := range o.set.Family(id) {
+			out = append(out, audit.PrefixSDK+other)
+		}
+	}
+	return out
+}
+
 // answerComponent states whether a component that starts without the user runs, and
-// which reads begin in it. What creates itself with the process runs before consent;
+// which reads of its party begin in it. What creates itself with the process runs before consent;
 // whether what the system wakes is woken before, nothing tells.
-func (f siteFacts) answerComponent(s *audit.Startup, sites []audit.Use) {
+func (f siteFacts) answerComponent(s *audit.Startup, kin []string, sites []audit.Use) {
 	class := descriptor(s.Component)
 	s.Example.Reached, s.Example.BeforeConsent = audit.No, audit.No
 	if !f.r.graph.Defines(class) {
@@ -66,7 +78,7 @@ func (f siteFacts) answerComponent(s *audit.Startup, sites []audit.Use) {
 	}
 	for i := range sites {
 		u := &sites[i]
-		if p := u.Examples[0].Path; u.Collects() && len(p) > 0 && strings.HasPrefix(p[0], class+"->") {
+		if p := u.Examples[0].Path; u.Collects() && slices.Contains(kin, u.Party) && u.Through != u.Party && len(p) > 0 && strings.HasPrefix(p[0], class+"->") {
 			s.Data = append(s.Data, u.Data...)
 		}
 	}
@@ -146,7 +158,7 @@ func (o *Observer) requests(calls []*callHit, facts siteFacts) []audit.Request {
 		if len(names) == 0 && o.set.Requests[h.role.request].Generic {
 			continue
 		}
-		out = append(out, audit.Request{Party: facts.owner(h.place), Permissions: names, Example: h.example(facts)})
+		out = append(out, audit.Request{Party: facts.owner(h.place), Permissions: names, Target: h.dex.MethodDescriptor(h.target), Example: h.example(facts)})
 	}
 	return out
 }

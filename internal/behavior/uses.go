@@ -3,8 +3,10 @@ package behavior
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"apkaudit/internal/audit"
+	"apkaudit/internal/dex/callgraph"
 )
 
 // useKey makes one Use of sites that differ in nothing but their place.
@@ -52,24 +54,43 @@ func (g *useGroups) add(f *codeFile, h siteHit) {
 		one.Via, one.Target = audit.ViaField, h.dex.FieldDescriptor(h.target)
 	}
 	one.Party = g.climber.partyOf(h.dex.TypeDescriptor(h.dex.Class(h.class).Type))
-	if audit.PartyKind(one.Party) == audit.PrefixLibrary && n >= 0 {
-		g.claim(&one, &ex, g.climber.claimants(n))
+	switch class := dotted(h.dex.TypeDescriptor(h.dex.Class(h.class).Type)); {
+	case audit.PartyKind(one.Party) != audit.PrefixLibrary:
+	case g.o.readsForItself(one.Party, class):
+		one.Through = one.Party
+	case n >= 0:
+		g.claim(&one, &ex, g.climber.claimants(n), h.level)
 	}
 	one.Examples = []audit.Example{ex}
 	g.all = append(g.all, one)
 	g.join(one, useKey{h.behaviour, one.Party, one.Through, one.Via, one.Target})
 }
 
+// readsForItself tells whether what a class of a neutral library reads serves the library
+// and goes to nobody who calls it.
+func (o *Observer) readsForItself(library, class string) bool {
+	k := o.set.SDK(strings.TrimPrefix(library, audit.PrefixLibrary))
+	class, _, _ = strings.Cut(class, "$")
+	return k != nil && slices.ContainsFunc(k.Match.OwnReads, func(p string) bool { return under(class, p) })
+}
+
 // claim gives a library's site to the first of those who reach it and lists the
-// others.
-func (g *useGroups) claim(one *audit.Use, ex *audit.Example, by []claimant) {
+// others, each with what is known of the site as that party reaches it.
+func (g *useGroups) claim(one *audit.Use, ex *audit.Example, by []claimant, level callgraph.Level) {
 	for i, c := range by {
 		chain := g.reached.describe(c.chain)
 		if i == 0 {
 			one.Party, one.Through, ex.Chain = c.party, one.Party, chain
 			continue
 		}
-		one.AlsoBy = append(one.AlsoBy, audit.AlsoBy{Party: c.party, Path: chain})
+		other := *ex
+		other.Chain = chain
+		g.reached.answerBy(&other, c.chain, level)
+		one.AlsoBy = append(one.AlsoBy, audit.AlsoBy{Party: c.party, Path: chain, Sites: 1, Reached: other.Reached, BeforeConsent: other.BeforeConsent, Examples: []audit.Example{other}})
+	}
+	if len(by) > 0 {
+		g.reached.answerBy(ex, by[0].chain, level)
+		one.Reached, one.BeforeConsent = ex.Reached, ex.BeforeConsent
 	}
 }
 
@@ -87,14 +108,26 @@ func (g *useGroups) join(one audit.Use, k useKey) {
 	u.BeforeConsent = stronger(u.BeforeConsent, one.BeforeConsent)
 	u.Examples = append(u.Examples, one.Examples...)
 	for _, a := range one.AlsoBy {
-		at := slices.IndexFunc(u.AlsoBy, func(b audit.AlsoBy) bool { return b.Party == a.Party })
-		switch {
-		case at < 0:
-			u.AlsoBy = append(u.AlsoBy, a)
-		case len(a.Path) < len(u.AlsoBy[at].Path):
-			u.AlsoBy[at] = a
-		}
+		u.AlsoBy = joinAlsoBy(u.AlsoBy, a)
 	}
+}
+
+// joinAlsoBy adds what a party does with one more site. Its example is the one that
+// shows the most, of several the one with the shortest chain.
+func joinAlsoBy(list []audit.AlsoBy, a audit.AlsoBy) []audit.AlsoBy {
+	at := slices.IndexFunc(list, func(b audit.AlsoBy) bool { return b.Party == a.Party })
+	if at < 0 {
+		return append(list, a)
+	}
+	b := &list[at]
+	x, y := &a.Examples[0], &b.Examples[0]
+	if cmp.Or(cmp.Compare(answerRank(x.BeforeConsent), answerRank(y.BeforeConsent)),
+		cmp.Compare(answerRank(x.Reached), answerRank(y.Reached)), cmp.Compare(len(b.Path), len(a.Path))) > 0 {
+		b.Path, b.Examples = a.Path, a.Examples
+	}
+	b.Sites += a.Sites
+	b.Reached, b.BeforeConsent = stronger(b.Reached, a.Reached), stronger(b.BeforeConsent, a.BeforeConsent)
+	return list
 }
 
 func (g *useGroups) byPlace(a, b audit.Example) int {

@@ -39,11 +39,13 @@ func (o *Observer) walk(ctx context.Context, files []*codeFile) error {
 			}
 			c := in.byDEX[d]
 			c.code, c.flags = callgraph.Collect(d, supers.isClass), newFlagRefs(d, o.set, c.follow)
-			w := &walker{o: o, f: f, d: d, ctx: ctx, constants: c, hosts: newHostReader(d), code: c.code, flags: c.flags, wrappers: map[string]flagSource{}, calls: newCallWalker(o.calls, f, d, supers, c.follow), texts: newTextReader(d, o.screens)}
+			w := &walker{o: o, f: f, d: d, ctx: ctx, constants: c, hosts: newHostReader(d), code: c.code, flags: c.flags, wrappers: map[string]flagSource{}, calls: newCallWalker(o.calls, f, d, supers, c.follow), texts: newTextReader(d, o.screens), companions: newCompanions(o.set, d)}
 			w.mark(supers)
+			first := len(f.hits)
 			if gap, met := limitGap(d.WalkCode(w.method)); met {
 				f.problem = append(f.problem, gap)
 			}
+			f.hits = append(f.hits[:first], slices.DeleteFunc(f.hits[first:], w.companions.alone)...)
 			f.hosts = append(f.hosts, w.hosts)
 			f.code, f.flags, f.wrappers = append(f.code, w.code), append(f.flags, w.flags), append(f.wrappers, w.wrappers)
 		}
@@ -79,6 +81,8 @@ type walker struct {
 	reads     []uint32              // boolean fields that the method at hand reads
 	calls     *callWalker
 	texts     *textReader
+
+	companions *companions
 }
 
 // mark resolves every method and field reference of the file once. A method is
@@ -149,6 +153,7 @@ func (w *walker) method(class int, method uint32, code *dex.Code) error {
 		case dex.RefString:
 			w.hosts.load(class, ins.Index(pos))
 			w.texts.load(pos, ins.Index(pos))
+			w.companions.load(class, ins.Index(pos))
 		case dex.RefField:
 			if op == dex.OpIGetBoolean || op == dex.OpSGetBoolean {
 				w.reads = append(w.reads, ins.Index(pos))
@@ -162,6 +167,7 @@ func (w *walker) method(class int, method uint32, code *dex.Code) error {
 		w.constants.calls(w.methods, class, method, code)
 		slices.SortFunc(w.f.hits[first:], func(a, b siteHit) int { return cmp.Compare(a.offset, b.offset) })
 	}
+	w.addresses(code, first)
 	var level func(int) callgraph.Level
 	if w.flags.any {
 		g, own := w.flags.of(code)

@@ -151,13 +151,15 @@ type facts struct {
 	r   *audit.Report
 	// claims by party, in the order of the text
 	claims  map[string][]*audit.Claim
-	uses    map[string][]*audit.Use // by each party that has or reaches them, in the order of the report
+	each    []*audit.Use            // every use, once for each party that has or reaches it
+	uses    map[string][]*audit.Use // the same by party, in the order of the report
 	present map[string]*audit.SDK   // SDKs and libraries seen in the app, by id
 	topics  map[string][]*audit.Topic
 	answers map[string]audit.CheckState // what a predicate says itself of its check, by id
 	agreed  map[string]agreement        // what checks compared and found to agree, by id
 	// verdicts of the policies, by party and data type
 	verdicts map[[2]string]string
+	aside    map[string][]string  // parties whose code has what a check asks for, and which it is not about, by check
 	at       map[place]*audit.Use // the first use of each place, once it was asked for
 	policy   bool                 // a policy was read
 	app      bool                 // an app was examined
@@ -169,17 +171,20 @@ type facts struct {
 
 func newFacts(set *rules.Set, r *audit.Report) *facts {
 	f := &facts{set: set, r: r, claims: map[string][]*audit.Claim{}, present: map[string]*audit.SDK{},
-		topics: map[string][]*audit.Topic{}, titles: map[string][2]int{}, verdicts: map[[2]string]string{}, uses: map[string][]*audit.Use{}, agreed: map[string]agreement{}, answers: map[string]audit.CheckState{}, runes: map[int][]rune{}}
+		topics: map[string][]*audit.Topic{}, titles: map[string][2]int{}, verdicts: map[[2]string]string{}, uses: map[string][]*audit.Use{}, agreed: map[string]agreement{}, answers: map[string]audit.CheckState{}, aside: map[string][]string{}, runes: map[int][]rune{}}
 	for i := range r.Policy.Claims {
 		c := &r.Policy.Claims[i]
 		f.claims[c.Party] = append(f.claims[c.Party], c)
 	}
 	for i := range r.Behavior.Uses {
 		u := &r.Behavior.Uses[i]
-		f.uses[u.Party] = append(f.uses[u.Party], u)
-		for _, a := range u.AlsoBy {
-			f.uses[a.Party] = append(f.uses[a.Party], u)
+		f.each = append(f.each, u)
+		for k := range u.AlsoBy {
+			f.each = append(f.each, useBy(u, &u.AlsoBy[k]))
 		}
+	}
+	for _, u := range f.each {
+		f.uses[u.Party] = append(f.uses[u.Party], u)
 	}
 	for i := range r.Policy.Topics {
 		t := &r.Policy.Topics[i]
@@ -195,6 +200,30 @@ func newFacts(set *rules.Set, r *audit.Report) *facts {
 	}
 	f.app = r.App.File != ""
 	return f
+}
+
+// useBy is a use of a library's call sites as a further party reaches them: what is
+// shown of it, and whether it runs, is that party's own. A report of an earlier version
+// says no more than by what chain the party reaches a site; whether it does is unknown.
+func useBy(u *audit.Use, a *audit.AlsoBy) *audit.Use {
+	own := *u
+	own.Party, own.AlsoBy = a.Party, nil
+	own.Sites, own.Reached, own.BeforeConsent, own.Examples = a.Sites, a.Reached, a.BeforeConsent, a.Examples
+	if own.Through == "" {
+		own.Through = u.Party // a library that nobody was seen to call first
+	}
+	if len(a.Examples) > 0 {
+		return &own
+	}
+	own.Sites, own.Reached, own.BeforeConsent = u.Sites, audit.Unknown, audit.Unknown
+	for _, e := range u.Examples {
+		if len(a.Path) > 0 && e.Caller == a.Path[len(a.Path)-1] {
+			e.Path, e.Chain, e.Reached, e.BeforeConsent, e.Doubt = nil, a.Path, audit.Unknown, audit.Unknown, ""
+			own.Examples = []audit.Example{e}
+			break
+		}
+	}
+	return &own
 }
 
 // answerable tells whether what a check needs was there to look at.
@@ -233,6 +262,10 @@ func (f *facts) state(c *rules.Check, found []audit.Finding) audit.CheckState {
 	s := audit.CheckState{Rule: c.ID, Basis: c.Basis}
 	if own, ok := f.answers[c.ID]; ok {
 		own.Rule, own.Basis = c.ID, c.Basis
+		if len(found) == 0 {
+			left := f.besides(c)
+			own.Why.ZH, own.Why.EN = own.Why.ZH+left.ZH, own.Why.EN+left.EN
+		}
 		return own
 	}
 	switch {
@@ -352,6 +385,30 @@ func spaceBetween(a, b string) string {
 // about all.
 func judges(c *rules.Check, party string) bool {
 	return len(c.Parties) == 0 || slices.Contains(c.Parties, strings.TrimSuffix(audit.PartyKind(party), ":"))
+}
+
+// judged is judges for a party of which something that the check asks for was found. One
+// that the check is not about is noted: where nothing else is found, the answer must not
+// read as if there was nothing at all.
+func (f *facts) judged(c *rules.Check, party string) bool {
+	if judges(c, party) {
+		return true
+	}
+	if !slices.Contains(f.aside[c.ID], party) {
+		f.aside[c.ID] = append(f.aside[c.ID], party)
+	}
+	return false
+}
+
+// besides names the parties that a check left aside, in a sentence; "" where there is
+// none.
+func (f *facts) besides(c *rules.Check) audit.Text {
+	left := slices.Sorted(slices.Values(f.aside[c.ID]))
+	if len(left) == 0 {
+		return audit.Text{}
+	}
+	words := map[string]audit.Text{"parties": f.partyNames(left)}
+	return say("以下主体的代码中有，但本项不针对此类主体：{parties}。", " There is some in code of parties that this check is not about: {parties}.", words)
 }
 
 // partyKey is the kind of a party in severity caps.

@@ -457,9 +457,6 @@ var plainWords = []string{"公司", "有限", "科技", "技术", "网络", "信
 // in a row that mean something: 腾讯移动应用接入SDK is from Tencent, whatever SDK it
 // was taken for.
 func sharesWord(name, company string) bool {
-	if len(company) > maxCompanyBytes {
-		return false
-	}
 	runes := []rune(name)
 	rest := string(runes[:min(len(runes), maxNameRunes)])
 	for _, w := range plainWords {

@@ -249,7 +249,7 @@ func TestPermissionMissing(t *testing.T) {
 	if f := only(t, r, "undisclosed_first_party_data"); f.Severity != "high" {
 		t.Errorf("with: %s %+v", f.Severity, f.Grading)
 	}
-	r.Behavior.Uses[0].API, r.Behavior.Uses[0].Data = "external_storage_access", []string{"media_files"}
+	r.Behavior.Uses[0].API, r.Behavior.Uses[0].Data = "read_wallpaper", []string{"photos"}
 	Run(set, r)
 	if len(r.Pairs) != 0 {
 		t.Errorf("a question to the system: %+v", r.Pairs)
@@ -315,5 +315,127 @@ func TestStepBeforeConsent(t *testing.T) {
 	Run(set, r)
 	if f := only(t, r, "collect_before_consent"); len(f.Items) != 1 || f.Items[0].Data != "wifi_mac" {
 		t.Errorf("with the MAC address: %+v", f.Items)
+	}
+}
+
+// TestSensitivity: the most sensitive data of a use grade it.
+func TestSensitivity(t *testing.T) {
+	f := newFacts(ruleSet(t), audit.NewReport())
+	for _, tt := range []struct {
+		data []string
+		want string
+	}{
+		{nil, ""}, {[]string{"nothing"}, ""}, {[]string{"overlay"}, "sensitivity:behaviour"}, {[]string{"device_model", "contacts", "imei"}, "sensitivity:sensitive"},
+		{[]string{"imei", "device_model"}, "sensitivity:personal"}, {[]string{"nothing", "device_model"}, "sensitivity:normal"},
+	} {
+		if got := strings.Join(f.sensitivity(&audit.Use{Data: tt.data}), " "); got != tt.want {
+			t.Errorf("%v: %q, want %q", tt.data, got, tt.want)
+		}
+	}
+}
+
+// TestSteps: a value moves along its scale, not beyond its ends, and a bound never raises it.
+func TestSteps(t *testing.T) {
+	set := *ruleSet(t)
+	for _, tt := range []struct {
+		from string
+		step rules.Step
+		want string
+	}{
+		{audit.Medium, rules.Step{}, audit.Medium}, {audit.Medium, rules.Step{Raise: 1}, audit.High}, {audit.High, rules.Step{Raise: 3}, audit.Critical}, {audit.Medium, rules.Step{Lower: 1}, audit.Low},
+		{audit.Low, rules.Step{Lower: 3}, audit.Info}, {audit.High, rules.Step{AtMost: audit.Medium}, audit.Medium}, {audit.Low, rules.Step{AtMost: audit.Medium}, audit.Low},
+		{audit.High, rules.Step{Lower: 1, AtMost: audit.Low}, audit.Low}, {audit.High, rules.Step{Raise: 1, AtMost: audit.High}, audit.High},
+	} {
+		g := &grader{set: &set, severity: tt.from, confidence: audit.High}
+		g.apply([]string{"party:app", "verdict:denied"}, tt.step, rules.Step{})
+		if g.severity != tt.want || len(g.steps) != map[bool]int{true: 1}[tt.from != tt.want] || g.confidence != audit.High {
+			t.Errorf("%s by %+v: %s, %+v", tt.from, tt.step, g.severity, g.steps)
+		}
+		if len(g.steps) > 0 && (g.steps[0].Rule != "party:app+verdict:denied" || g.steps[0].Of != audit.GradeSeverity || g.steps[0].To != tt.want || !strings.Contains(g.steps[0].Why.EN, ", ") || !strings.Contains(g.steps[0].Why.ZH, "，")) {
+			t.Errorf("%+v", g.steps[0])
+		}
+	}
+	// What raises comes first, then the check's own cap, then what every check has in common.
+	set.Grading = []rules.GradeRule{{When: []string{"party:app"}, Severity: rules.Step{Raise: 1, Lower: 1}, Confidence: rules.Step{Lower: 1}}, {When: []string{"party:app", "party:sdk"}, Severity: rules.Step{Lower: 3}}}
+	c := rules.Check{Severity: rules.Severity{Level: audit.Medium, Caps: map[string]string{"party:app": audit.Medium, "party:sdk": audit.Info}}, Confidence: audit.High}
+	f := newFacts(&set, audit.NewReport())
+	if g := f.grade(&c, []string{"party:app"}); g.severity != audit.Low || g.confidence != audit.Medium || len(g.steps) != 6 {
+		t.Errorf("%s %s: %+v", g.severity, g.confidence, g.steps)
+	}
+}
+
+// TestProfileWords: the clauses and words of a profile, those of others where it has none.
+func TestProfileWords(t *testing.T) {
+	set := ruleSet(t)
+	notice := func(profile, when, text string) rules.Notice {
+		return rules.Notice{Profile: profile, When: when, Text: audit.Text{ZH: text, EN: text}}
+	}
+	c := rules.Check{Clauses: []string{"RD-2-1", "PLAY-userdata", "nothing"}, Notices: []rules.Notice{
+		notice(audit.ProfileCNMIIT, "party:sdk", "sdk"), notice(audit.ProfileCNMIIT, "", "{x}"), notice(audit.ProfileGooglePlay, "", "play")}}
+	for profile, want := range map[string][2]string{
+		"":                      {"RD-2-1 PLAY-userdata nothing", "y"},
+		audit.ProfileAll:        {"RD-2-1 PLAY-userdata nothing", "y"},
+		audit.ProfileCNMIIT:     {"RD-2-1", "y"},
+		audit.ProfileGooglePlay: {"PLAY-userdata", "play"},
+		audit.ProfileCNStore:    {"RD-2-1", "y"},
+		audit.ProfileGDPR:       {"RD-2-1 PLAY-userdata nothing", ""},
+	} {
+		r := audit.NewReport()
+		r.Tool.Judged.Profile = profile
+		f := newFacts(set, r)
+		clauses := strings.Join(f.clauses(&c), " ")
+		words := f.notice(&c, []string{"party:app"}, map[string]audit.Text{"x": {ZH: "y", EN: "y"}}).EN
+		if clauses != want[0] || words != want[1] {
+			t.Errorf("%q: %q and %q, want %q", profile, clauses, words, want)
+		}
+	}
+	if got := newFacts(set, audit.NewReport()).notice(&c, []string{"party:sdk"}, nil).EN; got != "sdk" {
+		t.Errorf("of an SDK: %q", got)
+	}
+}
+
+// TestAsked: a draft is asked for on demand, a check of other profiles not at all.
+func TestAsked(t *testing.T) {
+	for _, tt := range []struct {
+		basis    string
+		profiles []string
+		judged   audit.Judged
+		want     bool
+	}{
+		{audit.BasisLaw, nil, audit.Judged{}, true},
+		{audit.BasisDraft, nil, audit.Judged{}, false},
+		{audit.BasisDraft, nil, audit.Judged{Drafts: true}, true},
+		{audit.BasisLaw, []string{audit.ProfileGDPR}, audit.Judged{Profile: audit.ProfileGDPR}, true},
+		{audit.BasisLaw, []string{audit.ProfileGDPR}, audit.Judged{Profile: audit.ProfileCNMIIT}, false},
+		{audit.BasisLaw, []string{audit.ProfileGDPR}, audit.Judged{Profile: audit.ProfileAll}, true},
+		{audit.BasisDraft, []string{audit.ProfileGDPR}, audit.Judged{Profile: audit.ProfileGDPR}, false},
+	} {
+		r := audit.NewReport()
+		r.Tool.Judged = tt.judged
+		got, why := newFacts(ruleSet(t), r).asked(&rules.Check{Basis: tt.basis, Profiles: tt.profiles})
+		if got != tt.want || got != (why.EN == "") || got != (why.ZH == "") {
+			t.Errorf("%+v: %v, %q", tt, got, why.EN)
+		}
+	}
+}
+
+// TestUseProps: what a use weakens its finding by.
+func TestUseProps(t *testing.T) {
+	f := newFacts(ruleSet(t), audit.NewReport())
+	field, wrapper, earlier := use("app", "imei"), use("app", "imei"), use("app", "imei")
+	field.Via, wrapper.Via, earlier.Via = audit.ViaField, audit.ViaWrapper, ""
+	inLibrary := earlyUse("app", "imei")
+	inLibrary.Through = "library:androidx"
+	const after = "reached:yes before_consent:no"
+	for _, tt := range []struct {
+		use  audit.Use
+		want string
+	}{
+		{use("app", "imei"), after}, {field, after}, {earlier, after}, {wrapper, after + " evidence:indirect"}, {inLibrary, "reached:yes before_consent:yes evidence:shared"},
+		{called("app", "check_clipboard", "clipboard"), after + " evidence:weak"}, {called("app", "read_contacts", "contacts"), after + " permission:missing"},
+	} {
+		if got := strings.Join(f.useProps(&tt.use), " "); got != tt.want {
+			t.Errorf("%s, want %s", got, tt.want)
+		}
 	}
 }

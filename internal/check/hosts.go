@@ -94,7 +94,7 @@ func (f *facts) cleartext(c *rules.Check) []audit.Finding {
 	urls := map[string][]audit.Observation{}
 	var parties []string
 	for _, o := range f.observations([]string{audit.ObservedCleartextURL}) {
-		if !judges(c, o.Party) || !may.permit(o.What) || slices.Contains(c.Ask.NotHosts, hostOf(o.What)) {
+		if !may.permit(o.What) || !f.judged(c, o.Party) || slices.Contains(c.Ask.NotHosts, hostOf(o.What)) {
 			continue
 		}
 		if !slices.Contains(parties, o.Party) {
@@ -169,15 +169,17 @@ func (f *facts) foreignHosts(c *rules.Check) []audit.Finding {
 	var parties []string
 	unplaced := 0
 	for _, h := range f.r.Behavior.Hosts {
-		if !judges(c, h.Party) || slices.Contains(c.Ask.NotHosts, h.Host) {
+		if slices.Contains(c.Ask.NotHosts, h.Host) {
 			continue
 		}
 		v, _ := below(domains, h.Host)
 		if v.country == "" {
-			unplaced++
+			if judges(c, h.Party) {
+				unplaced++
+			}
 			continue
 		}
-		if v.country == c.Ask.Home {
+		if v.country == c.Ask.Home || !f.judged(c, h.Party) {
 			continue
 		}
 		if !slices.Contains(parties, h.Party) {

@@ -2,10 +2,13 @@ package check
 
 import (
 	"cmp"
+	"math"
+	"regexp"
 	"slices"
 	"strings"
 
 	"apkaudit/internal/audit"
+	"apkaudit/internal/rules"
 )
 
 // pair is a party that reads a data type, with the uses that show it.
@@ -38,16 +41,12 @@ func (f *facts) pairs() []pair {
 		}
 		out[i].uses = append(out[i].uses, u)
 	}
-	for i := range f.r.Behavior.Uses {
-		u := &f.r.Behavior.Uses[i]
+	for _, u := range f.each {
 		if !f.counts(u) {
 			continue
 		}
 		for _, d := range u.Data {
 			add(u.Party, d, u)
-			for _, a := range u.AlsoBy {
-				add(a.Party, d, u)
-			}
 		}
 	}
 	out = slices.DeleteFunc(out, func(p pair) bool { return f.saysNoMore(p.data, p.uses, reads[p.party]) })
@@ -86,10 +85,19 @@ func (f *facts) items(party string) []audit.Item {
 }
 
 // counts tells whether a use is held against what a policy says. What is only asked of
-// the system, such as where shared storage is, reads nothing without the permission.
+// the system, such as where shared storage is, reads nothing without the permission; and
+// what a neutral library reads for its own ends is nobody's read.
 func (f *facts) counts(u *audit.Use) bool {
-	return u.Collects() && (u.Through == "" && !f.weak([]*audit.Use{u}) || f.permitted(u))
+	return u.Collects() && !forItself(u) && (u.Through == "" && !f.weak([]*audit.Use{u}) || f.permitted(u))
 }
+
+// partial tells whether calls give some of what they are for without a permission.
+func (f *facts) partial(permission string) bool {
+	return slices.ContainsFunc(f.set.Elsewhere, func(e rules.Elsewhere) bool { return e.Name == permission && e.Partial })
+}
+
+// forItself tells whether a neutral library reads for its own ends.
+func forItself(u *audit.Use) bool { return u.Through != "" && u.Through == u.Party }
 
 // saysNoMore tells whether a data type of some uses says nothing beside what else is
 // read. Who reads the SSID also fetches the Wi-Fi state: a collective type says nothing
@@ -106,7 +114,9 @@ func (f *facts) saysNoMore(data string, uses []*audit.Use, reads map[string]bool
 
 // permitted tells whether the app requests what a behaviour needs. What a neutral
 // library holds for others to use, and for which the app lacks the permission, is
-// nobody's read: the night mode of AppCompat would ask for the location in every app.
+// nobody's read: the night mode of AppCompat would ask for the location in every app. A
+// permission of levels on which the app does not run, or without which the call still
+// gives some of the data, is none that it needs.
 func (f *facts) permitted(u *audit.Use) bool {
 	b := f.set.Behaviour(u.API)
 	if b == nil {
@@ -115,7 +125,8 @@ func (f *facts) permitted(u *audit.Use) bool {
 	needs := false
 	for _, need := range b.Permissions {
 		p := f.set.Permission(need.Name)
-		if p == nil || p.Protection != "dangerous" && !p.Special {
+		if p == nil || p.Protection != "dangerous" && !p.Special || !b.Weak && f.partial(need.Name) ||
+			!rules.ParseLevels(need.API).Overlap(rules.Levels{From: f.r.App.MinSDK, To: math.MaxInt}) {
 			continue
 		}
 		needs = true
@@ -209,7 +220,8 @@ func (f *facts) speakers(party string) []string {
 func (f *facts) judge(party, data string) judgement {
 	own := f.said(party)
 	var named, vague, ios, denied, deniedAll []*audit.Claim
-	collected := false // a statement beyond the mere mention of a permission
+	collected := false         // a statement beyond the mere mention of a permission
+	var granted []*audit.Claim // mentions of a permission that guards it
 	for _, c := range own {
 		m := f.match(c, data)
 		switch {
@@ -230,11 +242,16 @@ func (f *facts) judge(party, data string) judgement {
 		case m == 2:
 			named = append(named, c)
 			collected = collected || !isPermissionRule(c.Rule)
+			if isPermissionRule(c.Rule) {
+				granted = append(granted, c)
+			}
 		default:
 			vague = append(vague, c)
 		}
 	}
 	switch {
+	case len(denied) > 0 && !collected && !slices.ContainsFunc(denied, func(c *audit.Claim) bool { return !admitsAccess(c, granted) }):
+		return judgement{audit.VerdictDisclosed, slices.Concat(named, denied)} // access is what the code shows, and what the policy admits
 	case len(denied) > 0 && !collected:
 		return judgement{audit.VerdictDenied, denied}
 	case len(named) > 0:
@@ -251,6 +268,40 @@ func (f *facts) judge(party, data string) judgement {
 		return judgement{audit.VerdictMisattributed, other}
 	}
 	return judgement{verdict: audit.VerdictUndisclosed}
+}
+
+// nearText is how far from a denial, in code points, the permission may be named of whose
+// data it says that they are not kept.
+const nearText = 200
+
+// admitsAccess tells whether a denial admits that the data are read, and denies only that
+// they are collected: "grant us access to the camera; we do not collect what it shows", or
+// so said of a permission named beside it. A permission that is named elsewhere admits
+// nothing of the kind.
+func admitsAccess(denial *audit.Claim, granted []*audit.Claim) bool {
+	if deniesAccess(denial) {
+		return false
+	}
+	lower := strings.ToLower(denial.Quote)
+	if slices.ContainsFunc(permissionWords, func(w string) bool { return strings.Contains(lower, w) }) {
+		return true
+	}
+	return slices.ContainsFunc(granted, func(c *audit.Claim) bool {
+		return c.At.Source == denial.At.Source && c.At.Start < denial.At.End+nearText && denial.At.Start < c.At.End+nearText
+	})
+}
+
+// What a denial denies beyond keeping the data: to read them at all.
+var (
+	noAccessZH = regexp.MustCompile(`(?:不会?|没有|未曾?|从不|绝不|无法|不能)(?:主动|直接|擅自|私自|以任何方式)?(?:收集|采集)?[、和或及]?(?:读取|访问|获取|调取|查看|扫描|监听)`)
+	noAccessEN = regexp.MustCompile(`(?i)(?:\bnot|\bnever|n't|\bnor)(?: \w+(?:,| or| and)?){0,3} (?:access|read|obtain|retrieve|look at|scan|monitor)\b`)
+)
+
+// deniesAccess tells whether a denial says that the data are not even read. One that
+// only says that they are not collected is not contradicted by a read which the user
+// grants: what becomes of the data is not seen.
+func deniesAccess(c *audit.Claim) bool {
+	return noAccessZH.MatchString(c.Quote) || noAccessEN.MatchString(c.Quote)
 }
 
 // guards tells whether one of the permissions, granted by the user, guards a
@@ -298,13 +349,13 @@ func quotes(claims []*audit.Claim) []audit.Quote {
 }
 
 // sites makes evidence of uses: up to audit.MaxExamples call sites, one of each
-// API first. What names the data for certain, runs and stands in the party's own code
-// goes before what does not.
+// API first. What the app has the permission for, names the data for certain, runs and
+// stands in the party's own code goes before what does not.
 func (f *facts) sites(uses []*audit.Use) []audit.Site {
 	uses = slices.Clone(uses)
 	weak := func(u *audit.Use) bool { return f.weak([]*audit.Use{u}) }
 	slices.SortStableFunc(uses, func(a, b *audit.Use) int {
-		return cmp.Or(compareBool(weak(a), weak(b)), compareBool(!direct(a), !direct(b)), cmp.Compare(answerRank(b.Reached), answerRank(a.Reached)),
+		return cmp.Or(compareBool(!f.permitted(a), !f.permitted(b)), compareBool(weak(a), weak(b)), compareBool(!direct(a), !direct(b)), cmp.Compare(answerRank(b.Reached), answerRank(a.Reached)),
 			compareBool(a.Through != "", b.Through != ""), cmp.Compare(f.rank(b.Data), f.rank(a.Data)))
 	})
 	var out []audit.Site

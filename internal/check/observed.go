@@ -1,6 +1,7 @@
 package check
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -23,26 +24,22 @@ type sighting struct {
 func (f *facts) sightings(c *rules.Check) []*sighting {
 	at := map[string]*sighting{}
 	of := func(party string) *sighting {
-		if party == "" {
-			party = audit.PartyApp // a file that no signature owns is the app's
-		}
 		if at[party] == nil {
 			at[party] = &sighting{party: party}
 		}
 		return at[party]
 	}
-	for i := range f.r.Behavior.Uses {
-		u := &f.r.Behavior.Uses[i]
-		if !f.asksOf(c, u) {
-			continue
-		}
-		of(u.Party).use(f, u)
-		for _, a := range u.AlsoBy {
-			of(a.Party).use(f, u)
+	for _, u := range f.each {
+		if f.asksOf(c, u) {
+			of(u.Party).use(f, u)
 		}
 	}
 	for _, o := range f.observations(c.Ask.Observed) {
-		s := of(o.Party)
+		owner := o.Party
+		if owner == "" {
+			owner = audit.PartyApp // texts and scripts that no signature owns are the app's
+		}
+		s := of(owner)
 		s.observed++
 		s.seen = append(s.seen, f.observedWords(&o))
 		if o.Example.Caller != "" {
@@ -51,17 +48,31 @@ func (f *facts) sightings(c *rules.Check) []*sighting {
 	}
 	for _, d := range f.r.Behavior.DynamicCode {
 		if slices.Contains(c.Ask.DynamicCode, d.Kind) {
-			of(d.Party).seen = append(of(d.Party).seen, audit.Text{ZH: d.What, EN: d.What})
+			s := of(ownerOfFile(&d))
+			s.seen = append(s.seen, audit.Text{ZH: d.What, EN: d.What})
 		}
 	}
 	var out []*sighting
 	for party, s := range at {
-		if judges(c, party) {
+		if f.judged(c, party) {
 			out = append(out, s)
 		}
 	}
 	slices.SortFunc(out, func(a, b *sighting) int { return strings.Compare(a.party, b.party) })
 	return out
+}
+
+// ownerOfFile is whose a file of code is. One that no signature owns may be the app's or
+// an SDK's: it is told by the folder in which it stands.
+func ownerOfFile(d *audit.DynamicCode) string {
+	if d.Party != "" {
+		return d.Party
+	}
+	folder := path.Dir(d.What)
+	if folder == "." {
+		folder = d.What
+	}
+	return audit.PrefixUnknown + folder
 }
 
 // asksOf tells whether a check asks for a use. A read that does not count against a
@@ -123,6 +134,7 @@ func (f *facts) observedWords(o *audit.Observation) audit.Text {
 
 func (f *facts) wordOf(word string) audit.Text {
 	if class, name, ok := strings.Cut(word, memberMark); ok {
+		class = strings.TrimPrefix(class, "L")
 		name, _, _ = strings.Cut(name, "(")
 		word = strings.TrimSuffix(class[strings.LastIndexByte(class, '/')+1:], ";") + "." + name
 	} else if known := f.set.DataType(word); known != nil {

@@ -238,7 +238,7 @@ func (f *facts) permissionsBundled(c *rules.Check) []audit.Finding {
 		words := map[string]audit.Text{"party": f.set.PartyName(party), "n": number(len(q.names)), "permissions": f.permissionNames(q.names)}
 		props := append(f.partyProps(party), "reached:"+q.Example.Reached, "before_consent:"+q.Example.BeforeConsent)
 		x := f.finding(c, audit.VerdictViolated, props, words)
-		x.Party, x.Code = party, f.siteAt(&q.Example)
+		x.Party, x.Code = party, f.requestSite(q.Request)
 		out = append(out, x)
 	}
 	switch {
@@ -277,6 +277,18 @@ func (f *facts) siteAt(e *audit.Example) []audit.Site {
 		return []audit.Site{{API: u.API, Target: u.Target, Example: *e}}
 	}
 	return nil
+}
+
+// requestAPI is the behaviour of calls that ask the user for permissions.
+const requestAPI = "request_permissions"
+
+// requestSite is the call site of a request. A library that asks for its callers is no
+// listed API, so that no use need name the place.
+func (f *facts) requestSite(q *audit.Request) []audit.Site {
+	if at := f.siteAt(&q.Example); at != nil || q.Target == "" {
+		return at
+	}
+	return []audit.Site{{API: requestAPI, Target: q.Target, Example: q.Example}}
 }
 
 // permissionForData: from a target level on, a permission of ask.permissions and reads

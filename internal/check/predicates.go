@@ -156,7 +156,7 @@ func (f *facts) undisclosedSDKs(c *rules.Check) []audit.Finding {
 			continue
 		}
 		uses := f.usesOf(party)
-		if appShell(s.Category) && !f.readsPersonalData(uses) {
+		if rules.AppShell(s.Category) && !f.readsPersonalData(uses) {
 			continue
 		}
 		words := map[string]audit.Text{"party": s.Name, "vendor": s.Vendor, "reads": f.readsOf(uses)}
@@ -181,10 +181,6 @@ func (f *facts) undisclosedSDKs(c *rules.Check) []audit.Finding {
 	}
 	return out
 }
-
-// appShell tells whether SDKs of a category are what an app is built in or packed
-// with: unlike a service, such code is no recipient of data unless it reads some.
-func appShell(category string) bool { return category == "framework" || category == "packer" }
 
 // readsPersonalData tells whether one of the uses is of data about a person.
 func (f *facts) readsPersonalData(uses []*audit.Use) bool {

@@ -17,7 +17,7 @@ import (
 // neither, it asks for all that reads data about a person.
 func (f *facts) asks(c *rules.Check, u *audit.Use) bool {
 	if len(c.Ask.APIs) > 0 {
-		return slices.Contains(c.Ask.APIs, u.API) && f.permitted(u)
+		return slices.Contains(c.Ask.APIs, u.API) && f.permitted(u) && !forItself(u)
 	}
 	if !f.counts(u) {
 		return false
@@ -37,14 +37,9 @@ type partyUses struct {
 // usesByParty collects the uses that a check asks for and keep lets pass, by party.
 func (f *facts) usesByParty(c *rules.Check, keep func(*audit.Use) bool) []partyUses {
 	by := map[string][]*audit.Use{}
-	for i := range f.r.Behavior.Uses {
-		u := &f.r.Behavior.Uses[i]
-		if !f.asks(c, u) || !keep(u) {
-			continue
-		}
-		by[u.Party] = append(by[u.Party], u)
-		for _, a := range u.AlsoBy {
-			by[a.Party] = append(by[a.Party], u)
+	for _, u := range f.each {
+		if f.asks(c, u) && keep(u) {
+			by[u.Party] = append(by[u.Party], u)
 		}
 	}
 	var out []partyUses
@@ -95,10 +90,11 @@ func (f *facts) readsFinding(c *rules.Check, p partyUses, props ...string) audit
 }
 
 // readsBeforeConsent: a path from an entry point leads to a call that reads what the
-// check asks for, before the user could agree. One finding a party.
+// check asks for, before the user could agree. A call for which the app lacks the
+// permission reads nothing then. One finding a party.
 func (f *facts) readsBeforeConsent(c *rules.Check) []audit.Finding {
 	var out []audit.Finding
-	for _, p := range f.usesByParty(c, func(u *audit.Use) bool { return u.BeforeConsent == audit.Yes }) {
+	for _, p := range f.usesByParty(c, func(u *audit.Use) bool { return u.BeforeConsent == audit.Yes && f.permitted(u) }) {
 		x := f.readsFinding(c, p)
 		x.Code = f.sitesBefore(p.uses)
 		out = append(out, x)
@@ -107,7 +103,7 @@ func (f *facts) readsBeforeConsent(c *rules.Check) []audit.Finding {
 		return out
 	}
 	unknown := 0
-	for _, p := range f.usesByParty(c, func(u *audit.Use) bool { return u.BeforeConsent != audit.No }) {
+	for _, p := range f.usesByParty(c, func(u *audit.Use) bool { return u.BeforeConsent != audit.No && f.permitted(u) }) {
 		for _, u := range p.uses {
 			unknown += u.Sites
 		}
@@ -157,6 +153,9 @@ func (f *facts) reads(c *rules.Check) []audit.Finding {
 func (f *facts) differs(c *rules.Check, p partyUses) bool {
 	if !f.policy {
 		return false
+	}
+	if id, isSDK := cutSDK(p.party); isSDK && f.present[id] != nil && f.present[id].Confidence != "possible" && !f.named(p.party) {
+		return true
 	}
 	items := f.itemsOf(c, p)
 	return len(items) > 0 && !slices.ContainsFunc(items, func(it audit.Item) bool {

@@ -72,7 +72,7 @@ func (f *facts) startupFinding(c *rules.Check, party string, list []audit.Startu
 		case s.Example.Caller != "":
 			x.Code = append(x.Code, audit.Site{API: s.Kind, Target: s.What, Example: s.Example})
 		default:
-			x.Code = append(x.Code, f.sitesFrom(s.Component, audit.MaxExamples-len(x.Code))...)
+			x.Code = append(x.Code, f.sitesFrom(party, s.Component, audit.MaxExamples-len(x.Code))...)
 		}
 	}
 	for _, it := range f.items(party) {
@@ -86,15 +86,15 @@ func (f *facts) startupFinding(c *rules.Check, party string, list []audit.Startu
 	return x
 }
 
-// sitesFrom are call sites, at most so many, of which the path that is shown begins in a
-// component: what runs when the component does.
-func (f *facts) sitesFrom(component string, most int) []audit.Site {
+// sitesFrom are call sites, at most so many, of a party or of what it brings along, of
+// which the path that is shown begins in a component: what runs when the component does.
+func (f *facts) sitesFrom(party, component string, most int) []audit.Site {
 	prefix := "L" + strings.ReplaceAll(component, ".", "/") + ";->"
 	var out []audit.Site
-	for i := range f.r.Behavior.Uses {
-		u := &f.r.Behavior.Uses[i]
+	kin := append([]string{party}, f.speakers(party)[1:]...)
+	for _, u := range f.each {
 		for _, e := range u.Examples {
-			if len(out) < most && f.counts(u) && f.rank(u.Data) >= personalRank && len(e.Path) > 0 && strings.HasPrefix(e.Path[0], prefix) {
+			if len(out) < most && slices.Contains(kin, u.Party) && f.counts(u) && f.rank(u.Data) >= personalRank && len(e.Path) > 0 && strings.HasPrefix(e.Path[0], prefix) {
 				out = append(out, audit.Site{API: u.API, Target: u.Target, Example: e})
 				break
 			}
@@ -113,6 +113,7 @@ func shortName(s string) string {
 		return rest
 	}
 	if class, method, ok := strings.Cut(s, ";->"); ok {
+		class = strings.TrimPrefix(class, "L")
 		method, _, _ = strings.Cut(method, "(")
 		return class[strings.LastIndexByte(class, '/')+1:] + "." + method + "()"
 	}

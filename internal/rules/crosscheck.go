@@ -140,6 +140,11 @@ func checkBehaviours(s *Source, o *origin) error {
 				return fault(d, "unknown data type %q", d)
 			}
 		}
+		for _, id := range []string{b.Handed, b.Written} {
+			if id != "" && !slices.ContainsFunc(s.Behaviours, func(o Behaviour) bool { return o.ID == id }) {
+				return fault(id, "unknown behaviour %q", id)
+			}
+		}
 		for _, m := range b.Methods {
 			if !methodSyntax.MatchString(m) {
 				return fault(m, "%q is not a method descriptor (Lpkg/Class;->name(params)ret)", m)
@@ -239,6 +244,9 @@ func checkSDKs(s *Source, o *origin) error {
 		}
 		if !slices.Contains(categories, k.Category) {
 			return fault(k.Category, "unknown category %q (one of %s)", k.Category, strings.Join(categories, ", "))
+		}
+		if len(k.Match.OwnReads) > 0 && !k.Neutral {
+			return fault(k.Match.OwnReads[0], "own_reads are of neutral libraries: what an SDK reads is its own anyway")
 		}
 		for _, p := range append(slices.Clone(k.Match.Packages), k.Match.Supporting...) {
 			if !prefixSyntax.MatchString(p) {

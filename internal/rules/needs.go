@@ -46,6 +46,9 @@ type Elsewhere struct {
 	Native bool   `yaml:"native" json:"native,omitempty"` // only by native code
 	// Optional marks permissions without which calls work too and give less.
 	Optional bool `yaml:"optional" json:"optional,omitempty"`
+	// Partial marks those of them without which calls still give data about the user,
+	// though not all of it.
+	Partial bool `yaml:"partial" json:"partial,omitempty"`
 }
 
 // Guarded are permissions that a neutral library asks for before it uses them and does

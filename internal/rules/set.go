@@ -191,3 +191,7 @@ func (s *Set) PartyName(party string) audit.Text {
 	}
 	return audit.Text{ZH: party, EN: party}
 }
+
+// AppShell tells whether SDKs of a category are what an app is built in or packed with:
+// unlike a service, such code is no recipient of data unless it reads some.
+func AppShell(category string) bool { return category == "framework" || category == "packer" }

@@ -86,6 +86,13 @@ type Behaviour struct {
 	// MeansFor are data that the call is only a step to: where the same party reads one
 	// of them, the call says nothing more.
 	MeansFor []string `yaml:"means_for" json:"means_for,omitempty"`
+	// Handed and Written name the behaviours that the address of a content provider
+	// stands for where a method does no more with it than put it into an intent, or add,
+	// change or remove rows.
+	Handed  string `yaml:"handed" json:"handed,omitempty"`
+	Written string `yaml:"written" json:"written,omitempty"`
+	// Beside are string constants of which the class of a site loads at least one.
+	Beside []string `yaml:"beside" json:"beside,omitempty"`
 	// Methods are full descriptors, Lpkg/Class;->name(params)ret. Outside
 	// android., java., javax. and dalvik. the return type and trailing
 	// parameters are not compared: shrinkers rename them.
@@ -200,6 +207,10 @@ type Match struct {
 	MinClasses int      `yaml:"min_classes" json:"min_classes,omitempty"`
 	// Supporting code is owned too but never enough alone.
 	Supporting []string `yaml:"supporting" json:"supporting,omitempty"`
+	// OwnReads are packages or classes of a neutral library whose reads serve the library
+	// itself, such as the night mode of a theme or the picture that it was told to show:
+	// they are not handed on to who calls it.
+	OwnReads []string `yaml:"own_reads" json:"own_reads,omitempty"`
 	// Ships are foreign packages inside this SDK's own artifact: while the SDK
 	// is present and no more than MaxClasses classes are defined under the
 	// prefix, they belong to it.

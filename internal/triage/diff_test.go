@@ -188,6 +188,7 @@ func TestDiffNotes(t *testing.T) {
 		{"profile", func(o, n *audit.Report) { n.Tool.Judged.Profile = audit.ProfileGDPR }, []string{"The reports were judged with different options"}},
 		{"no policy now", func(o, n *audit.Report) { o.Policy.Sources = policy }, []string{"The new report has no policy"}},
 		{"no policy before", func(o, n *audit.Report) { n.Policy.Sources = policy }, []string{"The old report has no policy"}},
+		{"policies in both", func(o, n *audit.Report) { o.Policy.Sources, n.Policy.Sources = policy, policy }, nil},
 		{"incomplete", func(o, n *audit.Report) { o.Outcome.Incomplete, n.Outcome.Incomplete = true, true }, []string{"The old report is incomplete", "The new report is incomplete"}},
 	} {
 		d := triage.Diff(pair(c.set))
@@ -198,6 +199,69 @@ func TestDiffNotes(t *testing.T) {
 		if !ok {
 			t.Errorf("%s: %+v, want %q", c.name, d.Notes, c.want)
 		}
+	}
+}
+
+// TestDiffNames: reports of policies alone go by the first of their files.
+func TestDiffNames(t *testing.T) {
+	r := reportOf("")
+	r.App.File = ""
+	r.Policy.Sources = []audit.PolicySource{{File: "p", SHA256: "1"}, {File: "q", SHA256: "2"}}
+	d := triage.Diff(r, reportOf("a.b"))
+	if d.Old.File != "p" || d.Old.SHA256 != "1" || !slices.Equal(d.Old.Policies, []string{"p", "q"}) || d.New.File != "a.b.apk" {
+		t.Errorf("%+v and %+v", d.Old, d.New)
+	}
+	r.App.File, r.Policy.Sources = "", nil
+	if d := triage.Diff(r, r); d.Old.File != "" {
+		t.Errorf("%+v", d.Old)
+	}
+}
+
+// TestDiffSources: only two documents that are left over are one document.
+func TestDiffSources(t *testing.T) {
+	docs := func(names ...string) *audit.Report {
+		r := reportOf("a.b")
+		for _, n := range names {
+			r.Policy.Sources = append(r.Policy.Sources, audit.PolicySource{File: n, Text: n, SHA256: n, Format: "text", Chars: 1})
+		}
+		return r
+	}
+	for _, c := range []struct {
+		older, newer *audit.Report
+		want         []string
+	}{
+		{docs("a"), docs("b"), []string{"changed b text a→b"}},
+		{docs("a"), docs("b", "c"), []string{"gone a a→", "new b →b", "new c →c"}},
+		{docs("a", "b"), docs("c"), []string{"gone a a→", "gone b b→", "new c →c"}},
+		{docs("a", "x"), docs("x", "b"), []string{"changed b text a→b"}},
+		{docs("a"), docs("a"), nil},
+	} {
+		if got := lines(triage.Diff(c.older, c.newer).Sources); !slices.Equal(got, c.want) {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}
+
+// TestDiffUsedNames: what a difference shows has its name, and nothing else does.
+func TestDiffUsedNames(t *testing.T) {
+	name := func(s string) audit.Text { return audit.Text{ZH: s, EN: s} }
+	older, newer := reportOf("a.b"), reportOf("a.b", "data sdk:x imei")
+	newer.Findings[0].Permission = "p"
+	for _, r := range []*audit.Report{older, newer} {
+		r.Behavior.SDKs = []audit.SDK{{ID: "same", Name: name("same")}}
+		r.Behavior.Libraries = []audit.SDK{{ID: "lib", Name: name("lib")}}
+	}
+	newer.Behavior.SDKs = append(newer.Behavior.SDKs, audit.SDK{ID: "added", Name: name("added")})
+	newer.Names.Data, newer.Names.Sensitivity = map[string]audit.Text{"imei": name("IMEI"), "oaid": name("OAID")}, map[string]string{"imei": "personal"}
+	newer.Names.Permission, newer.Names.Rule = map[string]audit.Text{"p": name("P")}, map[string]audit.Text{"data": name("Data")}
+	newer.Names.Party = map[string]audit.Text{"sdk:x": name("X")}
+	older.Names.Party, older.Names.Data = map[string]audit.Text{"sdk:x": name("Old X")}, map[string]audit.Text{"imei": name("Old")}
+	n := triage.Diff(older, newer).Names
+	if len(n.Data) != 1 || n.Data["imei"] != name("IMEI") || n.Sensitivity["imei"] != "personal" || n.Permission["p"] != name("P") || n.Rule["data"] != name("Data") {
+		t.Errorf("%+v", n)
+	}
+	if len(n.Party) != 2 || n.Party["sdk:x"] != name("X") || n.Party["sdk:added"] != name("added") {
+		t.Errorf("parties %+v", n.Party)
 	}
 }
 

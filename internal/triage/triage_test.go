@@ -172,6 +172,20 @@ func TestWaivers(t *testing.T) {
 	}
 }
 
+// TestWaiverOfPermission: a waiver that names a permission is for findings on that one.
+func TestWaiverOfPermission(t *testing.T) {
+	r := reportOf("a.b", "permission", "permission", "permission")
+	r.Findings[0].Permission, r.Findings[1].Permission = "p", "q"
+	list, err := triage.ReadWaivers("w.yaml", []byte("waivers: [{rule: permission, permission: p, reason: r, until: 2027-01-01}]"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	triage.Given{Waivers: list, Today: "2026-06-15"}.Apply(r)
+	if got := statuses(r); got != "waived new new" {
+		t.Error(got)
+	}
+}
+
 // TestApplyOrder: waived goes before known, the first waiver that has not expired
 // counts, and what an earlier run set is gone.
 func TestApplyOrder(t *testing.T) {
@@ -237,6 +251,46 @@ func TestNotes(t *testing.T) {
 	}
 	if notes := g.Notes(reports[:1]); len(notes) != 1 || !strings.Contains(notes[0], "w.yaml:1") {
 		t.Errorf("%q", notes)
+	}
+}
+
+// TestNotesOfPolicies: reports without a package have a name in notes, and of many
+// packages a few are named.
+func TestNotesOfPolicies(t *testing.T) {
+	several := &audit.Reports{Schema: audit.ReportsSchema}
+	for _, pkg := range []string{"e", "d", "c", "b"} {
+		several.Reports = append(several.Reports, reportOf(pkg))
+	}
+	for _, c := range []struct {
+		baseline any
+		report   *audit.Report
+		want     string
+	}{
+		{reportOf(""), reportOf("a"), "old.json: holds a report of policies alone and none of a, of which nothing is known"},
+		{reportOf("a"), reportOf(""), "old.json: holds a report of a and none of policies alone, of which nothing is known"},
+		{several, reportOf("a"), "old.json: holds a report of b, c, d, 1 more and none of a, of which nothing is known"},
+		{&audit.Reports{Schema: audit.ReportsSchema, Reports: several.Reports[1:]}, reportOf("a"), "old.json: holds a report of b, c, d and none of a, of which nothing is known"},
+		{several, reportOf("b"), ""},
+	} {
+		if got := strings.Join((triage.Given{Baseline: baseline(t, c.baseline)}).Notes([]*audit.Report{c.report}), "|"); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}
+
+// TestNotesName: a note says what the waiver is for, of a fingerprint its beginning.
+func TestNotesName(t *testing.T) {
+	for fields, want := range map[string]string{
+		"rule: a": "a", "rule: a, party: app, data: imei, permission: p": "a app imei p", "fingerprint: 1234567890abcdef": "1234567890ab", "fingerprint: 123456789012": "123456789012",
+	} {
+		list, err := triage.ReadWaivers("w.yaml", []byte("waivers: [{"+fields+", reason: r, until: 2027-01-01}]"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		notes := triage.Given{Waivers: list, Today: "2026-06-15"}.Notes(nil)
+		if len(notes) != 1 || !strings.Contains(notes[0], "the waiver of "+want+" says") {
+			t.Errorf("%s: %q", fields, notes)
+		}
 	}
 }
 
