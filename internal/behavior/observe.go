@@ -81,7 +81,7 @@ func (o *Observer) Observe(ctx context.Context, app *apk.App) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	reached, err := o.reach(ctx, app, table, files)
+	reached, err := o.reach(ctx, app, table, files, own)
 	if err != nil {
 		return nil, err
 	}

@@ -34,7 +34,7 @@ type reached struct {
 }
 
 // reach links the collected code and walks over it.
-func (o *Observer) reach(ctx context.Context, app *apk.App, table *apk.Resources, files []*codeFile) (*reached, error) {
+func (o *Observer) reach(ctx context.Context, app *apk.App, table *apk.Resources, files []*codeFile, own *owners) (*reached, error) {
 	var codes []*callgraph.Code
 	for _, f := range files {
 		for k := range f.dex {
@@ -46,6 +46,12 @@ func (o *Observer) reach(ctx context.Context, app *apk.App, table *apk.Resources
 	if err != nil {
 		return nil, err
 	}
+	g.Parties(func(class string) string {
+		if p := own.partyOf(dotted(class)); p != audit.PartyApp {
+			return p
+		}
+		return ""
+	})
 	e := entryPoints{app: app, graph: g}
 	e.find()
 	// A class above which stands code that is not in the app, as in plug-ins of other

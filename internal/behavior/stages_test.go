@@ -83,7 +83,7 @@ func BenchmarkStages(b *testing.B) {
 			var table *apk.Resources
 			table, err = app.Resources(ctx)
 			fail(err)
-			r, err = o.reach(ctx, app, table, files)
+			r, err = o.reach(ctx, app, table, files, own)
 		})
 		fail(err)
 		times.measure("uses", func() { o.uses(files, siteFacts{r, newClimber(r, own)}) })

@@ -5,7 +5,9 @@
 // reached code make of it (rapid type analysis): a class that is never created
 // receives nothing. Objects that are handed to the platform, such as a Runnable
 // given to Handler.post, are followed into the methods that the platform calls on
-// them. What the platform's own classes look like is told by a Platform.
+// them. What the platform's own classes look like is told by a Platform. Where the
+// parties of the code are known, what one of them runs must have come to it, see
+// Graph.Parties.
 //
 // The package knows the format and the language, not privacy: which methods are
 // entry points, and what counts as asking the user, its caller decides.

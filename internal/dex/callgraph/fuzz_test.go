@@ -36,7 +36,10 @@ func fuzzSeeds() []app {
 	site := lambdas.LambdaSite(boot, "run", "()Ljava/lang/Runnable;", "()V", impl)
 	lambdas.Class("La/L;", "").Method(accPublicStatic, "m", "()V", body(lambda(site))).Method(accPublicStatic, "lambda$0", "()V", body()).
 		Method(accPublicStatic, "boot", "()V", body())
-	return []app{first, second, circle, lambdas}
+	queue := newApp()
+	queue.queue(create("La/Task;"), callWith(opVirtual, addTask))
+	queue.task("La/Task;", "Lq/Base;")
+	return []app{first, second, circle, lambdas, queue}
 }
 
 // FuzzGraph links damaged files and makes every kind of walk. Two files are one app,
@@ -108,6 +111,7 @@ func exerciseGraph(t *testing.T, files []*dex.File) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	g.Parties(packages)
 	for _, id := range g.Layouts() {
 		g.Layout(id, []string{"La/Base;", "La/Main;", "Lnone;"})
 	}

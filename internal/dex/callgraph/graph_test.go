@@ -34,7 +34,7 @@ type android struct{}
 func (android) Super(class string) string {
 	return map[string]string{
 		"Landroid/app/Activity;": "Landroid/content/Context;", "Landroid/content/Context;": "Ljava/lang/Object;",
-		"Ljava/lang/Thread;": "Ljava/lang/Object;", "Landroid/os/Handler;": "Ljava/lang/Object;",
+		"Ljava/lang/Thread;": "Ljava/lang/Object;", "Landroid/os/Handler;": "Ljava/lang/Object;", "Ljava/lang/Runnable;": "Ljava/lang/Object;",
 	}[class]
 }
 

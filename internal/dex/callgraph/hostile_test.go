@@ -3,6 +3,7 @@ package callgraph_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -19,6 +20,7 @@ func boundedWalks(t *testing.T, what string, d app) {
 	g := link(t, d)
 	g.Names(nil)
 	start := time.Now()
+	g.Parties(packages)
 	r, err := g.Reach(context.Background(), []callgraph.Root{{Node: g.Methods("La/Main;", "m")[0]}}, callgraph.Mode{Level: callgraph.Gated, Created: true, UserActions: true, Doubtful: true})
 	if err != nil {
 		t.Fatal(err)
@@ -98,5 +100,29 @@ func TestLambdaOfPlatformMethod(t *testing.T) {
 	roots := []callgraph.Root{{Node: g.Methods("La/L;", "m")[0]}}
 	if _, err := g.Reach(context.Background(), roots, callgraph.Mode{Created: true}); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestHostileParties has a method that creates thousands of tasks and calls as many
+// methods of other parties that take anything. Nothing is told apart then, and so nothing
+// is lost.
+func TestHostileParties(t *testing.T) {
+	const n = 3000
+	d := newApp()
+	var steps []step
+	for i := range n {
+		d.task(fmt.Sprintf("La/T%d;", i), "")
+		steps = append(steps, create(fmt.Sprintf("La/T%d;", i)))
+		steps = append(steps, callWith(opStatic, fmt.Sprintf("Lp%d/C;->m%d(Ljava/lang/Object;Ljava/lang/Runnable;)V", i%500, i)))
+	}
+	for i := range 500 {
+		d.Class(fmt.Sprintf("Lp%d/C;", i), "").Method(accPublic, "m", "(Ljava/lang/Runnable;)V", body())
+	}
+	d.queue(steps...)
+	boundedWalks(t, "parties", d)
+	g := link(t, d)
+	g.Parties(packages)
+	if got := runs(t, g); !strings.Contains(got, "Ls/Task.run") {
+		t.Errorf("more ways than are followed, and the stranger's task is not reached")
 	}
 }

@@ -39,6 +39,8 @@ type Graph struct {
 	passes     [][]handOff // by node: what it hands over of its parameters
 	first      []Node      // by class of the app: its first method; one more at the end
 	lambdas    []lambda    // the last classes of the app
+	tasks      int         // how many dispatches are one
+	parties    *parties    // nil: all of one
 }
 
 type node struct {
@@ -55,7 +57,11 @@ type dispatch struct {
 	class int32
 	sel   selector
 	run   Run
+	task  int32 // its number among the tasks, else noTask
 }
+
+// noTask is the number of a dispatch that is no task, see Graph.isTask.
+const noTask int32 = -1
 
 func (d *dispatch) isHandOff() bool { return d.run.Name != "" }
 
@@ -92,6 +98,7 @@ func (t target) dispatch() (int32, bool) { return int32(firstDispatch - t), t <=
 type pendingDispatch struct {
 	method uint32
 	d      dispatch
+	task   bool // of a class that the app does not define, so that it may be one
 }
 
 // Link joins the collected files, which stand in the order in which the class
@@ -276,7 +283,7 @@ func (g *Graph) resolve(f *file) {
 		if c < 0 {
 			c = g.classes.class(string(f.d.TypeBytes(m.Class)))
 			if c >= 0 && g.classes.hasSubs[c] && g.classes.names[c] != objectClass {
-				f.pending = append(f.pending, pendingDispatch{uint32(i), dispatch{class: c, sel: f.full[i]}})
+				f.pending = append(f.pending, pendingDispatch{uint32(i), dispatch{class: c, sel: f.full[i]}, true})
 			}
 			continue
 		}
@@ -285,7 +292,7 @@ func (g *Graph) resolve(f *file) {
 			natives.note(f, uint32(i), c)
 		}
 		if g.classes.hasSubs[c] {
-			f.pending = append(f.pending, pendingDispatch{uint32(i), dispatch{class: c, sel: f.full[i]}})
+			f.pending = append(f.pending, pendingDispatch{uint32(i), dispatch{class: c, sel: f.full[i]}, false})
 		} else if f.exact[i] != None {
 			f.virtual[i] = target(f.exact[i])
 		}
@@ -295,19 +302,25 @@ func (g *Graph) resolve(f *file) {
 // joinDispatches numbers the dispatches of all files, equal ones once.
 func (g *Graph) joinDispatches() {
 	g.byClass = make([][]int32, len(g.classes.names))
-	add := func(d dispatch) int32 {
+	add := func(d dispatch, task bool) int32 {
 		n := int32(len(g.dispatches))
+		d.task = noTask
+		if task {
+			d.task = int32(g.tasks)
+			g.tasks++
+		}
 		g.dispatches = append(g.dispatches, d)
 		g.byClass[d.class] = append(g.byClass[d.class], n)
 		return n
 	}
 	calls, hands := map[uint64]int32{}, map[handOff]int32{}
+	seen := newMarks(len(g.classes.names))
 	for _, f := range g.files {
 		for _, p := range f.pending {
 			k := tableKey(p.d.class, p.d.sel)
 			n, ok := calls[k]
 			if !ok {
-				n = add(p.d)
+				n = add(p.d, p.task && g.isTask(p.d.class, string(f.d.MethodName(p.method)), f.params(p.method), seen))
 				calls[k] = n
 			}
 			f.virtual[p.method] = dispatchTarget(n)
@@ -318,7 +331,7 @@ func (g *Graph) joinDispatches() {
 				h := &f.handOffs[at][i]
 				n, ok := hands[*h]
 				if !ok {
-					n = add(dispatch{class: h.class, run: h.run})
+					n = add(dispatch{class: h.class, run: h.run}, !g.classes.isDefined(h.class))
 					hands[*h] = n
 				}
 				h.number = n

@@ -58,11 +58,15 @@ type Reach struct {
 	from  []Node  // by node: whence it was reached first, itself for roots, None
 	doubt []Doubt // by node
 
-	created []bool    // by class of the app
-	subs    [][]int32 // by class: created classes below it or itself
-	callers []Node    // by dispatch: the method that first makes the call
-	why     []Doubt   // by dispatch: what stands before that call
-	seen    *marks
+	created   []bool       // by class of the app
+	free      []bool       // by class of the app: the platform creates objects of it, which anybody may have
+	maker     []Node       // by class of the app: the method that first creates an object
+	subs      [][]int32    // by class: created classes below it or itself
+	callers   []Node       // by dispatch: the method that first makes the call
+	why       []Doubt      // by dispatch: what stands before that call
+	tasks     [][]taskCall // by number of the task: the first call of each party, instead of callers and why
+	callersOf []uint64     // by number of the task: bits of the parties that call it
+	seen      *marks
 	// What was found of the method at hand.
 	texts     map[string]bool // that it holds, of textsIn
 	textsIn   Node
@@ -84,7 +88,8 @@ const maxWorkFactor = 64
 // Reach follows all ways from roots.
 func (g *Graph) Reach(ctx context.Context, roots []Root, mode Mode) (*Reach, error) {
 	r := &Reach{g: g, mode: mode, from: make([]Node, len(g.nodes)), doubt: make([]Doubt, len(g.nodes)),
-		created: make([]bool, g.classes.defined), subs: make([][]int32, len(g.classes.names)),
+		created: make([]bool, g.classes.defined), free: make([]bool, g.classes.defined), maker: make([]Node, g.classes.defined),
+		tasks: make([][]taskCall, g.tasks), subs: make([][]int32, len(g.classes.names)),
 		callers: make([]Node, len(g.dispatches)), why: make([]Doubt, len(g.dispatches)), seen: newMarks(len(g.classes.names))}
 	for i := range r.from {
 		r.from[i] = None
@@ -98,7 +103,7 @@ func (g *Graph) Reach(ctx context.Context, roots []Root, mode Mode) (*Reach, err
 			continue
 		}
 		r.visit(root.Node, root.Node, root.Doubt)
-		r.create(g.nodes[root.Node].class, root.Node, root.Doubt)
+		r.release(g.nodes[root.Node].class, root.Node, root.Doubt)
 	}
 	for i := 0; i < len(r.queue); i++ {
 		if i%4096 == 0 && ctx.Err() != nil {
@@ -189,13 +194,11 @@ func (r *Reach) create(c int32, from Node, d Doubt) {
 	if !r.g.classes.isDefined(c) || r.created[c] || r.edge != nil {
 		return
 	}
-	r.created[c] = true
+	r.created[c], r.maker[c] = true, from
 	receive := func(a int32) {
 		r.subs[a] = append(r.subs[a], c)
 		for _, k := range r.g.byClass[a] {
-			if r.callers[k] != None {
-				r.receive(k, c)
-			}
+			r.receiveAll(k, c)
 		}
 	}
 	above := make([]int32, 0, 16)
@@ -207,15 +210,78 @@ func (r *Reach) create(c int32, from Node, d Doubt) {
 	r.initialise(c, from, d)
 }
 
+// release notes that the platform creates an object of a class, which may be with any
+// party.
+func (r *Reach) release(c int32, from Node, d Doubt) {
+	if !r.g.classes.isDefined(c) || r.free[c] || r.edge != nil {
+		return
+	}
+	r.free[c] = true
+	if !r.created[c] {
+		r.create(c, from, d)
+		return
+	}
+	var above []int32
+	r.g.classes.ancestors(c, r.seen, func(a int32) { above = append(above, a) })
+	for _, a := range above {
+		for _, k := range r.g.byClass[a] {
+			r.receiveAll(k, c)
+		}
+	}
+}
+
+// receiveAll reaches what an object of class c runs for the calls that were met of
+// dispatch k. Of several parties that call the same task and can have the object, the
+// first counts: it runs the same for each.
+func (r *Reach) receiveAll(k, c int32) {
+	t := r.g.dispatches[k].task
+	if t == noTask {
+		if r.callers[k] != None {
+			r.receive(k, c, r.callers[k], r.why[k])
+		}
+		return
+	}
+	for i := range r.tasks[t] {
+		if r.work--; r.has(r.tasks[t][i].party, c) {
+			r.receiveTask(k, c, &r.tasks[t][i])
+			return
+		}
+	}
+}
+
+// taskCall is the first call of a task that a party makes.
+type taskCall struct {
+	party int32
+	from  Node
+	why   Doubt
+}
+
+// receiveTask reaches what an object of class c runs for a call of a task. Where the
+// caller is a library and the class of another party, the way leads from where the object
+// was created: a queue calls whatever it was given, and who gave it is what a reader asks.
+func (r *Reach) receiveTask(k, c int32, call *taskCall) {
+	from, d := call.from, call.why
+	if r.g.parties.isForeign(call.party, c) && r.maker[c] != from {
+		if d == NoDoubt {
+			d = r.doubt[from]
+		}
+		from = r.maker[c]
+	}
+	r.receive(k, c, from, d)
+}
+
+// has tells whether a party can have an object of a class.
+func (r *Reach) has(party, c int32) bool { return r.free[c] || r.g.parties.can(party, c) }
+
 // receive reaches what an object of class c runs for dispatch k.
-func (r *Reach) receive(k, c int32) {
+func (r *Reach) receive(k, c int32, from Node, d Doubt) {
 	if r.work--; r.work < 0 {
 		r.exceeded = true
 		return
 	}
-	from := r.seen.steps
-	r.g.receives(c, &r.g.dispatches[k], r.seen, func(n Node) { r.event(n, r.callers[k], r.why[k]) })
-	r.work -= r.seen.steps - from // a tower of interfaces above one class costs as much as many classes
+	before := r.seen.steps
+	r.g.receives(c, &r.g.dispatches[k], r.seen, func(n Node) { r.event(n, from, d) })
+	r.work -= r.seen.steps - before // a tower of interfaces above one class costs as much as many classes
 }
 
 // receives visits what an object of class c runs for a dispatch.
@@ -229,22 +295,67 @@ func (g *Graph) receives(c int32, d *dispatch, seen *marks, visit func(n Node)) 
 
 // call makes a virtual call from method m.
 func (r *Reach) call(k int32, m Node, d Doubt) {
-	class := r.g.dispatches[k].class
-	switch {
-	case r.edge != nil:
+	if r.edge != nil {
 		r.edges(k)
 		return
-	case r.callers[k] != None:
+	}
+	if r.g.dispatches[k].task != noTask {
+		r.callTask(k, m, d)
 		return
-	case r.mode.Narrow != nil && len(r.mode.Narrow.receivers(k)) > MaxReceivers:
+	}
+	if r.callers[k] != None || r.isTooWide(k) {
 		return
 	}
 	r.callers[k], r.why[k] = m, d
 	// The slice grows when a method that is visited creates further objects, and
 	// those are told by create.
-	for _, c := range r.subs[class] {
-		r.receive(k, c)
+	for _, c := range r.subs[r.g.dispatches[k].class] {
+		r.receive(k, c, m, d)
 	}
+}
+
+// isTooWide tells whether a call has too many receivers to be followed. It is asked of all
+// objects that are created and not of those that the party can have: a call of few objects
+// of one party may still mean another one of them.
+func (r *Reach) isTooWide(k int32) bool {
+	return r.mode.Narrow != nil && len(r.mode.Narrow.receivers(k)) > MaxReceivers
+}
+
+// callTask makes the call of a task from method m.
+func (r *Reach) callTask(k int32, m Node, d Doubt) {
+	task, party := r.g.dispatches[k].task, r.g.partyOf(r.g.nodes[m].class)
+	calling := r.calling(task)
+	if calling.has(party) || party == noParty && len(r.tasks[task]) > 0 || r.isTooWide(k) {
+		return
+	}
+	r.tasks[task] = append(r.tasks[task], taskCall{party, m, d})
+	call := r.tasks[task][len(r.tasks[task])-1]
+	for _, c := range r.subs[r.g.dispatches[k].class] {
+		r.work -= int64(1 + len(calling))
+		if r.has(party, c) && !r.hasRun(task, c) {
+			r.receiveTask(k, c, &call)
+		}
+	}
+	calling.add(party)
+}
+
+// calling are the parties that call a task, nothing where parties are not told apart.
+func (r *Reach) calling(task int32) partySet {
+	p := r.g.parties
+	if p == nil {
+		return nil
+	}
+	if r.callersOf == nil {
+		r.callersOf = make(partySet, len(r.tasks)*p.words)
+	}
+	return r.callersOf[int(task)*p.words:][:p.words]
+}
+
+// hasRun tells whether a party that called a task before the last one can have an object
+// of a class, so that it has run.
+func (r *Reach) hasRun(task, c int32) bool {
+	p := r.g.parties
+	return len(r.tasks[task]) > 1 && (r.free[c] || p.all || p.row[c] < 0 || p.holders(c).meets(r.calling(task)))
 }
 
 // edges takes the receivers of a call, if they are few. Who calls a class of the
@@ -343,15 +454,20 @@ func (r *Reach) newObject(c int32, m Node, d Doubt) {
 	if !r.g.classes.isDefined(c) {
 		return
 	}
-	r.create(c, m, d)
-	if !r.mode.Created && !r.mode.Doubtful {
-		return
-	}
-	if !r.mode.Created && d == NoDoubt {
-		d = NotHandedOn
+	if !r.mode.Created {
+		r.create(c, m, d) // what a call surely runs is no doubtful call-back
+		if !r.mode.Doubtful {
+			return
+		}
+		if d == NoDoubt {
+			d = NotHandedOn
+		}
 	}
 	for _, n := range r.g.callbacks(c, r.seen) {
 		r.event(n, m, d)
+	}
+	if r.mode.Created {
+		r.create(c, m, d) // last: the way leads from where the object is created, not from a queue
 	}
 }
 
@@ -453,7 +569,7 @@ func (r *Reach) nameClass(c int32, m Node, d Doubt, uses callUse) {
 	if !certain && d == NoDoubt {
 		d = NotHandedOn
 	}
-	r.create(c, m, d)
+	r.release(c, m, d)
 	for _, n := range s.entry {
 		r.event(n, m, d)
 	}
@@ -478,7 +594,7 @@ func (r *Reach) byName(f *file, text uint32, m Node, d Doubt, uses callUse) {
 	default:
 		return
 	}
-	r.create(c, m, d)
+	r.release(c, m, d)
 	texts := r.textsOf(f, m)
 	for n := r.g.first[c]; n < r.g.first[c+1]; n++ {
 		r.work--
@@ -493,7 +609,7 @@ func (r *Reach) byName(f *file, text uint32, m Node, d Doubt, uses callUse) {
 // inflate creates a view or fragment that a layout names; what the platform does with it
 // then it does without the user.
 func (r *Reach) inflate(c int32, m Node, d Doubt) {
-	r.create(c, m, d)
+	r.release(c, m, d)
 	for n := r.g.first[c]; n < r.g.first[c+1]; n++ {
 		x := &r.g.nodes[n]
 		if string(r.g.files[x.file].d.MethodName(x.method)) == "<init>" {
