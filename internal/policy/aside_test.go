@@ -12,7 +12,7 @@ func TestKeysInAsides(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"the company", "腾讯定位SDK（提供方：" + company + "）会收集您的IMEI，隐私政策：https://x.cn/p\n", "tencent-map|腾讯定位SDK|" + company + "|imei|"},
 		{"behind a comma", "腾讯定位SDK（提供方：" + company + "），会收集您的IMEI，隐私政策：https://x.cn/p\n", "tencent-map|腾讯定位SDK|" + company + "|imei|"},
-		{"two keys", "1、腾讯定位SDK（提供方：腾讯；使用目的：定位）会收集您的IMEI，隐私政策：https://x.cn/p\n", "tencent-map|腾讯定位SDK||imei|"},
+		{"two keys", "1、腾讯定位SDK（提供方：腾讯；使用目的：定位）会收集您的IMEI，隐私政策：https://x.cn/p\n", "tencent-map|腾讯定位SDK|腾讯|imei|"},
 		{"keys behind it", "腾讯定位SDK（提供方：" + company + "）会收集您的IMEI，用途：定位，隐私政策：https://x.cn/p\n", "tencent-map|腾讯定位SDK|" + company + "|imei|"},
 		{"english", "Tencent Location SDK (provider: Tencent Technology Co., Ltd.) collects your IMEI, Privacy policy: https://x.cn/p\n", "tencent-map|Tencent Location SDK|Tencent Technology Co., Ltd.|imei|"},
 		{"the name behind its company", "第三方名称：" + company + "(SDK名称：腾讯定位)\n收集信息：IMEI\n", "tencent-map|腾讯定位|" + company + "|imei|"},

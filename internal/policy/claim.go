@@ -24,7 +24,7 @@ type claim struct {
 
 // claimsOf reads the claims of all blocks that no SDK entry took.
 func (r *Reader) claimsOf(d *document, secs []section) []claim {
-	c := claimReader{r: r, d: d, secs: secs, headers: map[int]header{}, announced: map[int]bool{}, out: d.pool.claims}
+	c := claimReader{r: r, d: d, secs: secs, headers: map[int]header{}, surveys: map[int]header{}, announced: map[int]bool{}, out: d.pool.claims}
 	for i := range d.blocks {
 		c.block(i)
 	}
@@ -40,6 +40,7 @@ type claimReader struct {
 	secs    []section
 	list    listState
 	headers map[int]header // of the tables met so far
+	surveys map[int]header // of those that say of each kind of data whether it is collected
 	// announced are the sections whose heading says that what is listed below it
 	// is collected
 	announced map[int]bool

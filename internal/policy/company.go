@@ -96,7 +96,7 @@ func (r *Reader) companyIn(d *document, s span) span {
 func isLatin(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }
 
 // ownerWords stand between an SDK's name and the company behind it.
-var ownerWords = regexp.MustCompile(`(?i)^[\s,，]*(?:[(（]|(?:它|其)?由|是|(?:which |that )?(?:is |was )?(?:provided|operated|developed|offered|supplied|run|made|published|owned) by|by|from|of)[\s]*$`)
+var ownerWords = regexp.MustCompile(`(?i)^[\s,，]*(?:[(（](?:系?由|是)?|(?:它|其)?由|是|(?:which |that )?(?:is |was )?(?:provided|operated|developed|offered|supplied|run|made|published|owned) by|by|from|of|(?:(?:an? |the )?(?:service|product|tool|brand|offer|subsidiary|part) (?:of|from|by))|(?i:is (?:an? |the )?[a-z][\w /-]{2,60} )?(?:provided|operated|developed|offered|supplied|run|made|owned) by)[\s]*$`)
 
 // companyOfHit returns the company that a sentence gives SDK i of it: in a
 // parenthesis right behind the name, or behind words such as 由 and "provided
@@ -104,6 +104,11 @@ var ownerWords = regexp.MustCompile(`(?i)^[\s,，]*(?:[(（]|(?:它|其)?由|是
 func (r *Reader) companyOfHit(d *document, st *statement, hits []proseHit, i int) span {
 	if !st.owners {
 		return span{}
+	}
+	if at := hits[i].at; st.lang == "en" {
+		if c := r.companyIn(d, span{at.start, st.end}); c.start == at.start && c.end > at.end {
+			return c // the name is the beginning of the company's
+		}
 	}
 	from := hits[i].at.end
 	c := r.companyIn(d, span{from, st.end})
@@ -328,7 +333,7 @@ func englishNameStart(d *document, from, to int) int {
 			break
 		}
 		switch strings.ToLower(word) {
-		case "the", "our", "this", "an", "a", "third-party", "each", "these":
+		case "the", "our", "this", "an", "a", "third-party", "each", "these", "their", "its", "your", "no", "any", "other", "such":
 			return start
 		}
 		start, end = from+i, from+i

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -97,9 +98,19 @@ func (r *Reader) partDenials(d *document, e entry, p part) []claim {
 		inherit = judgement{stance: collected, word: -1}
 	}
 	var out []claim
+	value := 0
+	if p.field == fieldNote {
+		value = denialKey(d.str(p.span))
+	}
 	sts := r.statementsOf(d, p.span, e.lang)
 	for i := range sts {
 		st := &sts[i]
+		if value > 0 {
+			ms := slices.DeleteFunc(slices.Clone(st.mentions), func(m mention) bool { return m.data == "" || m.start < p.start+value })
+			base := claim{polarity: audit.Denies, lang: e.lang, at: st.span, rule: ruleDenial}
+			out = append(out, groupClaims(r, base, ms, either(st.platform, p.platform))...)
+			continue
+		}
 		for _, party := range []string{"", audit.PartyApp} {
 			if ms := r.deniedIn(d, st, inherit, party); len(ms) > 0 {
 				base := claim{party: party, polarity: audit.Denies, lang: e.lang, at: st.span, rule: ruleDenial}
@@ -152,6 +163,19 @@ func (p *proseReader) deniesOn(st *statement, about []int) bool {
 	return true
 }
 
+// denialKeys are English keys whose value is what the SDK above does not get: "What it
+// does not collect: your name".
+var denialKeys = regexp.MustCompile(`(?i)^(?:what |data |information )?(?:(?:it|they|the sdk|this sdk|the library|their code|its code) )?(?:(?:does|do|is|are) not|(?:does|do|is|are)n['’]t|not|never)(?: ever)? (?:collects?|collected|receives?|received|gets?|reads?|access(?:es|ed)?|sees?|shared?|sent|obtains?)(?: from you| from us| about you)?$`)
+
+// denialKey returns where the value of such a key begins, or 0.
+func denialKey(line string) int {
+	key, value := splitKey(line)
+	if key == "" || !denialKeys.MatchString(strings.Trim(key, " *_")) {
+		return 0
+	}
+	return value
+}
+
 // deniesBelow tells whether a line below the keys of an entry, behind a key that no
 // phrase knows or behind none, only says what its SDK does not collect: it names no
 // other subject than a pronoun. 说明：不会读取您的应用列表.
@@ -159,6 +183,9 @@ func (k *kvReader) deniesBelow(i int) bool {
 	b := &k.d.blocks[i]
 	if b.kind == heading {
 		return false
+	}
+	if denialKey(k.d.str(b.span)) > 0 {
+		return true
 	}
 	sts := k.r.blockStatements(k.d, b)
 	for n := range sts {

@@ -15,7 +15,8 @@
 //     damaged or broken over two lines are found too (noise, unwrap)
 //   - SDK entries by layout: tables, flattened rows, a cell a line, key: value,
 //     running text (entry, table, flat, keyvalue, prose, goon, keyed, provider,
-//     company), then whose they are (resolve), and what they do not collect (denying)
+//     company), English text about partners and lists of who gets what (partner,
+//     recipients, everyday), then whose they are (resolve), and what they do not collect (denying)
 //   - claims of the app and of third parties in general: judge decides clause by
 //     clause which mentions count (english: by who does what, for verbs that
 //     say it so only in English; relation: by what is said beside the verb, in

@@ -47,10 +47,18 @@ type part struct {
 func (r *Reader) entriesOf(d *document, secs []section) []entry {
 	var out []entry
 	d.keys = r.nameKeys(d)
+	out = append(out, r.recipientRows(d)...)
 	out = append(out, r.tableEntries(d)...)
+	out = append(out, r.dashedEntries(d)...)
+	out = append(out, r.sharedEntries(d)...)
+	out = append(out, r.unheadedRows(d)...)
 	out = append(out, r.flatEntries(d)...)
+	out = append(out, r.pieceEntries(d)...)
 	out = append(out, r.gluedEntries(d)...)
+	out = append(out, r.periodicEntries(d, true)...)
 	out = append(out, r.cellLineEntries(d)...)
+	out = append(out, r.periodicEntries(d, false)...)
+	out = append(out, r.ownedEntries(d)...)
 	out = append(out, r.keyValueEntries(d)...)
 	out = append(out, r.proseEntries(d, secs, out)...)
 	slices.SortStableFunc(out, func(a, b entry) int { return a.at.start - b.at.start })
@@ -131,7 +139,7 @@ func (r *Reader) fieldOf(cell string) field {
 		return fieldNone
 	}
 	cell = cell[numberAt(cell).bytes:]
-	cell = strings.Trim(cell, " \t*:：【】[]")
+	cell = strings.Trim(cell, " \t*:：【】[]\"“”")
 	if v, ok := r.fields.whole(cell); ok {
 		return field(v)
 	}
@@ -179,16 +187,32 @@ func fieldKey(r *Reader, line string) field {
 // splitKey splits a "key: value" line after its numbering: the key and the byte
 // offset of the value; an empty key where there is none.
 func splitKey(line string) (key string, value int) {
-	if len(line) <= maxFieldBytes && colonAt(line) < 0 {
+	if len(line) <= maxFieldBytes && colonAt(line) < 0 && !strings.Contains(line, "】") {
 		return "", 0 // before anything is asked about the numbering
 	}
 	from := numberAt(line).bytes
+	if strings.HasPrefix(line[from:], "【") {
+		if shut := strings.Index(line[from:min(len(line), from+maxFieldBytes)], "】"); shut > 0 {
+			return bracketKey(line, from, from+shut)
+		}
+	}
 	i := colonAt(line[from:min(len(line), from+maxFieldBytes)])
 	if i <= 0 {
 		return "", 0
 	}
 	_, w := utf8.DecodeRuneInString(line[from+i:])
 	return line[from : from+i], from + i + w
+}
+
+// bracketKey splits a line whose key stands in brackets, with or without a colon behind
+// them: 【SDK名称】青梧SDK. shut is where they close.
+func bracketKey(line string, from, shut int) (key string, value int) {
+	value = shut + len("】")
+	rest := line[value:]
+	if c, w := utf8.DecodeRuneInString(rest); c == ':' || c == '：' {
+		value += w
+	}
+	return line[from+len("【") : shut], value
 }
 
 // keyValue splits a "key: value" line: the field and the byte offset of the value.
@@ -208,13 +232,18 @@ func (r *Reader) keyValue(line string) (field, int) {
 func (r *Reader) keyByWords(line string) (field, int) {
 	key, value := splitKey(line)
 	if key == "" {
-		return fieldNone, 0
+		return r.splitEnglishKey(line)
 	}
 	if f := r.fieldByWords(key); f != fieldNone && f != fieldName {
 		return f, value
 	}
 	if f := everydayKey(key); f != fieldNone {
 		return f, value
+	}
+	if hanCount(key) == 0 { // "Receives: …" in running English
+		if f := r.fieldOf(key); f != fieldNone && f != fieldName {
+			return f, value
+		}
 	}
 	return fieldNone, 0
 }

@@ -178,7 +178,9 @@ func titlesIn(d *document, s span) []span {
 		if n < 0 {
 			break
 		}
-		out = append(out, span{at, at + n})
+		if !saysSDK(d.text[at+max(0, n-len("SDK")) : at+n]) { // 《青梧SDK》 is a name in marks
+			out = append(out, span{at, at + n})
+		}
 		at += n
 	}
 	return out

@@ -257,7 +257,7 @@ func (p *proseReader) listsData(st *statement) bool {
 		return false
 	}
 	if len(st.mentions) == 1 {
-		return first.data != "" && strings.Trim(p.d.text[first.end:st.end], " 。；;") == ""
+		return first.data != "" && strings.Trim(p.d.text[first.end:st.end], " .。；;") == ""
 	}
 	return p.r.listsData(st.mentions)
 }

@@ -24,7 +24,7 @@ func (r *Reader) headingField(cell string) field {
 // English the noun before "of", "by" or "using", or else the last one. A list of nouns that data
 // is among (获取的权限&信息) is data: its cells hold both.
 func (r *Reader) fieldByWords(cell string) field {
-	cell = strings.Trim(cell[numberAt(cell).bytes:], " \t*:：【】[]")
+	cell = strings.Trim(cell[numberAt(cell).bytes:], " \t*:：【】[]\"“”")
 	if cell == "" || len(cell) > maxFieldBytes || !r.headings.mayBegin(cell) {
 		return fieldNone // most cells begin otherwise
 	}

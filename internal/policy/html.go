@@ -261,6 +261,9 @@ func (r *htmlReader) endTag(t html.Token) {
 	case atom.A:
 		if r.link != nil {
 			r.link.end = r.b.Len()
+			if r.link.start < r.link.end && r.b.String()[r.link.start] == ' ' {
+				r.link.start++ // the blank before its text
+			}
 			r.links = append(r.links, *r.link)
 			r.link = nil
 		}

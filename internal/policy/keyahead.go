@@ -16,13 +16,18 @@ const (
 // be the name of a known SDK and nothing else.
 func (r *Reader) nameKeyByWords(line string) (field, int) {
 	key, at := splitKey(line)
-	if key == "" || r.fieldByWords(key) != fieldName {
+	if key == "" || r.fieldByWords(key) != fieldName && !isPartnerKey(key) {
 		return fieldNone, 0
 	}
 	if _, entryOnly, known := r.exactName(strings.TrimSpace(line[at:])); !known || entryOnly {
 		return fieldNone, 0
 	}
 	return fieldName, at
+}
+
+// isPartnerKey tells whether a key says of its value that it is a partner.
+func isPartnerKey(key string) bool {
+	return slices.Contains(partnerKeys, strings.ToLower(strings.Trim(key, " *_")))
 }
 
 // nameKeys returns the blocks with which "key: value" entries surely begin: the key
@@ -148,4 +153,31 @@ func (k *kvReader) valueBelow(i int, line string) bool {
 // without colon.
 func (k *kvReader) underBare(i int, line string) bool {
 	return k.cur != nil && k.bare && k.open != fieldNone && k.last == i-1 && (k.valueBelow(i, line) || k.mentions(&k.d.blocks[i]))
+}
+
+// maxKeysToOwner is how many keys behind the first one the key may stand that says whose
+// an SDK is.
+const maxKeysToOwner = 8
+
+// ownerFollows tells whether the value of a key for the company, at block i, is the name
+// of the SDK: it is no company, and one more such key of the same entry has one. 第三方名
+// 称：青梧推送, 所属公司：青梧科技有限公司.
+func (k *kvReader) ownerFollows(i int, value span) bool {
+	name := k.d.str(value)
+	if k.d.blocks[i].lang != "zh" || name == "" || longer(name, maxPieceName) || !nameLike(name) || k.nameAhead[i] || k.r.isCompany(name) || k.cur != nil && !k.seen.has(fieldCompany) {
+		return false
+	}
+	key, _ := splitKey(k.d.str(k.d.blocks[i].span))
+	for n := i + 1; n <= i+maxKeysToOwner && n < len(k.d.blocks); n++ {
+		line := k.d.str(k.d.blocks[n].span)
+		other, at := splitKey(line)
+		f := k.keyAt(n)
+		if f == fieldNone || f == fieldName || other == key {
+			return false
+		}
+		if f == fieldCompany {
+			return k.r.isCompany(line[at:]) && k.nameAbove(i).empty()
+		}
+	}
+	return false
 }

@@ -85,8 +85,10 @@ func (k *kvReader) block(i int) {
 	if f == fieldNone {
 		f, at = k.r.keyByWords(line)
 	}
-	if f == fieldNone {
-		f, at = k.r.nameKeyByWords(line)
+	if f == fieldNone || f == fieldCompany {
+		if name, value := k.r.nameKeyByWords(line); name != fieldNone {
+			f, at = name, value
+		}
 	}
 	bare := fieldNone
 	if f == fieldNone {
@@ -100,9 +102,12 @@ func (k *kvReader) block(i int) {
 		k.groupAt = len(k.out)
 		return
 	}
-	value := k.d.unbracketed(k.d.trim(span{b.start + at, b.end}))
+	value := k.d.unbracketed(k.d.unquoted(k.d.trim(span{b.start + at, b.end})))
 	if f == fieldName {
 		value = k.withoutStop(value)
+	}
+	if f == fieldCompany && k.ownerFollows(i, value) {
+		f = fieldName
 	}
 	if f == fieldName && !nameLike(k.d.str(value)) {
 		f = fieldNone // SDK：为了让您更好地体验，我们…
@@ -142,7 +147,7 @@ func (k *kvReader) block(i int) {
 		k.close()
 	case k.cur != nil && k.continues(i, line):
 		k.takeFree(i)
-	case k.cur != nil && !b.gap && !k.cur.name.empty() && k.last >= i-maxForeignKeys && k.deniesBelow(i):
+	case k.cur != nil && (!b.gap || b.kind == item && b.lang == "en") && !k.cur.name.empty() && k.last >= i-maxForeignKeys && k.deniesBelow(i):
 		k.take(i, fieldNote, k.d.trim(b.span))
 	case k.cur != nil && !b.gap && !k.cur.name.empty() && k.last >= i-maxForeignKeys && beginsWithKey(line):
 		// a key that no phrase knows, between keys of the entry
@@ -181,6 +186,17 @@ func nameLike(value string) bool {
 }
 
 const maxNameRunes = 60
+
+// unquoted drops the quotation marks around a value, and the comma behind them, as
+// programs write them: "青梧SDK",.
+func (d *document) unquoted(s span) span {
+	text := d.str(s)
+	inner, ok := strings.CutSuffix(strings.TrimRight(text, ", "), `"`)
+	if inner, opened := strings.CutPrefix(inner, `"`); ok && opened && !strings.Contains(inner, `"`) {
+		return span{s.start + 1, s.start + 1 + len(inner)}
+	}
+	return s
+}
 
 // unbracketed drops brackets at the end of s that close or open nothing in it.
 func (d *document) unbracketed(s span) span {

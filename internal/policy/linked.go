@@ -43,6 +43,9 @@ func (p *proseReader) namedBelow(i int) {
 		}
 		e, found := p.nameAlone(b, linked)
 		if !found {
+			if b.kind == item && len(items) == 1 && e.lang == "en" && items[0].link == "" {
+				return // names and what is said of them take turns
+			}
 			break
 		}
 		if len(e.sdks) > 0 {

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -22,6 +23,7 @@ type listState struct {
 	value    int        // number of the last item
 	restarts bool       // the items have the numbering of the block above, counted anew
 	outer    string     // numbering of the block that holds the introduction
+	answer   bool       // the paragraph below the heading is the first item
 	above    *listState // the list in whose item this one stands
 	depth    int
 }
@@ -96,6 +98,9 @@ func (l *listState) reaches(d *document, b *block) bool {
 	}
 	num := numberAt(d.str(b.span))
 	marked := num.style != "" || b.kind == item
+	if l.items == 0 && l.answer {
+		return true
+	}
 	if l.items == 0 {
 		l.restarts = num.style == l.outer && num.first()
 		return marked && (num.style == "" || num.style != l.outer || l.restarts) || !marked && !l.marked && !b.gap
@@ -168,8 +173,36 @@ func (c *claimReader) heading(i int) {
 		c.topic(i, &st)
 	}
 	if c.announces(b.section, &st) {
-		c.list = listState{on: true, says: judgement{stance: collected, word: -1, party: audit.PartyApp}, rule: "list_item", marked: true}
+		c.list = listState{on: true, says: judgement{stance: collected, word: -1, party: audit.PartyApp}, rule: "list_item", marked: true, answer: c.answeredBelow(i)}
+	} else if asksWhatIsKept(d.str(title)) && c.answeredBelow(i) {
+		c.list = listState{on: true, says: judgement{stance: collected, word: -1, party: audit.PartyApp}, rule: "list_item", marked: true, answer: true}
 	}
+}
+
+// keptQuestions are English headings that ask what the app has: "What the game keeps".
+var keptQuestions = regexp.MustCompile(`(?i)^what (?:(?:data|information|personal \w+) )?(?:(?:do|does) )?(?:we|i|you|(?:the|this|our) (?:app|game|application|service))(?: \w+){0,2} (?:collect|keep|store|save|know|gather|process|record|hold)s?\b`)
+
+// asksWhatIsKept tells whether a heading is one of them.
+func asksWhatIsKept(title string) bool {
+	return len(title) <= maxFieldBytes && keptQuestions.MatchString(title) && !strings.Contains(title, " not ") && !strings.Contains(title, "n't") && !strings.Contains(title, "never")
+}
+
+// answeredBelow tells whether the paragraph below an English heading answers it by the
+// names of data alone: "Your email address and, while you run, your location."
+func (c *claimReader) answeredBelow(i int) bool {
+	if i+1 >= len(c.d.blocks) || c.d.blocks[i].lang != "en" {
+		return false
+	}
+	b := &c.d.blocks[i+1]
+	if b.kind != paragraph || b.entry || b.end-b.start > maxDataLine || numberAt(c.d.str(b.span)).style != "" {
+		return false
+	}
+	sts := c.r.blockStatements(c.d, b)
+	if len(sts) == 0 || len(sts[0].mentions) == 0 || sts[0].has(roleNegation, roleRight, roleThird, roleSDKWord) {
+		return false
+	}
+	head := strings.ToLower(c.d.text[sts[0].start:sts[0].mentions[0].start])
+	return head == "" || startsWithAny(head, []string{"your ", "only your ", "just your ", "nothing but your ", "the ", "an ", "a "}) && len(head) <= maxListGap
 }
 
 // announces tells whether a heading says that what is listed below it is

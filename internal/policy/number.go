@@ -114,7 +114,7 @@ func startsHan(s string) bool {
 
 func isBullet(r rune) bool {
 	switch r {
-	case '•', '·', '●', '○', '■', '◆', '▪', '※', '*', '-', '–', '—', '>':
+	case '•', '·', '●', '○', '■', '◆', '▪', '※', '★', '☆', '◎', '▶', '➢', '✓', '*', '-', '–', '—', '>':
 		return true
 	}
 	return false

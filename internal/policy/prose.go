@@ -47,6 +47,7 @@ func (r *Reader) proseEntries(d *document, secs []section, others []entry) []ent
 		default:
 			p.block(i)
 			p.namedBelow(i)
+			p.namedByKind(i)
 		}
 	}
 	p.enterTitles(others)
@@ -92,6 +93,7 @@ func (p *proseReader) block(i int) {
 	}(len(before))
 	s.named = before
 	var gift vendorGift
+	topic := p.topicAbove()
 	for k := range sts {
 		st := &sts[k]
 		p.readLead(i, st)
@@ -105,6 +107,14 @@ func (p *proseReader) block(i int) {
 				es, gift = []entry{e}, vendorGift{}
 			}
 		}
+		if len(es) == 0 && p.partnerGoesOn(st, topic) {
+			st.taken = true
+			continue
+		}
+		if len(es) == 0 {
+			p.describePartner(st, topic)
+		}
+		topic = p.aboutPartner(topic, st)
 		if len(es) == 0 {
 			if k > 0 && len(s.about) == 0 {
 				if e, ok := p.soleBefore(&sts[k-1], st); ok {
@@ -127,7 +137,7 @@ func (p *proseReader) block(i int) {
 			continue
 		}
 		if s.below || k == 0 {
-			*s = speech{named: s.named, last: i, style: numberAt(p.d.str(b.span)).style}
+			*s = speech{named: s.named, last: i, style: numberAt(p.d.str(b.span)).style, below: p.underItsTitle(st, es)}
 		}
 		s.about, s.keys = s.about[:0], s.keys[:0]
 		for _, e := range es {
@@ -142,6 +152,9 @@ func (p *proseReader) block(i int) {
 	}
 	if title, _ := p.titleOf(b, sts); len(title) > 0 {
 		s.below, s.style = true, numberAt(p.d.str(b.span)).style
+		if p.anotherTitle(title) {
+			s.about, s.rest = nil, 0
+		}
 		if len(s.about) == 0 {
 			s.title = title
 		}
@@ -189,6 +202,9 @@ func (p *proseReader) add(e entry) int {
 	}
 	if o.purpose.empty() {
 		o.purpose = e.purpose
+	}
+	if o.link == "" {
+		o.link = e.link
 	}
 	if e.at.start-o.at.end < maxStatementBytes {
 		o.at.end = max(o.at.end, e.at.end)
@@ -291,7 +307,7 @@ func (r *Reader) proseStatement(d *document, st *statement) (out []entry, listed
 	if st.has(roleDefinition) || r.aboutRights(d, st) {
 		return nil, false
 	}
-	hits := r.namesIn(d, st)
+	hits := withoutAbsent(d, st, r.namesIn(d, st))
 	if len(hits) == 0 {
 		return nil, false
 	}
@@ -349,6 +365,9 @@ func (r *Reader) proseStatement(d *document, st *statement) (out []entry, listed
 		if gets || h.at.end <= st.lead {
 			e.parts = collects[i]
 			e.purpose = r.purposeOf(d, st)
+		}
+		if e.purpose.empty() {
+			e.purpose = kindOf(d, st, h.at)
 		}
 		e.parts = append(e.parts, denied[i]...)
 		out = append(out, e)
@@ -595,14 +614,15 @@ func (r *Reader) namesIn(d *document, st *statement) []proseHit {
 		if list := parenthesisAt(d, h.end, min(st.end, h.end+maxCompanyReach)); !p.sdkWord && !list.empty() {
 			p.sdkWord = st.hasBetween(list.end, min(st.end, list.end+12), roleSDKWord) // 微信支付(…公司)SDK
 		}
-		if !p.sdkWord && inCompany(d, h.end, st.end) {
+		takes := !p.sdkWord && r.companyTakes(d, st, at)
+		if !p.sdkWord && !takes && inCompany(d, h.end, st.end) {
 			continue
 		}
-		p.short = n.entryOnly && !p.sdkWord
+		p.short = n.entryOnly && !p.sdkWord && !takes
 		switch {
 		case p.short && isDatum(st, at):
 			continue
-		case p.short && h.end > st.lead && h.end > summed && !ofMaker(d, st, at) && !r.beginsFields(d, st, at) && (listFrom < 0 || h.from < listFrom || h.from-listFrom >= listNear):
+		case p.short && h.end > st.lead && h.end > summed && !ofMaker(d, st, at) && !r.beginsFields(d, st, at) && !wholeTitle(d, st, at) && (listFrom < 0 || h.from < listFrom || h.from-listFrom >= listNear):
 			short = append(short, p)
 			continue
 		}

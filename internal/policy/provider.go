@@ -83,6 +83,9 @@ const maxCloser = 12
 // makes the subject of what it says is collected (支付宝、微信会收集您的IMEI), or
 // which it enumerates with one that the word SDK marks.
 func (r *Reader) subjects(d *document, st *statement, short, known []proseHit) []proseHit {
+	if st.lang == "en" {
+		return r.englishSubjects(d, st, short)
+	}
 	if st.lang != "zh" {
 		return nil
 	}
@@ -206,7 +209,7 @@ func (r *Reader) sendings(d *document, st *statement, hits []proseHit) []taking 
 			out = append(out, taking{subject: k, at: at, given: true})
 		}
 	}
-	return out
+	return append(out, r.handsInEnglish(d, st, hits)...)
 }
 
 // passives finds what a sentence says that SDKs get in the passive voice: 您的IMEI

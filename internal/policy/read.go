@@ -242,15 +242,21 @@ func (r *Reader) namedInPassing(d *document, secs []section, listed map[string]b
 			continue
 		}
 		f := d.view(b.span)
+		gone := 0 // names that the block says are not in the app, which it may do only so often
 		for _, h := range r.aliases.find(&f) {
 			n := r.sdkNames[h.value]
 			id := r.set.SDKs[n.sdk].ID
 			if n.entryOnly || n.plainWords(d.text[h.start:h.end]) || listed[id+" "+b.lang] || slices.Contains(d.own, d.text[h.start:h.end]) {
 				continue
 			}
+			in := r.sentenceAt(d, b, h.start)
+			if gone < maxSentenceNames && absent(d, &statement{span: in, lang: b.lang}, span{h.start, h.end}) {
+				gone++
+				continue
+			}
 			listed[id+" "+b.lang] = true
 			out = append(out, claim{party: audit.PrefixSDK + id, polarity: audit.Collects, platform: either(secs[b.section].platform, ""),
-				specificity: audit.Umbrella, lang: b.lang, at: r.sentenceAt(d, b, h.start), rule: "sdk_named_in_passing"})
+				specificity: audit.Umbrella, lang: b.lang, at: in, rule: "sdk_named_in_passing"})
 		}
 	}
 	return out

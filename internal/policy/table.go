@@ -276,7 +276,7 @@ func (r *Reader) place(d *document, e *entry, s span, f field) {
 		}
 	case fieldCompany:
 		if e.company.empty() {
-			e.company = s
+			e.company = r.companyAlone(d, s)
 		}
 		return
 	case fieldPurpose, fieldScenario, fieldFunction:
@@ -291,6 +291,19 @@ func (r *Reader) place(d *document, e *entry, s span, f field) {
 		return
 	}
 	e.parts = append(e.parts, part{s, f, r.linePlatform(d, s)})
+}
+
+// companyAlone drops what an English piece says of the company that it begins with:
+// "Example Inc., a company in the USA".
+func (r *Reader) companyAlone(d *document, s span) span {
+	text := d.str(s)
+	if len(text) > maxFieldBytes || hanCount(text) > 0 || r.isCompany(text) {
+		return s
+	}
+	if c := r.companyIn(d, s); c.start == s.start && !c.empty() && strings.HasPrefix(d.text[c.end:s.end], ", ") {
+		return c
+	}
+	return s
 }
 
 // besideAddress parts a cell that holds a company and its address: the piece for the
@@ -320,6 +333,10 @@ func (r *Reader) besideAddress(d *document, e *entry, s span, f field) span {
 func (c *claimReader) row(i int) {
 	r, d, b := c.r, c.d, &c.d.blocks[i]
 	h, ok := c.headers[b.table]
+	if survey, is := c.surveys[b.table]; is {
+		c.surveyRow(b, survey)
+		return
+	}
 	for k, cell := range b.cells {
 		f := fieldNone
 		if ok && len(h.fields) == len(b.cells) {
@@ -336,6 +353,9 @@ func (c *claimReader) row(i int) {
 		}
 	}
 	c.list = listState{}
+	if h, is := r.surveyColumns(d, i); is {
+		c.surveys[b.table] = h
+	}
 	if h, ok := r.columnsOf(d, i); ok {
 		c.headers[b.table] = h
 	}

@@ -34,7 +34,7 @@ func (r *Reader) unfold(d *document) {
 			named := r.mayName(d, &b)
 			if long := b.end-b.start >= longBlock && b.kind == paragraph; long {
 				cuts = append(r.keyCuts(d, b.span), numberCuts(d, b.span)...)
-			} else if named || about {
+			} else if (named || about) && !(named && r.oneOfPieces(d, &b)) {
 				cuts = r.keyCuts(d, b.span)
 			}
 			about = named
