@@ -217,14 +217,21 @@ func TestFingerprints(t *testing.T) {
 	}
 }
 
+// decodeFull reads the full report.
+func decodeFull(t *testing.T) *audit.Report {
+	t.Helper()
+	list, err := audit.DecodeAll(fullReport(t))
+	if err != nil || len(list) != 1 {
+		t.Fatalf("%d reports, %v", len(list), err)
+	}
+	return list[0]
+}
+
 // TestEncodeDecode writes the full report back byte for byte: every key is
 // known to the structs and none is lost, renamed or reordered.
 func TestEncodeDecode(t *testing.T) {
 	data := fullReport(t)
-	r, err := audit.Decode(data)
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := decodeFull(t)
 	var out bytes.Buffer
 	if err := audit.Encode(&out, r); err != nil {
 		t.Fatal(err)
@@ -261,10 +268,7 @@ func TestEncodeDecode(t *testing.T) {
 
 // TestExamplePositions holds the example to the contract on quotes.
 func TestExamplePositions(t *testing.T) {
-	r, err := audit.Decode(fullReport(t))
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := decodeFull(t)
 	check := func(what, quote string, source, start, end int) {
 		t.Helper()
 		runes := []rune(r.Policy.Sources[source].Text)
@@ -300,19 +304,19 @@ func TestDecodeRefuses(t *testing.T) {
 		"a string":         `"apkaudit.report/1"`,
 		"no schema":        `{}`,
 		"later schema":     `{"schema":"apkaudit.report/2"}`,
-		"several reports":  `{"schema":"apkaudit.reports/1","reports":[]}`,
+		"null report":      `{"schema":"apkaudit.reports/1","reports":[null]}`,
 		"wrong type":       `{"schema":"apkaudit.report/1","app":{"size":"big"}}`,
 		"no verdict":       `{"schema":"apkaudit.report/1"}`,
 		"odd verdict":      `{"schema":"apkaudit.report/1","outcome":{"verdict":"fine"}}`,
 		"number too large": `{"schema":"apkaudit.report/1","app":{"size":1e400}}`,
 	} {
-		if r, err := audit.Decode([]byte(doc)); err == nil {
-			t.Errorf("%s: read as %+v", name, r.App)
+		if r, err := audit.DecodeAll([]byte(doc)); err == nil {
+			t.Errorf("%s: read as %+v", name, r)
 		}
 	}
-	r, err := audit.Decode([]byte(`{"schema":"apkaudit.report/1","unknown":1,"findings":null,"outcome":{"verdict":"clean"}}`))
-	if err != nil || r.Findings == nil || r.Names.Party == nil {
-		t.Errorf("a sparse report: %v, %+v", err, r)
+	list, err := audit.DecodeAll([]byte(`{"schema":"apkaudit.report/1","unknown":1,"findings":null,"outcome":{"verdict":"clean"}}`))
+	if err != nil || len(list) != 1 || list[0].Findings == nil || list[0].Names.Party == nil {
+		t.Errorf("a sparse report: %v, %+v", err, list)
 	}
 }
 
@@ -333,19 +337,19 @@ func TestDecodeAll(t *testing.T) {
 	if err != nil || len(list) != 2 || list[0].App.Package != one[0].App.Package || list[1].App.Package != "" {
 		t.Errorf("several reports: %v", err)
 	}
-	old, err := audit.Decode([]byte(`{"schema":"apkaudit.report/1","outcome":{"verdict":"clean"},"gaps":[{"kind":"no_policy"},{"kind":"no_text_layer"},{"kind":"not_given"},{"kind":"unreadable"},{"kind":"native"},{"kind":"limit","side":"policy"}]}`))
+	old, err := audit.DecodeAll([]byte(`{"schema":"apkaudit.report/1","outcome":{"verdict":"clean"},"gaps":[{"kind":"no_policy"},{"kind":"no_text_layer"},{"kind":"not_given"},{"kind":"unreadable"},{"kind":"native"},{"kind":"limit","side":"policy"}]}`))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var sides []string
-	for _, g := range old.Gaps {
+	for _, g := range old[0].Gaps {
 		sides = append(sides, g.Side)
 	}
 	if got := strings.Join(sides, " "); got != "policy policy policy app app policy" {
 		t.Errorf("sides of earlier gaps: %s", got)
 	}
 	braces := `{"schema":"apkaudit.report/1","outcome":{"verdict":"clean"},"x":"` + strings.Repeat(`{\"{`, 1_500_000) + `"}`
-	if _, err := audit.Decode([]byte(braces)); err != nil {
+	if _, err := audit.DecodeAll([]byte(braces)); err != nil {
 		t.Errorf("braces in a string count: %v", err)
 	}
 }
@@ -353,10 +357,7 @@ func TestDecodeAll(t *testing.T) {
 // TestNormalize sets every list and map to nil, at every depth, and expects no
 // null but the one the contract allows.
 func TestNormalize(t *testing.T) {
-	r, err := audit.Decode(fullReport(t))
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := decodeFull(t)
 	n := clearInner(reflect.ValueOf(r).Elem())
 	if n < 60 {
 		t.Fatalf("only %d lists were cleared", n)

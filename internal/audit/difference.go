@@ -54,7 +54,7 @@ type Change struct {
 }
 
 // FindingChange is a finding that only one of the reports has, or that both have
-// with another severity. All but OldSeverity is the new report's where it has the
+// with another severity or, in the new one, with more data inside. All but OldSeverity is the new report's where it has the
 // finding.
 type FindingChange struct {
 	Change      string `json:"change"`
@@ -68,6 +68,8 @@ type FindingChange struct {
 	Permission  string `json:"permission"`
 	Title       Text   `json:"title"`
 	Status      string `json:"status"`
+	// Added are the data inside a finding of both reports that the old one lacks there.
+	Added []string `json:"added"`
 }
 
 // What became of a thing between two reports.

@@ -61,28 +61,14 @@ func Encode(w io.Writer, v any) error {
 // bytes there and hundreds in memory. A real report of one app holds thousands.
 const maxObjects = 2_000_000
 
-// Decode reads one saved report. Any other document, or another schema number,
-// is an error.
-func Decode(data []byte) (*Report, error) {
-	reports, schema, err := decode(data)
-	if err != nil {
-		return nil, err
-	}
-	if schema != ReportSchema {
-		return nil, fmt.Errorf("not a report of schema %q: its schema is %q", ReportSchema, schema)
-	}
-	return reports[0], nil
-}
-
-// DecodeAll reads a saved document of either schema: one report or several.
+// DecodeAll reads a saved document of either schema: one report or several. Any
+// other document, or another schema number, is an error.
 func DecodeAll(data []byte) ([]*Report, error) {
-	reports, _, err := decode(data)
-	return reports, err
-}
-
-func decode(data []byte) (reports []*Report, schema string, err error) {
 	if countObjects(data) > maxObjects {
-		return nil, "", fmt.Errorf("more than %d JSON objects (limit max-report-objects)", maxObjects)
+		return nil, fmt.Errorf("more than %d JSON objects (limit max-report-objects)", maxObjects)
+	}
+	if head := bytes.TrimLeft(data, " \t\r\n"); len(head) > 0 && head[0] != '{' {
+		return nil, errors.New("not a JSON report")
 	}
 	var doc struct {
 		Schema  string    `json:"schema"` // goes before that of Report
@@ -91,11 +77,12 @@ func decode(data []byte) (reports []*Report, schema string, err error) {
 	}
 	d := json.NewDecoder(bytes.NewReader(data))
 	if err := d.Decode(&doc); err != nil {
-		return nil, "", fmt.Errorf("not a JSON report: %w", err)
+		return nil, fmt.Errorf("not a JSON report: %w", err)
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return nil, "", errors.New("not a JSON report: something follows the document")
+		return nil, errors.New("not a JSON report: something follows the document")
 	}
+	var reports []*Report
 	switch doc.Schema {
 	case ReportSchema:
 		doc.Report.Schema = doc.Schema
@@ -103,14 +90,14 @@ func decode(data []byte) (reports []*Report, schema string, err error) {
 	case ReportsSchema:
 		reports = doc.Reports
 	default:
-		return nil, "", fmt.Errorf("not a document of schema %q or %q: its schema is %q", ReportSchema, ReportsSchema, doc.Schema)
+		return nil, fmt.Errorf("not a document of schema %q or %q: its schema is %q", ReportSchema, ReportsSchema, doc.Schema)
 	}
 	for i, r := range reports {
 		if r == nil || r.Schema != ReportSchema {
-			return nil, "", fmt.Errorf("report %d of %d is not of schema %q", i+1, len(reports), ReportSchema)
+			return nil, fmt.Errorf("report %d of %d is not of schema %q", i+1, len(reports), ReportSchema)
 		}
 		if !slices.Contains([]string{OutcomeClean, OutcomeFindings, OutcomeIncomplete, OutcomeError}, r.Outcome.Verdict) {
-			return nil, "", fmt.Errorf("report %d of %d is broken: its outcome has no verdict", i+1, len(reports))
+			return nil, fmt.Errorf("report %d of %d is broken: its outcome has no verdict", i+1, len(reports))
 		}
 		for j := range r.Gaps {
 			if g := &r.Gaps[j]; g.Side == "" {
@@ -119,7 +106,7 @@ func decode(data []byte) (reports []*Report, schema string, err error) {
 		}
 		r.Normalize()
 	}
-	return reports, doc.Schema, nil
+	return reports, nil
 }
 
 // countObjects counts the opening braces outside of strings.

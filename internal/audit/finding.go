@@ -59,6 +59,7 @@ type Finding struct {
 	Basis       string   `json:"basis"`  // Basis constants
 	Clauses     []string `json:"clauses"`
 	Items       []Item   `json:"items"`   // the data inside a finding that is about several, the most sensitive first
+	Added       []string `json:"added"`   // of a new finding that the baseline has too: the data in Items that it lacks there
 	Grading     []Grade  `json:"grading"` // how severity and confidence were derived, in order
 	Sites       int      `json:"sites"`   // instructions of the code behind it; Code shows the first of them
 	Code        []Site   `json:"code"`

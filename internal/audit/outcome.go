@@ -193,7 +193,7 @@ func ExitCode(g Gate, reports []*Report) int {
 func DifferenceExitCode(g Gate, d *Difference) int {
 	r := &Report{Outcome: d.New.Outcome}
 	for _, f := range d.Findings {
-		if f.Change == ChangeNew && f.Status != StatusWaived {
+		if (f.Change == ChangeNew || len(f.Added) > 0) && f.Status != StatusWaived {
 			r.Findings = append(r.Findings, Finding{Severity: f.Severity, Status: StatusNew})
 		}
 	}

@@ -178,11 +178,6 @@ const (
 	DefectNoPurpose    = "no_purpose"    // permissions named without what they are for
 )
 
-// DefectKinds lists every kind of defect.
-func DefectKinds() []string {
-	return []string{DefectPlaceholder, DefectCorruption, DefectLostLink, DefectBrokenLink, DefectOpenList, DefectVaguePurpose, DefectNoPurpose}
-}
-
 // Defect is a broken or vague place of the text. Detail says more: the kind of
 // damage, the party that a link or purpose belongs to, or a permission.
 type Defect struct {

@@ -66,10 +66,7 @@ func decodeAny(t *testing.T, data []byte) map[string]any {
 
 func TestSchemaAccepts(t *testing.T) {
 	s := compileSchema(t)
-	full, err := audit.Decode(fullReport(t))
-	if err != nil {
-		t.Fatal(err)
-	}
+	full := decodeFull(t)
 	policyOnly := audit.NewReport()
 	policyOnly.Decide()
 	policyOnly.Policy = full.Policy
@@ -344,7 +341,9 @@ func TestSchemaEnums(t *testing.T) {
 		{"severity", "", audit.Severities()},
 		{"gap", "kind", gaps},
 		{"gap", "side", []string{audit.SideApp, audit.SidePolicy}},
-		{"waiver_state", "state", []string{audit.WaiverApplied, audit.WaiverUnused, audit.WaiverExpired}},
+		{"defect", "kind", []string{audit.DefectPlaceholder, audit.DefectCorruption, audit.DefectLostLink, audit.DefectBrokenLink, audit.DefectOpenList,
+			audit.DefectVaguePurpose, audit.DefectNoPurpose}},
+		{"waiver_state", "state", []string{audit.WaiverApplied, audit.WaiverUnused, audit.WaiverExpired, audit.WaiverExceeded, audit.WaiverRedundant}},
 		{"change_kind", "", []string{audit.ChangeNew, audit.ChangeGone, audit.ChangeChanged}},
 		{"check", "state", []string{audit.StateViolated, audit.StateSatisfied, audit.StateUndecidable, audit.StateNotLooked}},
 		{"outcome", "verdict", []string{audit.OutcomeClean, audit.OutcomeFindings, audit.OutcomeIncomplete, audit.OutcomeError}},

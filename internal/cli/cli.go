@@ -51,6 +51,22 @@ func (e *usageError) Error() string { return e.msg }
 
 func usagef(format string, args ...any) error { return &usageError{fmt.Sprintf(format, args...)} }
 
+// anyNumber bounds no arguments.
+const anyNumber = -1
+
+// needs asks for so many arguments, and shows the command's form where they are not.
+func needs(least, most int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch {
+		case len(args) < least:
+			return usagef("something is missing: %s", cmd.UseLine())
+		case most != anyNumber && len(args) > most:
+			return usagef("%q is one too many: %s", args[most], cmd.UseLine())
+		}
+		return nil
+	}
+}
+
 // Run executes one command line and returns the exit code.
 func Run(ctx context.Context, args []string, sys System) int {
 	a := &app{sys: sys}

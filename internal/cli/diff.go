@@ -33,7 +33,7 @@ the exit code 3, as for scan.`,
   apkaudit diff old.apk new.apk --policy policy.html --fail-on new
   apkaudit diff released.json new.json -o markdown=changes.md
   apkaudit diff before.json after.json -o json`,
-		Args: cobra.ExactArgs(2),
+		Args: needs(2, 2),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.diff(cmd, args[0], args[1]) },
 	}
 	addExitFlags(cmd.Flags(), "", "exit 1 where NEW has a finding that OLD lacks, of this severity or above: ")

@@ -48,7 +48,7 @@ be examined, so that the lists may be incomplete.`,
   apkaudit disclose app.apk -o csv=sdks.csv --table sdks
   apkaudit disclose app.apk --policy policy.md
   apkaudit disclose app.apk --policy policy.txt -o patch=policy.diff`,
-		Args: cobra.ExactArgs(1),
+		Args: needs(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.disclose(cmd.Context(), args[0]) },
 	}
 	f := cmd.Flags()

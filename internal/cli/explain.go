@@ -3,12 +3,14 @@ package cli
 import (
 	"context"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"apkaudit/internal/audit"
+	"apkaudit/internal/bounded"
 	"apkaudit/internal/report"
 	"apkaudit/internal/rules"
 )
@@ -39,14 +41,22 @@ each use the first few. Where some are left out, that is said.`,
   apkaudit explain imei app.apk
   apkaudit explain sdk:jpush app.apk
   apkaudit explain 3f9c2a report.json`,
-		Args: cobra.RangeArgs(1, 2),
+		Args: needs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			set, err := rules.LoadFull(a.config.GetStringSlice("rules")...)
 			if err != nil {
 				return err
 			}
+			if len(args) == 2 { // before anything is printed
+				if _, err := os.Stat(args[1]); err != nil {
+					return fmt.Errorf("%s: %w; check the path", args[1], bounded.Cause(err))
+				}
+			}
 			known := a.explainID(set, args[0])
 			if len(args) == 1 {
+				if !known && likeFingerprint(args[0]) {
+					return usagef("%q is no id that the rules know; a finding is explained by its report: apkaudit explain %s REPORT.json", args[0], args[0])
+				}
 				if !known {
 					return usagef("%q is no check, data type, behaviour, SDK, permission or clause; see: apkaudit rules list", args[0])
 				}
@@ -55,6 +65,12 @@ each use the first few. Where some are left out, that is said.`,
 			return a.explainIn(cmd.Context(), set, args[0], args[1], known)
 		},
 	}
+}
+
+// likeFingerprint tells whether an id may be the beginning of a finding's fingerprint.
+func likeFingerprint(id string) bool {
+	const least = 6
+	return len(id) >= least && strings.Trim(id, "0123456789abcdef") == ""
 }
 
 // explainID prints what the rules say of an id; false where they know none.
@@ -88,7 +104,7 @@ func (a *app) explainID(set *rules.Set, id string) bool {
 		if t.Umbrella {
 			say("  %s", pick("概括性用语：只笼统覆盖其下各项", "collective term: covers what is below it only vaguely"))
 		}
-		say("  %s: %s", pick("敏感程度", "sensitivity"), t.Sensitivity)
+		say("  %s: %s", pick("敏感程度", "sensitivity"), report.SensitivityName(t.Sensitivity, lang))
 		if t.Play != "" {
 			say("  Google Play Data safety: %s", t.Play)
 		}
@@ -145,6 +161,9 @@ func (a *app) explainIn(ctx context.Context, set *rules.Set, id, file string, kn
 	n, err := a.explainUses(r, sites, id)
 	if err != nil {
 		return err
+	}
+	if n == 0 && !known && likeFingerprint(id) {
+		return usagef("%q is nothing that the rules or this app know; a finding is explained by its saved report, not by the APK: apkaudit explain %s REPORT.json", id, id)
 	}
 	fmt.Fprintf(a.sys.Stdout, "%d call site(s) in %s\n", n, oneLine(r.App.File))
 	if n == 0 && !known {

@@ -26,7 +26,7 @@ Exit codes as for scan.`,
   apkaudit recheck app.json --policy edited.html
   apkaudit recheck app.json --policy edited.html --baseline app.json --fail-on new
   apkaudit recheck a.json b.json --policy policy/ -o sarif=out.sarif`,
-		Args: cobra.MinimumNArgs(1),
+		Args: needs(1, anyNumber),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.recheck(cmd.Context(), args) },
 	}
 	addGateFlags(cmd)
@@ -126,7 +126,7 @@ command line it is computed as for scan.`,
   apkaudit render app.json -o html=app.html -o sarif=app.sarif
   apkaudit render a.json b.json --lang zh -v
   apkaudit render app.json --fail-on high -o text=app.txt`,
-		Args: cobra.MinimumNArgs(1),
+		Args: needs(1, anyNumber),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			out, err := a.outputs()
 			if err != nil {

@@ -103,7 +103,7 @@ verdict (usage, unreadable input); 3 part of the input could not be examined;
   apkaudit scan a.apk b.apk --policy policy.txt -o json=out.json -o text
   apkaudit scan app.apk --policy https://example.com/privacy -o sarif=out.sarif --fail-on medium
   apkaudit scan app.apk --policy policy.html --baseline released.json --waivers waivers.yaml --fail-on new`,
-		Args: cobra.MinimumNArgs(1),
+		Args: needs(1, anyNumber),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.scan(cmd.Context(), args) },
 	}
 	addGateFlags(cmd)
@@ -133,7 +133,7 @@ Exit codes as for scan.`,
   apkaudit policy policy/ -o json
   apkaudit policy policy.html -o html=page.html
   apkaudit policy https://example.com/privacy --lang zh`,
-		Args: cobra.MinimumNArgs(1),
+		Args: needs(1, anyNumber),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
 			out, err := a.outputs()

@@ -112,7 +112,7 @@ func (a *app) sdkShow() *cobra.Command {
 vendor itself states that it collects and, apart from that, what the code of real
 artifacts was measured to call. A measured call is no statement and proves no use:
 an app may never reach it.`,
-		Args: cobra.ExactArgs(1),
+		Args: needs(1, 1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			set, err := rules.LoadFull(a.config.GetStringSlice("rules")...)
 			if err != nil {

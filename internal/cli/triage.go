@@ -20,7 +20,7 @@ const (
 
 // addTriageFlags are the flags that set the status of findings.
 func addTriageFlags(f *pflag.FlagSet) {
-	f.String("baseline", "", "saved JSON report: the findings that it has are known and reach no gate")
+	f.String("baseline", "", "saved JSON report: the findings that it has are known and reach no gate, unless they hold more data now")
 	f.String("waivers", "", "YAML file of accepted findings, each with a reason and the last day")
 }
 

@@ -109,6 +109,7 @@ func TestPatchFiles(t *testing.T) {
 
 func TestTextOf(t *testing.T) {
 	src := &audit.PolicySource{Text: "甲乙\n丙\n"}
+	e := &editor{texts: map[*audit.PolicySource][]rune{}}
 	for _, tt := range []struct {
 		start, end int
 		want       string
@@ -116,10 +117,10 @@ func TestTextOf(t *testing.T) {
 	}{
 		{0, 2, "甲乙", 5}, {1, 4, "乙\n丙", 6}, {0, 5, "甲乙\n丙\n", 6}, {-3, 1, "甲", 5}, {3, 99, "丙\n", 5}, {4, 2, "", 5}, {99, 1 << 40, "", 5}, {0, -1, "", 5},
 	} {
-		if got := textOf(src, tt.start, tt.end); got != tt.want {
+		if got := e.textOf(src, tt.start, tt.end); got != tt.want {
 			t.Errorf("%d to %d: %q", tt.start, tt.end, got)
 		}
-		if got := lastLine(src, &audit.At{Line: 5, Start: tt.start, End: tt.end}); got != tt.last {
+		if got := e.lastLine(src, &audit.At{Line: 5, Start: tt.start, End: tt.end}); got != tt.last {
 			t.Errorf("%d to %d: line %d", tt.start, tt.end, got)
 		}
 	}

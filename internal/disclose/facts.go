@@ -10,17 +10,38 @@ import (
 	"apkaudit/internal/rules"
 )
 
-// facts are what a report tells, in the order of the tables.
+// facts are what a report tells, in the order of the tables. A saved report may hold
+// thousands of SDKs: what belongs to one is looked up.
 type facts struct {
-	set   *rules.Set
-	r     *audit.Report
-	pairs []audit.Pair
-	sdks  []*audit.SDK // that a policy must name
+	set     *rules.Set
+	r       *audit.Report
+	pairs   []audit.Pair
+	sdks    []*audit.SDK            // that a policy must name
+	pairsOf map[string][]audit.Pair // by party
+	needs   map[string][]string     // by party: the permissions that its calls and components need
+	names   map[string]audit.Text   // of the embedded SDKs, by id
+	short   map[string]bool         // prefixes of obfuscated code
 }
 
 func newFacts(set *rules.Set, r *audit.Report) *facts {
-	f := &facts{set: set, r: r}
+	f := &facts{set: set, r: r, pairsOf: map[string][]audit.Pair{}, needs: map[string][]string{}, names: map[string]audit.Text{}, short: map[string]bool{}}
 	f.pairs = slices.DeleteFunc(slices.Clone(r.Pairs), func(p audit.Pair) bool { return audit.PartyKind(p.Party) == audit.PrefixLibrary })
+	for _, p := range f.pairs {
+		f.pairsOf[p.Party] = append(f.pairsOf[p.Party], p)
+	}
+	for _, p := range r.Behavior.Permissions {
+		for _, u := range p.UsedBy {
+			if list := f.needs[u.Party]; len(list) == 0 || list[len(list)-1] != p.Name {
+				f.needs[u.Party] = append(list, p.Name)
+			}
+		}
+	}
+	for _, u := range r.Behavior.Unowned {
+		f.short[u.Prefix] = f.short[u.Prefix] || u.Obfuscated
+	}
+	for _, s := range slices.Backward(r.Behavior.SDKs) { // the first of an id counts
+		f.names[s.ID] = s.Name
+	}
 	for i := range r.Behavior.SDKs {
 		if s := &r.Behavior.SDKs[i]; f.mustBeNamed(s) {
 			f.sdks = append(f.sdks, s)
@@ -41,10 +62,8 @@ func (f *facts) mustBeNamed(s *audit.SDK) bool {
 // dataOf lists the data types that a party's code reads, the most sensitive first.
 func (f *facts) dataOf(party string) []string {
 	var out []string
-	for _, p := range f.pairs {
-		if p.Party == party {
-			out = append(out, p.Data)
-		}
+	for _, p := range f.pairsOf[party] {
+		out = append(out, p.Data)
 	}
 	f.sortData(out)
 	return out
@@ -88,11 +107,12 @@ func (f *facts) dataName(id string) audit.Text {
 type dataRow struct {
 	data    string
 	parties []string
+	pairs   []audit.Pair // of the parties, in their order
 }
 
 // dataRows groups the pairs by data type; with only, those for which it holds.
 func (f *facts) dataRows(only func(audit.Pair) bool) []dataRow {
-	by := map[string][]string{}
+	by := map[string]*dataRow{}
 	var ids []string
 	for _, p := range f.pairs {
 		if only != nil && !only(p) {
@@ -100,13 +120,15 @@ func (f *facts) dataRows(only func(audit.Pair) bool) []dataRow {
 		}
 		if by[p.Data] == nil {
 			ids = append(ids, p.Data)
+			by[p.Data] = &dataRow{data: p.Data}
 		}
-		by[p.Data] = append(by[p.Data], p.Party)
+		row := by[p.Data]
+		row.parties, row.pairs = append(row.parties, p.Party), append(row.pairs, p)
 	}
 	f.sortData(ids)
 	var out []dataRow
 	for _, id := range ids {
-		out = append(out, dataRow{id, by[id]})
+		out = append(out, *by[id])
 	}
 	return out
 }
@@ -137,10 +159,8 @@ func (f *facts) permissionName(name string) audit.Text {
 // permissionsOf lists the permissions that calls and components of a party need.
 func (f *facts) permissionsOf(party string) []Part {
 	var out []Part
-	for _, p := range f.r.Behavior.Permissions {
-		if slices.ContainsFunc(p.UsedBy, func(u audit.PermissionUser) bool { return u.Party == party }) {
-			out = append(out, Part{Text: same(p.Name[strings.LastIndexByte(p.Name, '.')+1:])})
-		}
+	for _, name := range f.needs[party] {
+		out = append(out, Part{Text: same(name[strings.LastIndexByte(name, '.')+1:])})
 	}
 	return out
 }
@@ -187,7 +207,7 @@ func (f *facts) who(parties []string) Cell {
 }
 
 func (f *facts) obfuscated(prefix string) bool {
-	return prefix == "" || slices.ContainsFunc(f.r.Behavior.Unowned, func(u audit.Unowned) bool { return u.Prefix == prefix && u.Obfuscated })
+	return prefix == "" || f.short[prefix]
 }
 
 // sdkName is an SDK's name, from its signature where there is one.
@@ -195,10 +215,8 @@ func (f *facts) sdkName(id string) audit.Text {
 	if k := f.set.SDK(id); k != nil {
 		return k.Name
 	}
-	for _, s := range f.r.Behavior.SDKs {
-		if s.ID == id {
-			return s.Name
-		}
+	if name, ok := f.names[id]; ok {
+		return name
 	}
 	return same(id)
 }

@@ -3,9 +3,11 @@ package disclose_test
 import (
 	"bytes"
 	"encoding/csv"
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/yuin/goldmark"
@@ -176,5 +178,37 @@ func TestSafetyTypes(t *testing.T) {
 		case dt.Play != "" && n != 1, exact && len(s.Types) != 1:
 			t.Errorf("%s (%s) is under %+v, %+v", dt.ID, dt.Play, s.Types, s.Undecided)
 		}
+	}
+}
+
+// TestManySDKs: what belongs to one SDK of thousands is looked up, not searched for.
+func TestManySDKs(t *testing.T) {
+	const n = 20_000
+	r := audit.NewReport()
+	r.Policy.Sources = []audit.PolicySource{{File: "p.txt", Format: "text", Languages: []string{"en"}, Chars: 4, Text: "data"}}
+	users := make([]audit.PermissionUser, 0, n)
+	for i := range n {
+		id := fmt.Sprintf("made-up-%d", i)
+		party := "sdk:" + id
+		r.Behavior.SDKs = append(r.Behavior.SDKs, audit.SDK{ID: id, Name: same(id), Confidence: "certain"})
+		r.Pairs = append(r.Pairs, audit.Pair{Party: party, Data: "imei", Verdict: "undisclosed"}, audit.Pair{Party: party, Data: "oaid", Verdict: "undisclosed"})
+		users = append(users, audit.PermissionUser{Party: party, Sites: 1})
+		if i%2 == 0 {
+			r.Policy.SDKs = append(r.Policy.SDKs, audit.PolicySDK{ID: id, Lang: "en", At: audit.At{Line: 1, End: 4}})
+			r.Policy.Claims = append(r.Policy.Claims, audit.Claim{Party: party, Data: []string{"mac"}, Polarity: audit.Collects, Lang: "en", At: audit.At{Line: 1, End: 4},
+				Mentions: []audit.Mention{{Data: "mac", Text: "data", End: 4}}})
+		}
+	}
+	r.Behavior.Permissions = []audit.Permission{{Name: "android.permission.READ_PHONE_STATE", UsedBy: users}}
+	set, _ := newKit(t)
+	start := time.Now()
+	disclose.New(set, r)
+	d := disclose.Missing(set, r, map[string][]byte{"p.txt": []byte("data")})
+	took := time.Since(start)
+	if rows := len(d.Table(disclose.TableSDKs).Rows) + len(d.Table(disclose.TableAdditions).Rows); rows != n {
+		t.Errorf("%d rows for %d SDKs", rows, n)
+	}
+	if took > 60*time.Second {
+		t.Errorf("took %v", took)
 	}
 }

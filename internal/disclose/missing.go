@@ -16,6 +16,9 @@ type lack struct {
 	unnamed     map[string]bool      // ids of SDKs that the policy does not name
 	verdicts    map[[2]string]string // party, data -> why it is lacking
 	permissions map[string]string    // name -> why
+	entries     map[string][]*audit.PolicySDK
+	claims      map[string][]*audit.Claim // by party
+	denials     map[string]*audit.At      // by data type, of those that were asked for
 }
 
 // Missing writes only what the policy of the report lacks or says too vaguely,
@@ -23,7 +26,7 @@ type lack struct {
 // by the name of their source; what is in them Patch can change.
 func Missing(set *rules.Set, r *audit.Report, originals map[string][]byte) *Document {
 	f := newFacts(set, r)
-	l := &lack{facts: f, unnamed: map[string]bool{}, verdicts: map[[2]string]string{}, permissions: map[string]string{}}
+	l := newLack(f)
 	l.collect()
 	d := f.document()
 	d.Missing = true
@@ -49,6 +52,21 @@ func Missing(set *rules.Set, r *audit.Report, originals map[string][]byte) *Docu
 
 // lacking are the verdicts that ask for something to be written.
 var lacking = []string{audit.VerdictUndisclosed, audit.VerdictVague, audit.VerdictMisattributed, audit.VerdictOtherPlatform, audit.VerdictDenied}
+
+// newLack makes the entries and statements about one SDK quick to find.
+func newLack(f *facts) *lack {
+	l := &lack{facts: f, unnamed: map[string]bool{}, verdicts: map[[2]string]string{}, permissions: map[string]string{},
+		entries: map[string][]*audit.PolicySDK{}, claims: map[string][]*audit.Claim{}, denials: map[string]*audit.At{}}
+	for i := range l.r.Policy.SDKs {
+		s := &l.r.Policy.SDKs[i]
+		l.entries[s.ID] = append(l.entries[s.ID], s)
+	}
+	for i := range l.r.Policy.Claims {
+		c := &l.r.Policy.Claims[i]
+		l.claims[c.Party] = append(l.claims[c.Party], c)
+	}
+	return l
+}
 
 // collect reads the verdicts off the pairs, where the report holds any, and off
 // the findings. Which SDKs are not named it sees for itself: a profile may leave out
@@ -119,10 +137,7 @@ func (l *lack) additions() []addition {
 // named tells whether the policy speaks of an SDK or of what it is part of.
 func (l *lack) named(id string) bool {
 	family := append([]string{id}, l.set.Family(id)...)
-	return slices.ContainsFunc(l.r.Policy.Claims, func(c audit.Claim) bool {
-		other, ok := strings.CutPrefix(c.Party, audit.PrefixSDK)
-		return ok && slices.Contains(family, other)
-	}) || slices.ContainsFunc(l.r.Policy.SDKs, func(s audit.PolicySDK) bool { return slices.Contains(family, s.ID) })
+	return slices.ContainsFunc(family, func(id string) bool { return len(l.claims[audit.PrefixSDK+id])+len(l.entries[id]) > 0 })
 }
 
 // layoutProse is the layout of entries that are running text and have no fields.
@@ -131,11 +146,7 @@ const layoutProse = "prose"
 // entryOf is the first entry of a list about an SDK, or the first at all.
 func (l *lack) entryOf(id string) *audit.PolicySDK {
 	var first *audit.PolicySDK
-	for i := range l.r.Policy.SDKs {
-		s := &l.r.Policy.SDKs[i]
-		if s.ID != id {
-			continue
-		}
+	for _, s := range l.entries[id] {
 		if s.Layout != layoutProse {
 			return s
 		}
@@ -221,6 +232,15 @@ func (l *lack) missingData(rows []dataRow) Table {
 
 // denial is where the policy says that a data type is not collected.
 func (l *lack) denial(data string) *audit.At {
+	at, known := l.denials[data]
+	if !known {
+		at = l.findDenial(data)
+		l.denials[data] = at
+	}
+	return at
+}
+
+func (l *lack) findDenial(data string) *audit.At {
 	for i := range l.r.Policy.Claims {
 		c := &l.r.Policy.Claims[i]
 		if c.Polarity == audit.Denies && slices.ContainsFunc(c.Data, func(d string) bool { return d == data || l.set.Below(data, d) }) {

@@ -198,7 +198,7 @@ func TestPlaces(t *testing.T) {
 		english.Lang, denies.Polarity, permission.Permissions = "en", audit.Denies, []string{"android.permission.CAMERA"}
 		r.Policy.Claims = []audit.Claim{said("app", 1, "imei"), said("app", 2, "imei"), english, denies, ofSDK, permission, said("app", 7)}
 	})
-	l := &lack{facts: newFacts(fullSet(t), r)}
+	l := newLack(newFacts(fullSet(t), r))
 	for _, tt := range []struct {
 		name string
 		at   *audit.At
@@ -221,6 +221,7 @@ func TestPlaces(t *testing.T) {
 		t.Error("an entry of an SDK that has none")
 	}
 	r.Policy.SDKs = []audit.PolicySDK{listed("jpush", "prose", 50), listed("jpush", "prose", 60)}
+	l = newLack(newFacts(fullSet(t), r))
 	if l.sdkPlace("").Line != 60 || l.entryOf("jpush").At.Line != 50 {
 		t.Errorf("in prose: %+v", l.sdkPlace(""))
 	}

@@ -107,10 +107,13 @@ func writeDiff(b *bufio.Writer, file string, edits []edit) {
 
 // changed applies the edits of one file and returns all its lines as operations.
 func changed(edits []edit) []op {
-	slices.SortStableFunc(edits, func(a, b edit) int { return cmp.Compare(a.line, b.line) })
 	text := string(edits[0].data)
 	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
 	open := !strings.HasSuffix(text, "\n")
+	for i := range edits { // what is to stand behind the end stands behind the last line
+		edits[i].line = min(edits[i].line, len(lines))
+	}
+	slices.SortStableFunc(edits, func(a, b edit) int { return cmp.Compare(a.line, b.line) })
 	cr := ""
 	if strings.HasSuffix(lines[0], "\r") {
 		cr = "\r"
@@ -119,8 +122,9 @@ func changed(edits []edit) []op {
 	for i, line := range lines {
 		now, last := line, i == len(lines)-1
 		var more []string
-		for _, e := range edits {
-			if min(e.line, len(lines)) != i+1 {
+		for ; len(edits) > 0 && edits[0].line <= i+1; edits = edits[1:] {
+			e := edits[0]
+			if e.line < i+1 {
 				continue
 			}
 			if at := strings.LastIndex(now, e.after); e.after != "" && at >= 0 {
@@ -148,7 +152,9 @@ func changed(edits []edit) []op {
 type editor struct {
 	*lack
 	originals map[string][]byte
-	langs     []string // of the policy
+	texts     map[*audit.PolicySource][]rune // of the sources in which places were looked up
+	lines     map[string][]string            // of the files that were looked into
+	langs     []string                       // of the policy
 	out       []edit
 	left      []audit.Text // what is for a person to do
 }
@@ -158,7 +164,7 @@ type editor struct {
 // two languages, in both. What a sentence of the policy denies is left to a person:
 // a second sentence would contradict it.
 func (l *lack) edits(originals map[string][]byte, sdks []*audit.SDK, additions []addition, rows []dataRow, permissions []*audit.Permission) ([]edit, []audit.Text) {
-	e := &editor{lack: l, originals: originals}
+	e := &editor{lack: l, originals: originals, texts: map[*audit.PolicySource][]rune{}, lines: map[string][]string{}}
 	for _, src := range l.r.Policy.Sources {
 		for _, lang := range src.Languages {
 			if !slices.Contains(e.langs, lang) {
@@ -214,21 +220,24 @@ func (e *editor) spots(place func(lang string) *audit.At) []spot {
 }
 
 // behind is an edit that puts lines behind a spot.
-func (s spot) behind(lines []string) edit {
-	return edit{file: s.src.File, data: s.data, line: lastLine(s.src, s.at), lines: lines}
+func (e *editor) behind(s spot, lines []string) edit {
+	return edit{file: s.src.File, data: s.data, line: e.lastLine(s.src, s.at), lines: lines}
 }
 
 // textOf is the text of a source between two positions in code points; positions
 // of a saved report may be anything.
-func textOf(src *audit.PolicySource, start, end int) string {
-	runes := []rune(src.Text)
+func (e *editor) textOf(src *audit.PolicySource, start, end int) string {
+	if e.texts[src] == nil {
+		e.texts[src] = []rune(src.Text)
+	}
+	runes := e.texts[src]
 	end = min(max(end, 0), len(runes))
 	return string(runes[min(max(start, 0), end):end])
 }
 
 // lastLine is the line of the file on which a place ends.
-func lastLine(src *audit.PolicySource, at *audit.At) int {
-	return at.Line + strings.Count(strings.TrimRight(textOf(src, at.Start, at.End), "\n"), "\n")
+func (e *editor) lastLine(src *audit.PolicySource, at *audit.At) int {
+	return at.Line + strings.Count(strings.TrimRight(e.textOf(src, at.Start, at.End), "\n"), "\n")
 }
 
 // addToEntry writes missing data behind the last datum that the policy states of an
@@ -262,9 +271,8 @@ func (e *editor) addToEntry(a addition) {
 // SDK; false where no such place is found in a file.
 func (e *editor) behindLastDatum(id string, ids []string) bool {
 	last := map[string]*audit.Claim{} // by language
-	for i := range e.r.Policy.Claims {
-		c := &e.r.Policy.Claims[i]
-		if c.Party != audit.PrefixSDK+id || c.Polarity != audit.Collects || c.Platform == audit.PlatformIOS || len(c.Mentions) == 0 {
+	for _, c := range e.claims[audit.PrefixSDK+id] {
+		if c.Polarity != audit.Collects || c.Platform == audit.PlatformIOS || len(c.Mentions) == 0 {
 			continue
 		}
 		if b := last[c.Lang]; b == nil || c.At.Source == b.At.Source && c.At.End >= b.At.End {
@@ -280,8 +288,8 @@ func (e *editor) behindLastDatum(id string, ids []string) bool {
 	}) {
 		c := last[s.lang]
 		m := c.Mentions[len(c.Mentions)-1]
-		line := c.At.Line + strings.Count(textOf(s.src, c.At.Start, m.Start), "\n")
-		lines := strings.Split(string(s.data), "\n")
+		line := c.At.Line + strings.Count(e.textOf(s.src, c.At.Start, m.Start), "\n")
+		lines := e.linesOf(s)
 		if m.Text == "" || line > len(lines) || !strings.Contains(lines[line-1], m.Text) {
 			continue
 		}
@@ -289,6 +297,14 @@ func (e *editor) behindLastDatum(id string, ids []string) bool {
 		e.out = append(e.out, edit{file: s.src.File, data: s.data, line: line, after: m.Text, insert: listComma.In(s.lang) + joined(e.dataParts(ids)).form(s.lang, s.src.Format)})
 	}
 	return found
+}
+
+// linesOf are the lines of the file of a spot.
+func (e *editor) linesOf(s spot) []string {
+	if e.lines[s.src.File] == nil {
+		e.lines[s.src.File] = strings.Split(string(s.data), "\n")
+	}
+	return e.lines[s.src.File]
 }
 
 // form is a cell in one language as a file's format writes it.
@@ -313,8 +329,8 @@ func (e *editor) addEntries(sdks []*audit.SDK) {
 		}
 	}
 	for _, at := range spots {
-		x := at.behind(nil)
-		columns := pipeColumns(strings.Split(string(at.data), "\n"), x.line)
+		x := e.behind(at, nil)
+		columns := pipeColumns(e.linesOf(at), x.line)
 		if columns != nil && !heading {
 			for _, s := range sdks {
 				x.lines = append(x.lines, e.pipeRow(s, columns, at.lang))
@@ -490,7 +506,7 @@ func (e *editor) addPermissions(permissions []*audit.Permission) {
 func (e *editor) put(spots []spot, lines [][]string) {
 	for i, at := range spots {
 		if len(lines[i]) > 0 {
-			e.out = append(e.out, at.behind(lines[i]))
+			e.out = append(e.out, e.behind(at, lines[i]))
 		}
 	}
 }

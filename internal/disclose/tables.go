@@ -2,7 +2,6 @@ package disclose
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"apkaudit/internal/audit"
@@ -18,7 +17,7 @@ func (f *facts) sdkTable(sdks []*audit.SDK) Table {
 		Empty:   audit.Text{ZH: "未发现须列入政策的第三方 SDK。", EN: "No third-party SDK that a policy must name was found."},
 	}
 	for _, s := range sdks {
-		basis := f.callsOf(func(p audit.Pair) bool { return p.Party == audit.PrefixSDK+s.ID })
+		basis := callsOf(f.pairsOf[audit.PrefixSDK+s.ID])
 		if k := f.set.SDK(s.ID); k != nil && k.Collects.Given() {
 			basis = audit.Text{ZH: basis.ZH + "；" + stated(k).ZH, EN: basis.EN + "; " + stated(k).EN}
 		}
@@ -97,7 +96,7 @@ func (f *facts) dataTable(rows []dataRow) Table {
 			}
 		}
 		t.Rows = append(t.Rows, []Cell{f.dataParts([]string{row.data}), f.who(row.parties), why, scene})
-		t.Basis = append(t.Basis, f.callsOf(func(p audit.Pair) bool { return p.Data == row.data && slices.Contains(row.parties, p.Party) }))
+		t.Basis = append(t.Basis, callsOf(row.pairs))
 	}
 	return t
 }
@@ -185,14 +184,12 @@ func (f *facts) notes() []audit.Text {
 
 // callsOf says of the calls behind a row whether a path from an entry point leads to
 // one of them, and whether before consent.
-func (f *facts) callsOf(about func(audit.Pair) bool) audit.Text {
-	found, reached, before := false, audit.No, audit.No
-	for _, p := range f.pairs {
-		if about(p) {
-			found, reached, before = true, audit.Stronger(reached, p.Reached), audit.Stronger(before, p.BeforeConsent)
-		}
+func callsOf(pairs []audit.Pair) audit.Text {
+	reached, before := audit.No, audit.No
+	for _, p := range pairs {
+		reached, before = audit.Stronger(reached, p.Reached), audit.Stronger(before, p.BeforeConsent)
 	}
-	if !found {
+	if len(pairs) == 0 {
 		return audit.Text{ZH: "未见已知的读取调用", EN: "no known call"}
 	}
 	return audit.Text{ZH: "代码中存在读取调用；入口可达：" + answers[reached].ZH + "；同意前：" + answers[before].ZH,

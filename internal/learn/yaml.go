@@ -176,6 +176,7 @@ func (w *writer) match(m *rules.Match) {
 		w.line("  min_classes: %d", m.MinClasses)
 	}
 	w.list("  ", "supporting", m.Supporting)
+	w.list("  ", "own_reads", m.OwnReads)
 	w.comments("  ", "ships")
 	if len(m.Ships) > 0 {
 		w.line("  ships:")

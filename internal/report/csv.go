@@ -25,7 +25,7 @@ func csvColumns() []string {
 		"rule", "severity", "confidence", "verdict", "status", "party", "party_name", "data", "data_name", "permission",
 		"title", "why", "fix", "notice", "basis", "clauses",
 		"caller", "target", "dex", "offset", "reached", "before_consent", "path", "sites",
-		"policy_at", "quote", "searched", "waiver_reason", "waiver_until", "waiver_by", "fingerprint",
+		"policy_at", "quote", "searched", "waiver_reason", "waiver_until", "waiver_by", "fingerprint", "added",
 	}
 }
 
@@ -117,7 +117,7 @@ func (p *printer) csvRow(f *audit.Finding) []string {
 	if f.Waiver != nil {
 		waiver = *f.Waiver
 	}
-	return append(row, strings.Join(f.Searched, " | "), waiver.Reason, waiver.Until, waiver.By, f.Fingerprint)
+	return append(row, strings.Join(f.Searched, " | "), waiver.Reason, waiver.Until, waiver.By, f.Fingerprint, strings.Join(f.Added, " "))
 }
 
 // fileAt is the place of a quote as file:line with the file as it was given, or

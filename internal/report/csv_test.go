@@ -79,7 +79,7 @@ func TestRectification(t *testing.T) {
 		t.Error(got)
 	}
 	en := sheet(t, render(t, "rectification", Options{}, r))
-	if got := strings.Join(en[0], " · "); got != "Check · Scenario · Party · Information · Call path · Policy text · Clauses · Advice" {
+	if got := strings.Join(en[0], " · "); got != "Check · Scenario · Party · Issue · Call path · Policy text · Clauses · Advice" {
 		t.Error(got)
 	}
 	want := 0

@@ -266,24 +266,41 @@ func (x *differ) said(states string) string {
 
 func (x *differ) gapRow(c *audit.Change) string {
 	s := x.value("gap", c.ID) + x.say("colon")
-	if c.Change == audit.ChangeChanged {
-		return s + x.from(c, flow)
+	said := func(what string) string {
+		g := audit.Gap{What: what}
+		return flow(g.Said().In(x.lang))
 	}
-	return s + x.either(c, flow)
+	if c.Change == audit.ChangeChanged {
+		return s + x.from(c, said)
+	}
+	return s + x.either(c, said)
 }
 
-// findingRows lists new findings, those that changed and those that are gone.
+// findingRows lists what only the new report has, findings and data inside them, then
+// other changes and what is gone.
 func (x *differ) findingRows() []changeRow {
 	var out []changeRow
-	for _, kind := range []string{audit.ChangeNew, audit.ChangeChanged, audit.ChangeGone} {
-		groups, places := x.joined(kind)
+	for _, pick := range []func(*audit.FindingChange) bool{
+		func(f *audit.FindingChange) bool { return f.Change == audit.ChangeNew || len(f.Added) > 0 },
+		func(f *audit.FindingChange) bool { return f.Change == audit.ChangeChanged && len(f.Added) == 0 },
+		func(f *audit.FindingChange) bool { return f.Change == audit.ChangeGone },
+	} {
+		groups, places := x.joined(pick)
 		for i, f := range groups {
+			kind := audit.ChangeNew // one of the words, whatever a saved difference holds
+			switch f.Change {
+			case audit.ChangeChanged, audit.ChangeGone:
+				kind = f.Change
+			}
 			text := flow(f.Title.In(x.lang))
 			if f.Status != audit.StatusNew {
 				text = "[" + x.value("status", f.Status) + "] " + text
 			}
-			if kind == audit.ChangeChanged {
+			if f.Change == audit.ChangeChanged && f.OldSeverity != f.Severity {
 				text += " (" + x.say("changed.was", "severity", x.value("severity", f.OldSeverity)) + ")"
+			}
+			if len(f.Added) > 0 {
+				text += " (" + x.say("changed.added", "data", x.some(x.dataList(f.Added), namesShown/2)) + ")"
 			}
 			if places[i] > 1 {
 				text += " " + x.say("places", "n", itoa(places[i]))
@@ -294,16 +311,16 @@ func (x *differ) findingRows() []changeRow {
 	return out
 }
 
-// joined are the findings of one kind of change, with the number of places of each:
-// the short form joins those that say the same of other places.
-func (x *differ) joined(kind string) (out []*audit.FindingChange, places []int) {
+// joined are the findings that pick takes, with the number of places of each: the
+// short form joins those that say the same of other places.
+func (x *differ) joined(pick func(*audit.FindingChange) bool) (out []*audit.FindingChange, places []int) {
 	for i := range x.d.Findings {
 		f := &x.d.Findings[i]
-		if f.Change != kind {
+		if !pick(f) {
 			continue
 		}
 		if n := len(out) - 1; n >= 0 && !x.opt.Verbose {
-			if o := out[n]; o.Rule == f.Rule && o.Severity == f.Severity && o.OldSeverity == f.OldSeverity && o.Status == f.Status && o.Title == f.Title {
+			if o := out[n]; o.Change == f.Change && o.Rule == f.Rule && o.Severity == f.Severity && o.OldSeverity == f.OldSeverity && o.Status == f.Status && slices.Equal(o.Added, f.Added) && o.Title == f.Title {
 				places[n]++
 				continue
 			}

@@ -60,7 +60,7 @@ func (x *differ) markdownGroup(g changeGroup) string {
 	for _, r := range g.rows[:n] {
 		tag := ""
 		if r.severity != "" {
-			tag = "**" + x.value("severity", r.severity) + "** "
+			tag = "**" + mdText(x.value("severity", r.severity)) + "** "
 		}
 		fmt.Fprintf(&out, "- %s: %s%s\n", x.value("change", r.change), tag, mdText(r.text))
 	}

@@ -18,11 +18,11 @@ func rich(t testing.TB) *audit.Report {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := audit.Decode(data)
+	list, err := audit.DecodeAll(data)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return r
+	return list[0]
 }
 
 // withoutPolicy is the rich report as a scan without --policy gives it.

@@ -268,7 +268,7 @@ func newHTMLReport(r *audit.Report, id, lang string, room *htmlRoom) htmlReport 
 		h.appTables(places, compared, lang, room)
 	}
 	h.Gaps = fewer(&room.rows, r.Gaps, func(g audit.Gap) htmlGap {
-		return htmlGap{d.value("gap", g.Kind), audit.Text{EN: flow(g.What)}, d.flow(g.Weakens)}
+		return htmlGap{d.value("gap", g.Kind), d.flow(g.Said()), d.flow(g.Weakens)}
 	})
 	h.checks(places, room)
 	return h
@@ -370,6 +370,7 @@ func (d duo) facts() []htmlFact {
 	if rest := len(r.Policy.Sources) - most; rest > 0 {
 		out = append(out, htmlFact{Value: d.say("more.short", "n", grouped(int64(rest)))})
 	}
+	add("html.triage", d.both((*printer).triaged))
 	return out
 }
 

@@ -48,6 +48,7 @@ type htmlFinding struct {
 // htmlItem is one data type inside a finding about several.
 type htmlItem struct {
 	Name            audit.Text
+	New             bool   // in a finding that is known but for such data
 	Link            string // its pair
 	Verdict         htmlVerdict
 	Sites           int
@@ -155,9 +156,7 @@ func (ps *places) finding(g group, c *comparison, room *htmlRoom) htmlFinding {
 		}
 		return s
 	})
-	if f.Status != audit.StatusNew {
-		x.Status = d.value("status", f.Status)
-	}
+	x.Status = d.both(func(p *printer) string { return p.status(f) })
 	if f.Waiver != nil {
 		x.Waiver, x.Until, x.WaiverBy = flow(f.Waiver.Reason), clean(f.Waiver.Until), clip(clean(f.Waiver.By), maxName)
 	}
@@ -223,7 +222,7 @@ func (ps *places) policySide(x *htmlFinding, g group, room *htmlRoom) {
 func (ps *places) items(x *htmlFinding, f *audit.Finding, c *comparison) {
 	n := min(len(f.Items), htmlItems)
 	for _, i := range f.Items[:n] {
-		item := htmlItem{Name: ps.data([]string{i.Data}), Verdict: ps.verdictOf(i.Verdict), Sites: i.Sites, Reached: ps.answer(i.Reached), Before: ps.answer(i.BeforeConsent)}
+		item := htmlItem{Name: ps.data([]string{i.Data}), Verdict: ps.verdictOf(i.Verdict), Sites: i.Sites, Reached: ps.answer(i.Reached), Before: ps.answer(i.BeforeConsent), New: slices.Contains(f.Added, i.Data)}
 		if p := c.at[[2]string{f.Party, i.Data}]; p != nil {
 			item.Link = "#" + ps.pairAnchor(p)
 		}

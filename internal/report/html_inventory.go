@@ -277,7 +277,7 @@ func (d duo) codePlaces() []htmlPlaces {
 		text := func(p *printer, items []string) string {
 			s := p.list(items[:n])
 			if rest := len(items) - n; rest > 0 {
-				s += " " + p.say("more.short", "n", grouped(int64(rest)))
+				s = p.andMore(s, rest)
 			}
 			return s
 		}

@@ -299,7 +299,7 @@ func (d duo) parties(ids []string) audit.Text {
 		n := min(len(out), noteParties)
 		s := p.list(out[:n])
 		if rest := len(out) - n; rest > 0 {
-			s += " " + p.say("more.short", "n", grouped(int64(rest)))
+			s = p.andMore(s, rest)
 		}
 		return s
 	})

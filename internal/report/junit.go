@@ -134,7 +134,7 @@ func (p *printer) examinedCase() junitCase {
 	c := junitCase{Name: examined}
 	var lines []string
 	for _, g := range p.r.Gaps {
-		lines = append(lines, p.value("gap", g.Kind)+": "+flow(g.What)+" → "+flow(g.Weakens.In(p.lang)))
+		lines = append(lines, p.value("gap", g.Kind)+": "+flow(g.Said().In(p.lang))+" → "+flow(g.Weakens.In(p.lang)))
 	}
 	text := strings.Join(lines, "\n")
 	m := &junitMessage{Message: p.say("junit.examined") + p.say("colon") + p.value("outcome", p.r.Outcome.Verdict), Type: clean(p.r.Outcome.Verdict), junitText: junitText{text}}

@@ -184,6 +184,9 @@ func (m *mdWriter) heading(waived int) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\n## %s\n\n%s **%s**%s%s\n\n", mdText(name), mark, m.say("head.verdict"), m.say("colon"), mdText(m.verdict()))
 	fmt.Fprintf(&b, "**%s**%s%s\n", m.say("head.total"), m.say("colon"), strings.Join(counts, " · "))
+	if t := m.triaged(); t != "" {
+		fmt.Fprintf(&b, "\n%s\n", mdText(t))
+	}
 	var from []string
 	if a := &m.r.App; a.File != "" {
 		from = append(from, m.say("head.file")+" "+mdCode(clipMiddle(clean(fileBase(a.File)), mdNameCols))+" sha256 "+mdCode(short(a.SHA256)))
@@ -216,8 +219,13 @@ func (m *mdWriter) findings(list []*audit.Finding) {
 		}
 		of[f.Party] = append(of[f.Party], f)
 	}
+	worst := map[string]int{} // of the findings that a baseline does not know, as in the text
+	for p, list := range of {
+		x := partyFindings{p, list}
+		worst[p] = audit.SeverityRank(x.severity())
+	}
 	slices.SortStableFunc(parties, func(a, b string) int {
-		return cmp.Or(cmp.Compare(below(of[a][0]), below(of[b][0])), cmp.Compare(partyRank(a), partyRank(b)), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(worst[b], worst[a]), cmp.Compare(partyRank(a), partyRank(b)), cmp.Compare(a, b))
 	})
 	for i, party := range parties {
 		name := m.say("md.document")
@@ -249,8 +257,8 @@ func (m *mdWriter) table(head string, list []*audit.Finding, rank int) {
 	head += fmt.Sprintf("| %s | %s | %s | %s |\n| --- | --- | --- | --- |\n", m.say("md.severity"), m.say("md.finding"), m.say("column.verdict"), m.say("md.place"))
 	for _, f := range list {
 		title := mdText(clip(flow(f.Title.In(m.lang)), mdTitleCols))
-		if f.Status == audit.StatusKnown {
-			title = "\\[" + m.value("status", f.Status) + "\\] " + title
+		if tag := m.status(f); tag != "" {
+			title = "\\[" + mdText(tag) + "\\] " + title
 		}
 		place := ""
 		switch {
@@ -419,7 +427,7 @@ func (m *mdWriter) gaps() {
 	head := fmt.Sprintf("\n### %s (%d)\n\n", m.say("section.gaps"), len(m.r.Gaps))
 	for _, g := range m.r.Gaps {
 		m.add(mdGap, head+fmt.Sprintf("- **%s**%s%s → %s\n", mdText(m.value("gap", g.Kind)), m.say("colon"),
-			mdText(clip(flow(g.What), mdTextCols)), mdText(clip(flow(g.Weakens.In(m.lang)), mdTextCols))))
+			mdText(clip(flow(g.Said().In(m.lang)), mdTextCols)), mdText(clip(flow(g.Weakens.In(m.lang)), mdTextCols))))
 		head = ""
 	}
 }

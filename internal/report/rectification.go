@@ -178,12 +178,12 @@ func (p *printer) actor(f *audit.Finding) string {
 	return name + " (" + about + ")"
 }
 
-// risk is the finding in the words of the regulator or store where it has any,
-// else its title and reason, with the data in front unless they are named there.
+// risk is the finding in the words of the regulator or store where it has any, else
+// what was found, with the data in front unless they are named there.
 func (p *printer) risk(f *audit.Finding) string {
 	text := flow(f.Notice.In(p.lang))
 	if text == "" {
-		text = flow(f.Title.In(p.lang)) + p.say("semicolon") + flow(f.Why.In(p.lang))
+		text = p.found(f)
 	}
 	var names []string
 	for _, d := range findingData(f) {
@@ -198,6 +198,22 @@ func (p *printer) risk(f *audit.Finding) string {
 		return text
 	}
 	return p.list(names) + p.say("colon") + text
+}
+
+// found is a finding's title and reason. Of a title that says no more than the check's
+// name and the party, which have columns of their own, or than the reason, the reason
+// is enough.
+func (p *printer) found(f *audit.Finding) string {
+	title, why := flow(f.Title.In(p.lang)), flow(f.Why.In(p.lang))
+	if why == "" {
+		return title
+	}
+	more := strings.ReplaceAll(title, p.named(p.r.Names.Rule, f.Rule), "")
+	more = strings.ReplaceAll(more, p.named(p.r.Names.Party, f.Party), "")
+	if strings.Trim(more, " :：") == "" || strings.Contains(why, title) {
+		return why
+	}
+	return title + p.say("sentence") + why
 }
 
 // findingData lists the data types that a finding is about.

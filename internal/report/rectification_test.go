@@ -49,7 +49,7 @@ func TestSheetRows(t *testing.T) {
 	f := audit.Finding{Severity: audit.High, Party: "sdk:x", Title: audit.Text{ZH: "未披露的 SDK", EN: "SDK not disclosed"}, Why: audit.Text{ZH: "读取 IMEI", EN: "reads IMEI"}, Clauses: []string{"C-1", "D"},
 		Items: []audit.Item{{Data: "imei"}, {Data: "oaid"}}, Code: []audit.Site{site(audit.No, audit.Yes, "La/A;->b()V", "La/C;->c()V"), site(audit.No, audit.No)}, Searched: []string{"某"}}
 	row := newPrinter(nil, r, Options{Lang: "zh"}).rectify(&f)
-	if row.Information != "OAID 标识：未披露的 SDK；读取 IMEI" {
+	if row.Information != "OAID 标识：未披露的 SDK。读取 IMEI" {
 		t.Errorf("the information is %q", row.Information)
 	}
 	if got := strings.Join(row.Paths[0].Steps, ">") + " " + strings.Join(row.Paths[1].Steps, ">"); got != "a.A.b>a.C.c>a.T.t a.C.c>a.T.t" {
@@ -58,6 +58,14 @@ func TestSheetRows(t *testing.T) {
 	if row.Silent != "没有找到：某" || strings.Join(row.Clauses, "|") != "某法第一条：某事 [C-1]（条文未核对）|D" {
 		t.Errorf("%q, %q", row.Silent, row.Clauses)
 	}
+	for _, c := range [][2]string{{"未披露的 SDK", "应用中有一个政策没有写的 SDK，即未披露的 SDK。"}, {"某检查", "应用中有一个政策没有写的 SDK。"}, {"某检查：某 SDK", "应用中有一个政策没有写的 SDK。"}, {"", "应用中有一个政策没有写的 SDK。"}} {
+		r.Names.Rule["r"] = audit.Text{ZH: "某检查", EN: "Some check"}
+		f.Rule, f.Title, f.Why.ZH, f.Items = "r", audit.Text{ZH: c[0]}, c[1], nil
+		if got := newPrinter(nil, r, Options{Lang: "zh"}).rectify(&f).Information; got != c[1] {
+			t.Errorf("with the title %q the information is %q", c[0], got)
+		}
+	}
+	f.Items = []audit.Item{{Data: "imei"}, {Data: "oaid"}}
 	f.Notice = audit.Text{ZH: "未经用户同意，存在收集IMEI、OAID 标识的行为。", EN: "collects IMEI, OAID id before consent"}
 	if got := newPrinter(nil, r, Options{Lang: "en"}).rectify(&f).Information; got != "collects IMEI, OAID id before consent" {
 		t.Errorf("with a notice the information is %q", got)

@@ -316,7 +316,7 @@ func TestRepeatsAreJoined(t *testing.T) {
 	r.Findings = append(list, r.Findings[2])
 	audit.SetFingerprints(r.App.Package, r.Findings)
 	out := render(t, "text", Options{}, r)
-	for _, want := range []string{" 1. HIGH Unfilled template placeholder (7 places)\n", ".html:100 ", "… and 5 more", " 8. HIGH Embedded SDK"} {
+	for _, want := range []string{" 1. HIGH Unfilled template placeholder (7 places)\n", ".html:100 ", "… and 5 more", " 8. HIGH [known, new data: IMEI] Embedded SDK"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the text lacks %q:\n%s", want, out)
 		}

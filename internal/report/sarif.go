@@ -151,6 +151,9 @@ func (b *sarifBuilder) run(reports []*audit.Report, keep map[*audit.Finding]bool
 			if f := &r.Findings[i]; keep == nil || keep[f] {
 				res := b.result(r, f, index[f.Rule])
 				res.BaselineState = states[f.Status]
+				if f.Status == audit.StatusNew && len(f.Added) > 0 {
+					res.BaselineState = "updated"
+				}
 				run.Results = append(run.Results, res)
 			} else {
 				dropped++
@@ -163,7 +166,7 @@ func (b *sarifBuilder) run(reports []*audit.Report, keep map[*audit.Finding]bool
 		}
 	}
 	if dropped > 0 {
-		note := sarifNotification{"warning", sarifMessage{b.say("sarif.dropped", "n", grouped(int64(dropped)))}}
+		note := sarifNotification{"warning", sarifMessage{Text: b.say("sarif.dropped", "n", grouped(int64(dropped)))}}
 		invocation.Notifications = append([]sarifNotification{note}, invocation.Notifications...)
 	}
 	run.Invocations = []sarifInvocation{invocation}
@@ -198,7 +201,7 @@ func (b *sarifBuilder) gapNote(r *audit.Report, g audit.Gap) sarifNotification {
 	if audit.GapKinds()[g.Kind] {
 		level = "warning"
 	}
-	text := b.value("gap", g.Kind) + ": " + flow(g.What) + " → " + flow(g.Weakens.In(b.lang))
+	text := b.value("gap", g.Kind) + ": " + flow(g.Said().In(b.lang)) + " → " + flow(g.Weakens.In(b.lang))
 	if r.App.File != "" {
 		text = clean(r.App.File) + ": " + text
 	}
@@ -256,18 +259,6 @@ func (b *sarifBuilder) rules(reports []*audit.Report) []sarifRule {
 		if !ok {
 			name = audit.Text{ZH: id, EN: id}
 		}
-		var help []string
-		for _, c := range f.Clauses {
-			if n, ok := r.Names.Clause[c]; ok {
-				help = append(help, b.say("sarif.clauses")+" "+clean(c)+": "+b.both(audit.Text{ZH: n.ZH, EN: n.EN}))
-			}
-		}
-		if sameFix[id] {
-			help = append(help, b.say("sarif.fix")+": "+b.both(f.Fix))
-		}
-		if len(help) == 0 {
-			help = []string{b.both(name)}
-		}
 		properties := map[string]any{"security-severity": securitySeverity(worst[id]), "tags": []string{"privacy", "security"}}
 		if precision(surest[id]) > 0 {
 			properties["precision"] = surest[id]
@@ -277,11 +268,38 @@ func (b *sarifBuilder) rules(reports []*audit.Report) []sarifRule {
 			Configuration:    sarifConfig{level(worst[id])},
 			ShortDescription: message(flow(name.In(b.lang))),
 			FullDescription:  message(b.both(name)),
-			Help:             message(strings.Join(help, "\n\n")),
+			Help:             b.help(r, f, b.both(name), sameFix[id]),
 			Properties:       properties,
 		})
 	}
 	return rules
+}
+
+// help says what a rule rests on and, where that is the same for all its findings, how
+// to mend them.
+func (b *sarifBuilder) help(r *audit.Report, f *audit.Finding, name string, sameFix bool) sarifMessage {
+	var text, markdown []string
+	add := func(label, said string) {
+		text = append(text, label+": "+said)
+		markdown = append(markdown, "- **"+mdText(label)+"** "+mdText(said))
+	}
+	for _, c := range f.Clauses {
+		if n, ok := r.Names.Clause[c]; ok {
+			add(b.say("sarif.clauses")+" "+clean(c), b.both(audit.Text{ZH: n.ZH, EN: n.EN}))
+		}
+	}
+	if f.Basis != "" && f.Basis != audit.BasisLaw {
+		add(b.say("sarif.clauses"), b.value("basis", f.Basis))
+	}
+	if sameFix {
+		add(b.say("sarif.fix"), b.both(f.Fix))
+	}
+	if len(text) == 0 {
+		return message(name)
+	}
+	m := message(strings.Join(text, "\n\n"))
+	m.Markdown = "**" + mdText(name) + "**\n\n" + strings.Join(markdown, "\n")
+	return m
 }
 
 // precision orders the confidences, which are code scanning's words for how
@@ -313,7 +331,7 @@ func (b *sarifBuilder) result(r *audit.Report, f *audit.Finding, rule int) sarif
 		PartialFingerprints: map[string]string{"primaryLocationLineHash": f.Fingerprint},
 		Properties: map[string]any{
 			"security-severity": securitySeverity(f.Severity), "severity": f.Severity, "confidence": f.Confidence, "verdict": f.Verdict,
-			"party": f.Party, "data": f.Data, "permission": f.Permission, "status": f.Status, "package": r.App.Package, "basis": f.Basis,
+			"notice": cutRunes(flow(f.Notice.In(b.lang)), maxText), "added": f.Added, "party": f.Party, "data": f.Data, "permission": f.Permission, "status": f.Status, "package": r.App.Package, "basis": f.Basis,
 		},
 	}
 	b.locate(r, f, &res)
@@ -349,6 +367,9 @@ func (b *sarifBuilder) resultMessage(f *audit.Finding) sarifMessage {
 	if fix := flow(f.Fix.In(b.lang)); fix != "" {
 		parts = append(parts, b.say("sarif.fix")+": "+fix)
 	}
+	if notice := flow(f.Notice.In(b.lang)); notice != "" {
+		parts = append(parts, b.say("field.notice")+": "+notice)
+	}
 	if len(f.Searched) > 0 {
 		var terms []string
 		for _, t := range f.Searched[:min(len(f.Searched), maxLocations)] {
@@ -376,7 +397,7 @@ func (b *sarifBuilder) locate(r *audit.Report, f *audit.Finding, res *sarifResul
 		}
 		res.Locations = append(res.Locations, sarifLocation{Physical: sarifPhysical{
 			ArtifactLocation: sarifArtifactLocation{relativeURI(b.dir, r.Policy.Sources[q.At.Source].File)},
-			Region:           &sarifRegion{StartLine: max(q.At.Line, 1), Snippet: &sarifMessage{snippet(q.Quote)}},
+			Region:           &sarifRegion{StartLine: max(q.At.Line, 1), Snippet: &sarifMessage{Text: snippet(q.Quote)}},
 		}})
 	}
 	sites := b.siteLocations(r, f)
@@ -516,7 +537,7 @@ func securitySeverity(severity string) string {
 
 // message is a plain text that cannot be read as an embedded link, [text](uri).
 func message(s string) sarifMessage {
-	return sarifMessage{strings.ReplaceAll(s, "](", "] (")}
+	return sarifMessage{Text: strings.ReplaceAll(s, "](", "] (")}
 }
 
 // snippet keeps the line breaks of a quote and cleans its lines.

@@ -45,7 +45,8 @@ type sarifConfig struct {
 
 // sarifMessage is both message and multiformatMessageString.
 type sarifMessage struct {
-	Text string `json:"text"`
+	Text     string `json:"text"`
+	Markdown string `json:"markdown,omitempty"` // what code scanning shows of a rule's help where there is one
 }
 
 type sarifAutomation struct {

@@ -37,6 +37,9 @@ func WriteFindings(w io.Writer, r *audit.Report, opt Options) error {
 // BasisName says what a check rests on.
 func BasisName(basis, lang string) string { return words{lang}.value("basis", basis) }
 
+// SensitivityName is what the sensitivity of a data type is called in a language.
+func SensitivityName(class, lang string) string { return words{lang}.value("sensitivity", class) }
+
 // KindName is what a kind of behaviour is called in a language.
 func KindName(kind, lang string) string {
 	if kind == "" {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"apkaudit/internal/audit"
 )
@@ -198,11 +199,19 @@ func (p *printer) more(indent, n int) {
 // some joins the first items of a list and says how many more there are.
 func (p *printer) some(items []string, limit int) string {
 	n := p.shown(len(items), limit)
-	s := p.list(items[:n])
-	if rest := len(items) - n; rest > 0 {
-		s += " " + p.say("more.short", "n", grouped(int64(rest)))
+	return p.andMore(p.list(items[:n]), len(items)-n)
+}
+
+// andMore says behind a list that it has n more items.
+func (p *printer) andMore(list string, n int) string {
+	if n <= 0 {
+		return list
 	}
-	return s
+	blank := " "
+	if last, _ := utf8.DecodeLastRuneInString(list); p.lang == "zh" && columns(string(last)) > 1 {
+		blank = "" // Chinese has none between its characters
+	}
+	return list + blank + p.say("more.short", "n", grouped(int64(n)))
 }
 
 func (p *printer) header() {

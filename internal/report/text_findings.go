@@ -26,7 +26,7 @@ func (p *printer) groups(list []*audit.Finding) []group {
 		if n := len(out); n > 0 && !p.opt.Verbose {
 			g := &out[n-1]
 			x := g.all[0]
-			if x.Rule == f.Rule && x.Severity == f.Severity && x.Status == f.Status && x.Title == f.Title && x.Why == f.Why && len(x.Code) == 0 && len(f.Code) == 0 {
+			if x.Rule == f.Rule && x.Severity == f.Severity && x.Status == f.Status && slices.Equal(x.Added, f.Added) && x.Title == f.Title && x.Why == f.Why && len(x.Code) == 0 && len(f.Code) == 0 {
 				g.all = append(g.all, f)
 				g.policy = append(g.policy, f.Policy...)
 				continue
@@ -81,10 +81,14 @@ func (p *printer) findingsTitle(n int) {
 	p.line("")
 	title := p.say("section.findings") + " (" + grouped(int64(n)) + ")"
 	triaged := p.triaged()
-	if triaged != "" {
-		triaged = clip(" · "+triaged, p.width-columns(title))
+	if one := " · " + triaged; triaged == "" || columns(title+one) <= p.width {
+		p.line(p.paint(bold, title) + p.paint(dim, strings.TrimSuffix(one, " · ")))
+		return
 	}
-	p.line(p.paint(bold, title) + p.paint(dim, triaged))
+	p.line(p.paint(bold, title))
+	for _, l := range wrap(triaged, p.width-2, 0) {
+		p.line("  " + p.paint(dim, l))
+	}
 }
 
 // deservesBlock tells whether the short form shows a finding's evidence.
@@ -100,8 +104,8 @@ func deservesBlock(f *audit.Finding) bool {
 func (p *printer) title(g group) string {
 	f := g.all[0]
 	s := flow(f.Title.In(p.lang))
-	if f.Status != audit.StatusNew {
-		s = "[" + p.value("status", f.Status) + "] " + s
+	if tag := p.status(f); tag != "" {
+		s = "[" + tag + "] " + s
 	}
 	if n := len(g.all); n > 1 {
 		s += " " + p.say("places", "n", grouped(int64(n)))
@@ -178,11 +182,11 @@ func (p *printer) basis(f *audit.Finding) {
 		for _, id := range f.Clauses {
 			ids = append(ids, clean(id))
 		}
-		s := p.some(ids, namesShown)
-		if s != "" {
-			s += " · "
+		s := ""
+		if len(ids) > 0 { // they give way: whoever waives the finding needs its fingerprint
+			s = p.fitting(ids, max(p.width-indentCols-labelCols-columns(" · "+tail), 1)) + " · "
 		}
-		p.field(indentCols, p.say("field.clauses"), s+tail, 1)
+		p.field(indentCols, p.say("field.clauses"), s+tail, 2)
 		return
 	}
 	for i, id := range f.Clauses {

@@ -145,7 +145,7 @@ func (p *printer) through(x *useRow) string {
 		targets := x.targets()
 		name = targets[0].call()
 		if n := len(targets) - 1; n > 0 {
-			name += " " + p.say("more.short", "n", grouped(int64(n)))
+			name = p.andMore(name, n)
 		}
 	}
 	if notes := p.rowNotes(x); len(notes) > 0 {
@@ -311,7 +311,7 @@ func (p *printer) fitting(items []string, room int) string {
 			return p.list(items)
 		}
 	}
-	return p.list(items[:fit]) + " " + p.say("more.short", "n", grouped(int64(len(items)-fit)))
+	return p.andMore(p.list(items[:fit]), len(items)-fit)
 }
 
 // lastWords are names of permissions without what stands before their last dot.

@@ -181,13 +181,31 @@ func (p *printer) partyPart(key string, list []*audit.Finding) string {
 			}
 		}
 	}
+	grown := p.newInside(list)
+	if len(grown) > 0 {
+		return name + p.say("colon") + p.some(grown, inRow) + " [" + p.say("grown.row") + "]"
+	}
 	if len(about) > 0 {
 		name += p.say("colon") + p.some(about, inRow)
 	}
-	if !slices.ContainsFunc(list, func(f *audit.Finding) bool { return f.Status == audit.StatusNew }) {
-		name += " [" + p.value("status", audit.StatusKnown) + "]"
+	if slices.ContainsFunc(list, func(f *audit.Finding) bool { return f.Status == audit.StatusNew }) {
+		return name
 	}
-	return name
+	return name + " [" + p.value("status", audit.StatusKnown) + "]"
+}
+
+// newInside names the data that findings hold which are known but for these; none
+// where one of the findings is new as a whole.
+func (p *printer) newInside(list []*audit.Finding) []string {
+	var ids []string
+	for _, f := range list {
+		if f.Status == audit.StatusNew && len(f.Added) == 0 {
+			return nil
+		}
+		ids = append(ids, f.Added...)
+	}
+	slices.Sort(ids)
+	return p.dataList(slices.Compact(ids))
 }
 
 // textLines prints one line for each finding about the policy's text.

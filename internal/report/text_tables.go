@@ -320,7 +320,7 @@ func (p *printer) touches(u audit.Unowned, most int) string {
 	}
 	few := func(list []string) string {
 		if n := len(list) - most; most > 0 && n > 0 {
-			return p.list(list[:most]) + " " + p.say("more.short", "n", grouped(int64(n)))
+			return p.andMore(p.list(list[:most]), n)
 		}
 		return p.list(list)
 	}
@@ -352,7 +352,7 @@ func (p *printer) gaps() {
 	p.section("section.gaps", len(list))
 	n := p.shown(len(list), gapsShown)
 	for _, g := range list[:n] {
-		what := flow(g.What)
+		what := flow(g.Said().In(p.lang))
 		if !p.opt.Verbose {
 			what = clip(what, p.width)
 		}

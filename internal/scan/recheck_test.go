@@ -47,18 +47,18 @@ func TestRecheck(t *testing.T) {
 				t.Fatal(err)
 			}
 			before := encoded(t, first)
-			saved, err := audit.Decode([]byte(before))
+			saved, err := audit.DecodeAll([]byte(before))
 			if err != nil {
 				t.Fatal(err)
 			}
-			again, err := s.Recheck(ctx, saved, c.second)
+			again, err := s.Recheck(ctx, saved[0], c.second)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if encoded(t, again) != encoded(t, fresh) {
 				t.Error("the report differs from that of a fresh scan")
 			}
-			if encoded(t, saved) != before {
+			if encoded(t, saved[0]) != before {
 				t.Error("the saved report was changed")
 			}
 		})

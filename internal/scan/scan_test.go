@@ -258,13 +258,13 @@ func TestRejudge(t *testing.T) {
 	if err := audit.Encode(&saved, r); err != nil {
 		t.Fatal(err)
 	}
-	back, err := audit.Decode([]byte(saved.String()))
+	back, err := audit.DecodeAll([]byte(saved.String()))
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Rejudge(back)
+	s.Rejudge(back[0])
 	var again strings.Builder
-	if err := audit.Encode(&again, back); err != nil {
+	if err := audit.Encode(&again, back[0]); err != nil {
 		t.Fatal(err)
 	}
 	if again.String() != saved.String() {

@@ -3,7 +3,6 @@ package triage
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"apkaudit/internal/audit"
 )
@@ -11,7 +10,7 @@ import (
 // Baseline holds the findings of a saved report, or of several, by package.
 type Baseline struct {
 	File  string // as given
-	known map[string]map[string]bool
+	known map[string][]audit.Finding
 }
 
 // ReadBaseline reads a saved report or a document of several. Findings that were
@@ -22,21 +21,12 @@ func ReadBaseline(file string, data []byte) (*Baseline, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w; give a report that apkaudit wrote with -o json", file, err)
 	}
-	b := &Baseline{File: file, known: map[string]map[string]bool{}}
+	b := &Baseline{File: file, known: map[string][]audit.Finding{}}
 	for _, r := range reports {
 		if r.Outcome.Verdict == audit.OutcomeError {
 			continue // nothing was said of this target
 		}
-		known := b.known[r.App.Package]
-		if known == nil {
-			known = map[string]bool{}
-			b.known[r.App.Package] = known
-		}
-		for _, f := range r.Findings {
-			// Repeats of a finding have -2, -3 behind their fingerprint, so that one more
-			// of them than the baseline has is new.
-			known[f.Fingerprint] = true
-		}
+		b.known[r.App.Package] = joined(b.known[r.App.Package], r.Findings)
 	}
 	if len(b.known) == 0 {
 		return nil, fmt.Errorf("%s: holds no report with an answer; give a report of an app that could be examined", file)
@@ -44,9 +34,27 @@ func ReadBaseline(file string, data []byte) (*Baseline, error) {
 	return b, nil
 }
 
+// joined adds the findings of one more report of a package. What both have is one
+// finding with the data of both inside.
+func joined(known, more []audit.Finding) []audit.Finding {
+	at := make(map[string]int, len(known))
+	for i, f := range known {
+		at[f.Fingerprint] = i
+	}
+	out := known
+	for _, f := range more {
+		if i, ok := at[f.Fingerprint]; ok {
+			out[i].Items = append(slices.Clip(out[i].Items), f.Items...)
+			continue
+		}
+		at[f.Fingerprint] = len(out)
+		out = append(out, f)
+	}
+	return out
+}
+
 // packages names whom the baseline is about, the first few of them.
 func (b *Baseline) packages() string {
-	const most = 3
 	var names []string
 	for p := range b.known {
 		if p == "" {
@@ -55,8 +63,5 @@ func (b *Baseline) packages() string {
 		names = append(names, p)
 	}
 	slices.Sort(names)
-	if n := len(names); n > most {
-		names = append(names[:most], fmt.Sprintf("%d more", n-most))
-	}
-	return strings.Join(names, ", ")
+	return some(names)
 }

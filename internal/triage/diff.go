@@ -229,32 +229,30 @@ func reads(r *audit.Report, byPairs bool) (all, before map[thing]state) {
 	return all, before
 }
 
-// findingChanges lists the findings that came, went or changed their severity,
-// most severe first.
+// findingChanges lists the findings that came, went, changed their severity or hold
+// more data than before, most severe first.
 func findingChanges(older, newer *audit.Report) []audit.FindingChange {
 	was, is := older.Findings, newer.Findings
 	if older.App.Package != newer.App.Package {
 		was = slices.Clone(was)
 		audit.SetFingerprints(newer.App.Package, was)
 	}
-	before, seen := map[string]*audit.Finding{}, map[string]bool{}
-	for i := range was {
-		before[was[i].Fingerprint] = &was[i]
-	}
+	seen := map[*audit.Finding]bool{}
 	var out []audit.FindingChange
-	for i := range is {
+	for i, o := range matched(was, is) {
 		f := &is[i]
-		seen[f.Fingerprint] = true
-		switch o := before[f.Fingerprint]; {
-		case o == nil:
-			out = append(out, findingChange(audit.ChangeNew, f, ""))
-		case o.Severity != f.Severity:
-			out = append(out, findingChange(audit.ChangeChanged, f, o.Severity))
+		if o == nil {
+			out = append(out, findingChange(audit.ChangeNew, f, "", nil))
+			continue
+		}
+		seen[o] = true
+		if more := added(f, o.Items); len(more) > 0 || o.Severity != f.Severity {
+			out = append(out, findingChange(audit.ChangeChanged, f, o.Severity, more))
 		}
 	}
 	for i := range was {
-		if f := &was[i]; !seen[f.Fingerprint] {
-			out = append(out, findingChange(audit.ChangeGone, f, f.Severity))
+		if f := &was[i]; !seen[f] {
+			out = append(out, findingChange(audit.ChangeGone, f, f.Severity, nil))
 		}
 	}
 	slices.SortStableFunc(out, func(a, b audit.FindingChange) int {
@@ -264,9 +262,9 @@ func findingChanges(older, newer *audit.Report) []audit.FindingChange {
 	return out
 }
 
-func findingChange(change string, f *audit.Finding, old string) audit.FindingChange {
+func findingChange(change string, f *audit.Finding, old string, more []string) audit.FindingChange {
 	return audit.FindingChange{Change: change, Fingerprint: f.Fingerprint, Rule: f.Rule, Severity: f.Severity, OldSeverity: old, Verdict: f.Verdict,
-		Party: audit.StableParty(f.Party), Data: f.Data, Permission: f.Permission, Title: f.Title, Status: f.Status}
+		Party: audit.StableParty(f.Party), Data: f.Data, Permission: f.Permission, Title: f.Title, Status: f.Status, Added: more}
 }
 
 // gapChanges compares the gaps by kind. Of one kind, what was not looked at is told

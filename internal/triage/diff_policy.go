@@ -126,6 +126,9 @@ func usedNames(d *audit.Difference, older, newer *audit.Report) audit.Names {
 	for _, f := range d.Findings {
 		party(f.Party)
 		data(f.Data)
+		for _, id := range f.Added {
+			data(id)
+		}
 		permission(f.Permission)
 		take(names.Rule, f.Rule, sources, func(n *audit.Names) map[string]audit.Text { return n.Rule })
 	}

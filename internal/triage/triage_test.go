@@ -2,6 +2,7 @@ package triage_test
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -18,11 +19,11 @@ func full(t testing.TB) *audit.Report {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := audit.Decode(data)
+	list, err := audit.DecodeAll(data)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return r
+	return list[0]
 }
 
 func encoded(t testing.TB, v any) []byte {
@@ -294,7 +295,7 @@ func TestNotesName(t *testing.T) {
 	}
 }
 
-// TestApplyChangesNothingElse: triage sets status, waiver, triage and outcome.
+// TestApplyChangesNothingElse: triage sets status, waiver, added data, triage and outcome.
 func TestApplyChangesNothingElse(t *testing.T) {
 	r := full(t)
 	list, err := triage.ReadWaivers("w.yaml", []byte("waivers: [{rule: undisclosed_sdk, reason: r, until: 2027-01-01}]"))
@@ -307,10 +308,150 @@ func TestApplyChangesNothingElse(t *testing.T) {
 		t.Fatal("a finding was added or deleted")
 	}
 	for i := range r.Findings {
-		r.Findings[i].Status, r.Findings[i].Waiver = want.Findings[i].Status, want.Findings[i].Waiver
+		r.Findings[i].Status, r.Findings[i].Waiver, r.Findings[i].Added = want.Findings[i].Status, want.Findings[i].Waiver, want.Findings[i].Added
 	}
 	r.Triage, r.Outcome = want.Triage, want.Outcome
 	if !bytes.Equal(encoded(t, r), encoded(t, want)) {
 		t.Error("something else was changed")
+	}
+}
+
+// TestMoreDataInside: a finding that the baseline has with less data inside is new and
+// names what is new, and a waiver of then does not cover it.
+func TestMoreDataInside(t *testing.T) {
+	holding := func(data ...string) *audit.Report {
+		r := reportOf("a.b", "sdk sdk:x")
+		for _, d := range data {
+			r.Findings[0].Items = append(r.Findings[0].Items, audit.Item{Data: d, Verdict: audit.VerdictUndisclosed})
+		}
+		return r
+	}
+	id := holding().Findings[0].Fingerprint[:12]
+	several := &audit.Reports{Schema: audit.ReportsSchema, Reports: []*audit.Report{holding("imei"), holding("oaid")}}
+	for _, c := range []struct {
+		name     string
+		baseline any
+		waiver   string
+		report   *audit.Report
+		status   string
+		added    string
+		state    string
+		exceeded string
+		failed   int
+	}{
+		{"the same data", holding("imei", "oaid"), "", holding("oaid", "imei"), "known", "", "", "", 0},
+		{"less data", holding("imei", "oaid"), "", holding("imei"), "known", "", "", "", 0},
+		{"more data", holding("imei"), "", holding("oaid", "imei", "mac"), "new", "mac oaid", "", "", 1},
+		{"data where there were none", holding(), "", holding("imei"), "new", "imei", "", "", 1},
+		{"data of two baselines", several, "", holding("imei", "oaid"), "known", "", "", "", 0},
+		{"no baseline", nil, "", holding("imei"), "new", "", "", "", 1},
+		{"another finding", reportOf("a.b", "data app imei"), "", holding("imei"), "new", "", "", "", 1},
+		{"waived by rule", holding("imei"), "rule: sdk", holding("imei", "oaid"), "waived", "oaid", "applied", "", 0},
+		{"waived by fingerprint", holding("imei"), "fingerprint: " + id, holding("imei"), "waived", "", "applied", "", 0},
+		{"waived by fingerprint without a baseline", nil, "fingerprint: " + id, holding("imei"), "waived", "", "applied", "", 0},
+		{"the fingerprint of less", holding("imei"), "fingerprint: " + id, holding("imei", "oaid"), "new", "oaid", "exceeded", "oaid", 1},
+		{"all named", holding("imei"), "items: [oaid, imei], fingerprint: " + id, holding("imei", "oaid"), "waived", "oaid", "applied", "", 0},
+		{"not all named", nil, "items: imei, rule: sdk", holding("mac", "imei", "oaid"), "new", "", "exceeded", "mac oaid", 1},
+		{"not all named, but known", holding("imei", "oaid"), "items: imei, rule: sdk", holding("imei", "oaid"), "known", "", "exceeded", "oaid", 0},
+		{"a finding without data", nil, "items: imei, rule: sdk", holding(), "new", "", "unused", "", 1},
+	} {
+		g := triage.Given{Today: "2026-06-15"}
+		if c.baseline != nil {
+			g.Baseline = baseline(t, c.baseline)
+		}
+		if c.waiver != "" {
+			list, err := triage.ReadWaivers("w.yaml", []byte("waivers: [{"+c.waiver+", reason: r, until: 2027-01-01}]"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			g.Waivers = list
+		}
+		g.Apply(c.report)
+		g.Apply(c.report) // again: the same
+		f := c.report.Findings[0]
+		if got := strings.Join(f.Added, " "); f.Status != c.status || got != c.added || (f.Waiver != nil) != (c.status == "waived") {
+			t.Errorf("%s: %s with %q new, want %s with %q", c.name, f.Status, got, c.status, c.added)
+		}
+		if code := audit.ExitCode(audit.Gate{FailOn: "new"}, []*audit.Report{c.report}); code != c.failed {
+			t.Errorf("%s: exit code %d", c.name, code)
+		}
+		notes := g.Notes([]*audit.Report{c.report})
+		if c.waiver == "" {
+			if len(notes) != 0 {
+				t.Errorf("%s: %q", c.name, notes)
+			}
+			continue
+		}
+		w := c.report.Triage.Waivers[0]
+		if got := strings.Join(w.Exceeded, " "); w.State != c.state || got != c.exceeded || (len(notes) > 0) != (c.state != "applied") {
+			t.Errorf("%s: %s by %q, want %s by %q; %q", c.name, w.State, got, c.state, c.exceeded, notes)
+		}
+		if said := " was not given for " + strings.ReplaceAll(c.exceeded, " ", ", ") + ","; c.exceeded != "" && (!strings.HasPrefix(notes[0], "w.yaml:1: the waiver of ") || !strings.Contains(notes[0], said)) {
+			t.Errorf("%s: %q", c.name, notes)
+		}
+	}
+}
+
+// TestRepeatsByWords: of repeats those with the words of the baseline are known, wherever
+// they stand now, and as many as the baseline has.
+func TestRepeatsByWords(t *testing.T) {
+	blanks := func(quotes ...string) *audit.Report {
+		r := audit.NewReport()
+		r.App.Package = "a.b"
+		for _, q := range quotes {
+			r.Findings = append(r.Findings, audit.Finding{Rule: "blank", Severity: audit.High, Status: audit.StatusNew, Policy: []audit.Quote{{Quote: q}}})
+		}
+		audit.SetFingerprints("a.b", r.Findings)
+		r.Decide()
+		r.Normalize()
+		return r
+	}
+	old := blanks("[name]", "[address]", "[name]")
+	for _, c := range []struct {
+		is         *audit.Report
+		want, diff string
+	}{
+		{blanks("[date]", "[name]", "[address]", "[name]"), "new known known known", "new"},
+		{blanks("[name]", "[name]", "[name]", "[address]"), "known known new known", "new"},
+		{blanks("[name]", "[street]", "[name]"), "known known known", ""},
+		{blanks("[name]", "[name]"), "known known", "gone"},
+	} {
+		triage.Given{Baseline: baseline(t, old)}.Apply(c.is)
+		if got := statuses(c.is); got != c.want {
+			t.Errorf("%s, want %s", got, c.want)
+		}
+		var got []string
+		for _, f := range triage.Diff(old, c.is).Findings {
+			got = append(got, f.Change)
+		}
+		if strings.Join(got, " ") != c.diff {
+			t.Errorf("%v, want %s", got, c.diff)
+		}
+	}
+}
+
+// TestOverlap: a finding counts for the waiver that waives it, and one whose findings
+// others waive is neither applied nor unused.
+func TestOverlap(t *testing.T) {
+	list, err := triage.ReadWaivers("w.yaml", []byte(`waivers:
+- {rule: sdk, party: sdk:x, reason: narrow, until: 2027-01-01}
+- {rule: sdk, reason: wide, until: 2027-01-01}
+- {rule: sdk, party: sdk:y, reason: again, until: 2027-01-01}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := reportOf("a.b", "sdk sdk:x", "sdk sdk:y", "sdk sdk:z")
+	g := triage.Given{Waivers: list, Today: "2026-06-15"}
+	g.Apply(r)
+	var got []string
+	for _, w := range r.Triage.Waivers {
+		got = append(got, fmt.Sprint(w.State, " ", w.Findings))
+	}
+	if want := []string{"applied 1", "applied 2", "redundant 0"}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	if notes := g.Notes([]*audit.Report{r}); len(notes) != 0 {
+		t.Errorf("%q", notes)
 	}
 }

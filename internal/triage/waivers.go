@@ -34,6 +34,7 @@ var waiverKeys = map[string]func(*audit.WaiverState) *string{
 //	waivers:
 //	  - rule: undisclosed_sdk        # or fingerprint, of which the first 12 digits are enough
 //	    party: sdk:jpush             # party, data and permission narrow it down
+//	    items: [imei, oaid]          # the data accepted inside a finding about several
 //	    reason: removed with 2.1
 //	    until: 2027-01-31            # the last day on which it applies
 //	    by: legal
@@ -79,7 +80,7 @@ func ReadWaivers(file string, data []byte) ([]audit.WaiverState, error) {
 }
 
 func readWaiver(file string, n *yaml.Node) (audit.WaiverState, error) {
-	w := audit.WaiverState{File: file, Line: n.Line}
+	w := audit.WaiverState{File: file, Line: n.Line, Items: []string{}}
 	if n.Kind != yaml.MappingNode {
 		return w, at(file, n, "a waiver is a list item with the keys %s", keyNames())
 	}
@@ -88,10 +89,16 @@ func readWaiver(file string, n *yaml.Node) (audit.WaiverState, error) {
 		key, value := n.Content[i], n.Content[i+1]
 		to := waiverKeys[key.Value]
 		switch {
-		case to == nil || key.Kind != yaml.ScalarNode:
+		case to == nil && key.Value != "items" || key.Kind != yaml.ScalarNode:
 			return w, at(file, key, "unknown key %q; the keys of a waiver are %s", key.Value, keyNames())
 		case where[key.Value] != nil:
 			return w, at(file, key, "%s is given twice", key.Value)
+		case key.Value == "items":
+			if err := readItems(file, value, &w); err != nil {
+				return w, err
+			}
+			where[key.Value] = value
+			continue
 		case value.Kind != yaml.ScalarNode:
 			return w, at(file, value, "%s must be a single value", key.Value)
 		case value.Tag == "!!null" || strings.TrimSpace(value.Value) == "":
@@ -101,6 +108,25 @@ func readWaiver(file string, n *yaml.Node) (audit.WaiverState, error) {
 		*to(&w) = strings.TrimSpace(value.Value)
 	}
 	return w, checkWaiver(file, n, where, &w)
+}
+
+// readItems reads the data inside a finding: one id or a list of them.
+func readItems(file string, n *yaml.Node, w *audit.WaiverState) error {
+	list := []*yaml.Node{n}
+	if n.Kind == yaml.SequenceNode {
+		list = n.Content
+	}
+	for _, x := range list {
+		id := strings.TrimSpace(x.Value)
+		if x.Kind != yaml.ScalarNode || x.Tag == "!!null" || id == "" {
+			return at(file, x, "items must be ids of data, as reports name them under items: [imei, oaid]")
+		}
+		w.Items = append(w.Items, id)
+	}
+	if len(w.Items) == 0 {
+		return at(file, n, "items is empty; leave it out to accept whatever data the finding holds")
+	}
+	return nil
 }
 
 // fingerprintForm is a fingerprint or its beginning, with the number of a repeat.
@@ -138,11 +164,26 @@ func isParty(party string) bool {
 	return false
 }
 
-// isFor tells whether a finding is as a waiver says.
+// isFor tells whether a finding is as a waiver says, whatever data it holds inside.
 func isFor(w *audit.WaiverState, f *audit.Finding) bool {
 	return (w.Fingerprint == "" || isFingerprint(w.Fingerprint, f.Fingerprint)) &&
 		(w.Rule == "" || w.Rule == f.Rule) && (w.Party == "" || w.Party == f.Party) &&
-		(w.Data == "" || w.Data == f.Data) && (w.Permission == "" || w.Permission == f.Permission)
+		(w.Data == "" || w.Data == f.Data) && (w.Permission == "" || w.Permission == f.Permission) && (len(w.Items) == 0 || len(f.Items) > 0)
+}
+
+// exceeding are the data inside a finding that a waiver of it was not given for.
+func exceeding(w *audit.WaiverState, f *audit.Finding) []string {
+	if len(w.Items) == 0 && w.Fingerprint != "" {
+		return f.Added
+	}
+	if len(w.Items) == 0 {
+		return nil
+	}
+	have := make([]audit.Item, len(w.Items))
+	for i, id := range w.Items {
+		have[i].Data = id
+	}
+	return added(f, have)
 }
 
 // isFingerprint tells whether given is a fingerprint or its beginning. The number
@@ -154,7 +195,7 @@ func isFingerprint(given, fingerprint string) bool {
 }
 
 func keyNames() string {
-	var names []string
+	names := []string{"items"}
 	for k := range waiverKeys {
 		names = append(names, k)
 	}

@@ -21,6 +21,7 @@ waivers:
     party: sdk:jpush
     data: imei
     permission: android.permission.READ_PHONE_STATE
+    items: [imei, oaid]
     reason: removed with 2.1
     until: 2027-01-31
     by: legal
@@ -32,9 +33,9 @@ waivers:
 	}
 	want := []audit.WaiverState{
 		{File: "w.yaml", Line: 3, Fingerprint: "1c4b5bb288cd-2", Waiver: audit.Waiver{Reason: "the blank is filled in on the web page", Until: "2027-01-31"}},
-		{File: "w.yaml", Line: 8, Rule: "undisclosed_sdk", Party: "sdk:jpush", Data: "imei", Permission: "android.permission.READ_PHONE_STATE",
+		{File: "w.yaml", Line: 8, Rule: "undisclosed_sdk", Party: "sdk:jpush", Data: "imei", Permission: "android.permission.READ_PHONE_STATE", Items: []string{"imei", "oaid"},
 			Waiver: audit.Waiver{Reason: "removed with 2.1", Until: "2027-01-31", By: "legal"}},
-		{File: "w.yaml", Line: 15, Fingerprint: "123456789012", Waiver: audit.Waiver{Reason: "digits alone", Until: "2028-02-29"}},
+		{File: "w.yaml", Line: 16, Fingerprint: "123456789012", Waiver: audit.Waiver{Reason: "digits alone", Until: "2028-02-29"}},
 	}
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("read %+v,\nwant %+v", got, want)
@@ -79,6 +80,11 @@ func TestReadWaiversRefuses(t *testing.T) {
 		{"zeroth repeat", item("fingerprint: 1c4b5bb288cd-0, reason: r, until: 2027-01-31"), "is no fingerprint"},
 		{"no party", item("rule: a, party: jpush, reason: r, until: 2027-01-31"), `w.yaml:3: "jpush" is no party`},
 		{"a party without a name", item(`rule: a, party: "sdk:", reason: r, until: 2027-01-31`), "is no party"},
+		{"no items", item("rule: a, items: [], reason: r, until: 2027-01-31"), "w.yaml:3: items is empty"},
+		{"an empty item", item("rule: a, items: , reason: r, until: 2027-01-31"), "w.yaml:3: items must be ids"},
+		{"items in a map", item("rule: a, items: {imei: yes}, reason: r, until: 2027-01-31"), "w.yaml:3: items must be ids"},
+		{"a list in items", item("rule: a, items: [[imei]], reason: r, until: 2027-01-31"), "w.yaml:3: items must be ids"},
+		{"items twice", item("rule: a, items: imei, items: oaid, reason: r, until: 2027-01-31"), "w.yaml:3: items is given twice"},
 		{"a list as a rule", item("rule: [a, b], reason: r, until: 2027-01-31"), "w.yaml:3: rule must be a single value"},
 		{"an alias", "waivers:\n- {rule: &r a, reason: r, until: 2027-01-31}\n- {rule: *r, reason: r, until: 2027-01-31}\n", "w.yaml:3: rule must be a single value"},
 		{"an alias as item", "waivers:\n- &w {rule: a, reason: r, until: 2027-01-31}\n- *w\n", "w.yaml:3: a waiver is a list item"},
