@@ -3,6 +3,7 @@
 //
 //	go run testdata/corpus/pairs.go plan PAIRS OUT DIR...   AndroidManifest.xml and archives.txt of each pair, below OUT
 //	go run testdata/corpus/pairs.go table PAIRS OUT         the figures, from OUT/NAME/report.json
+//	go run testdata/corpus/pairs.go check PAIRS             only whether what is expected can be read and holds
 //
 // PAIRS is the folder pairs beside this file; archives are looked for by their
 // sha256 below the folders DIR. A line of archives.txt is the sha256 of an archive,
@@ -47,6 +48,13 @@ var rules = []string{
 	"no_disagree_option", "sensor_list_undisclosed", "self_start_undisclosed", "associated_start_undisclosed", "background_location_use",
 }
 
+// sections are rules about what a whole policy has to have. Most pairs have short
+// policies that were not written to satisfy them.
+var sections = []string{
+	"user_rights_missing", "contact_missing", "retention_missing", "storage_location_missing", "operator_identity_missing",
+	"effective_date_missing", "children_rule_missing", "account_deletion_missing", "withdraw_consent_missing",
+}
+
 func main() {
 	args := os.Args[1:]
 	var err error
@@ -55,8 +63,10 @@ func main() {
 		err = plan(args[1], args[2], args[3:])
 	case len(args) == 3 && args[0] == "table":
 		err = table(os.Stdout, args[1], args[2])
+	case len(args) == 2 && args[0] == "check":
+		err = check(args[1])
 	default:
-		err = errors.New("usage: go run testdata/corpus/pairs.go plan PAIRS OUT DIR... | table PAIRS OUT")
+		err = errors.New("usage: go run testdata/corpus/pairs.go plan PAIRS OUT DIR... | table PAIRS OUT | check PAIRS")
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "pairs:", err)
@@ -98,8 +108,10 @@ type expectation struct {
 
 // expected is one expected.yaml: what has to be found, what may be, and parties of
 // which nothing may be reported by the rules that would call them undisclosed or
-// absent.
+// absent. Whole is set where the policy has every section that it needs, save those
+// planted, so that the rules of sections count too.
 type expected struct {
+	Whole   bool
 	Planted []expectation
 	Allowed []expectation
 	Silent  []expectation
@@ -241,7 +253,7 @@ func (p *pair) expected(dir string, archives map[string]archive) (*expected, err
 		}
 	}
 	for _, x := range e.Planted {
-		if x.Kind == "" || x.least() == 0 || !slices.Contains(rules, x.Rule) {
+		if x.Kind == "" || x.least() == 0 || !e.counts(x.Rule) {
 			return nil, fmt.Errorf("%s: no kind or severity, or an unknown rule: %s", file, x.describe())
 		}
 		if !p.holds(&x, archives) {
@@ -249,6 +261,25 @@ func (p *pair) expected(dir string, archives map[string]archive) (*expected, err
 		}
 	}
 	return &e, nil
+}
+
+// counts tells whether findings of a rule are compared.
+func (e *expected) counts(rule string) bool {
+	return slices.Contains(rules, rule) || e.Whole && slices.Contains(sections, rule)
+}
+
+// check reads what is expected of every pair.
+func check(dir string) error {
+	pairs, archives, err := readPairs(dir)
+	if err != nil {
+		return err
+	}
+	for _, p := range pairs {
+		if _, err := p.expected(dir, archives); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // holds tells whether what a planted difference says of the app is so.
@@ -273,13 +304,13 @@ type reported struct {
 	data, verdict string
 }
 
-// differences lists what a report states by the rules, data types of one finding
-// apart. An SDK that is not named at all is one difference, whatever it reads.
-func differences(r *audit.Report) []reported {
+// differences lists what a report states by the rules that count, data types of one
+// finding apart. An SDK that is not named at all is one difference, whatever it reads.
+func (e *expected) differences(r *audit.Report) []reported {
 	var out []reported
 	for i := range r.Findings {
 		f := &r.Findings[i]
-		if !slices.Contains(rules, f.Rule) {
+		if !e.counts(f.Rule) {
 			continue
 		}
 		if f.Data != "" || len(f.Items) == 0 || f.Rule == "undisclosed_sdk" {
@@ -319,7 +350,7 @@ func (o *outcome) add(p outcome) {
 // that the report has no state of are counted apart.
 func judge(e *expected, r *audit.Report, kinds map[string]*outcome) outcome {
 	var o outcome
-	all := differences(r)
+	all := e.differences(r)
 	used := make([]bool, len(all))
 	of := func(kind string) *outcome {
 		if kinds[kind] == nil {
@@ -401,30 +432,37 @@ func ratio(a, b int) string {
 	return fmt.Sprintf("%.3f", float64(a)/float64(b))
 }
 
-// heldOut begins the names of pairs whose first figures were taken before anything was
-// mended on them; the table shows them apart.
-const heldOut = "held_"
+// set tells which set a pair belongs to, by what its name has before "_". Pairs with
+// such a name were held out: their first figures were taken before anything was mended
+// on them.
+func set(p pair) string {
+	before, _, found := strings.Cut(p.name, "_")
+	if !found {
+		return ""
+	}
+	return before
+}
 
-// table prints the figures of the pairs, those held out apart, and everything missed
-// or invented.
+// table prints the figures of the pairs, those of each set apart, and everything
+// missed or invented.
 func table(w io.Writer, dir, out string) error {
 	pairs, archives, err := readPairs(dir)
 	if err != nil {
 		return err
 	}
-	var seen, held []pair
+	sets := map[string][]pair{}
 	for _, p := range pairs {
-		if strings.HasPrefix(p.name, heldOut) {
-			held = append(held, p)
-		} else {
-			seen = append(seen, p)
+		sets[set(p)] = append(sets[set(p)], p)
+	}
+	for _, name := range slices.Sorted(maps.Keys(sets)) {
+		if name != "" {
+			fmt.Fprintf(w, "\nheld out, %s_:\n\n", name)
+		}
+		if err := group(w, dir, out, sets[name], archives); err != nil {
+			return err
 		}
 	}
-	if err := group(w, dir, out, seen, archives); err != nil {
-		return err
-	}
-	fmt.Fprintf(w, "\nheld out:\n\n")
-	return group(w, dir, out, held, archives)
+	return nil
 }
 
 // group prints the figures of some pairs.
@@ -432,7 +470,7 @@ func group(w io.Writer, dir, out string, pairs []pair, archives map[string]archi
 	kinds := map[string]*outcome{}
 	var total outcome
 	var lines []string
-	fmt.Fprintf(w, "%-12s %5s %8s %6s %7s %9s\n", "pair", "SDKs", "planted", "found", "missed", "invented")
+	fmt.Fprintf(w, "%-14s %5s %8s %6s %7s %9s\n", "pair", "SDKs", "planted", "found", "missed", "invented")
 	for _, p := range pairs {
 		e, err := p.expected(dir, archives)
 		if err != nil {
@@ -454,9 +492,9 @@ func group(w io.Writer, dir, out string, pairs []pair, archives map[string]archi
 		for _, l := range o.lines {
 			lines = append(lines, p.name+": "+l)
 		}
-		fmt.Fprintf(w, "%-12s %5d %8d %6d %7d %9d\n", p.name, len(p.Archives)+len(p.Renamed), o.planted, o.found, o.planted-o.found, o.invented)
+		fmt.Fprintf(w, "%-14s %5d %8d %6d %7d %9d\n", p.name, len(p.Archives)+len(p.Renamed), o.planted, o.found, o.planted-o.found, o.invented)
 	}
-	fmt.Fprintf(w, "%-12s %5s %8d %6d %7d %9d\n\n", "all", "", total.planted, total.found, total.planted-total.found, total.invented)
+	fmt.Fprintf(w, "%-14s %5s %8d %6d %7d %9d\n\n", "all", "", total.planted, total.found, total.planted-total.found, total.invented)
 	fmt.Fprintf(w, "precision %s, recall %s\n\n", ratio(total.found, total.found+total.invented), ratio(total.found, total.planted))
 	fmt.Fprintf(w, "%-24s %8s %6s %7s\n", "kind", "planted", "found", "recall")
 	for _, k := range slices.Sorted(maps.Keys(kinds)) {

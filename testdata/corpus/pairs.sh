@@ -16,9 +16,10 @@
 #                   with the reason. Written before the first scan, and mended only
 #                   where a fact about the app was wrong
 #
-# Folders that begin with held_ are pairs of other archives, layouts and wordings,
-# written at once and scanned once before anything was mended on them; the table
-# shows them apart.
+# Folders with "_" in their names, SET_NAME, are pairs of other archives, layouts and
+# wordings, each set written at once and scanned once before anything was mended on
+# them: held_ first, held2_ later, by somebody who had not read the code that reads
+# policies. The table shows each set apart.
 #
 # archives.yaml says for each archive what its code reads, by its listing. How a
 # finding is compared stands in pairs.go. Archives under `renamed` go through
