@@ -141,7 +141,9 @@ reports those of the package count. --waivers FILE waives what a YAML file accep
 A waiver is for a rule or a fingerprint, of which the first 12 digits are enough;
 party, data and permission narrow it down to findings with exactly that value. A
 reason and the last day are required, whatever else stands there is an error with
-file and line. Waivers that have expired or that no finding is as they say are
+file and line. "items: [imei, oaid]" names the data that a waiver accepts inside a
+finding about several; with any other the finding counts again. A known finding that
+holds data which the baseline lacks is new again. Waivers that have expired or that no finding is as they say are
 named on standard error and in the report. Known and waived findings stay in the
 report and reach no gate; known ones are counted, waived ones are not, and what is
 both is waived.

@@ -394,12 +394,13 @@ func (f *facts) coverage(c *rules.Check) []audit.Finding {
 	if len(f.r.Gaps) == 0 {
 		return nil
 	}
-	var what []string
+	var zh, en []string
 	for _, g := range f.r.Gaps {
-		what = append(what, g.Kind+": "+g.What)
+		said := g.Said()
+		zh, en = append(zh, g.Kind+"："+said.ZH), append(en, g.Kind+": "+said.EN)
 	}
-	joined := strings.Join(what, "; ")
-	return []audit.Finding{f.finding(c, audit.VerdictViolated, nil, map[string]audit.Text{"gaps": {ZH: joined, EN: joined}})}
+	gaps := audit.Text{ZH: strings.Join(zh, "；"), EN: strings.Join(en, "; ")}
+	return []audit.Finding{f.finding(c, audit.VerdictViolated, nil, map[string]audit.Text{"gaps": gaps})}
 }
 
 // noPolicy: no policy was given and none was found inside the APK.
