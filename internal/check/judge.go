@@ -123,10 +123,14 @@ func (f *facts) permitted(u *audit.Use) bool {
 		return true
 	}
 	needs := false
+	levels := rules.Levels{From: f.r.App.MinSDK, To: math.MaxInt}
+	if f.r.App.TargetSDK > 0 { // what later levels ask, they ask only of apps that were made for them
+		levels.To = max(f.r.App.TargetSDK, levels.From)
+	}
 	for _, need := range b.Permissions {
 		p := f.set.Permission(need.Name)
 		if p == nil || p.Protection != "dangerous" && !p.Special || !b.Weak && f.partial(need.Name) ||
-			!rules.ParseLevels(need.API).Overlap(rules.Levels{From: f.r.App.MinSDK, To: math.MaxInt}) {
+			!rules.ParseLevels(need.API).Overlap(levels) {
 			continue
 		}
 		needs = true
@@ -170,6 +174,25 @@ func (f *facts) match(c *audit.Claim, t string) int {
 	}
 	return best
 }
+
+// ofKind tells whether a data type is of one of several kinds by its own parents, and not
+// only because it can tell the same.
+func (f *facts) ofKind(data string, kinds []string) bool {
+	for range maxDepth {
+		t := f.set.DataType(data)
+		if t == nil {
+			return false
+		}
+		if slices.Contains(kinds, data) {
+			return true
+		}
+		data = t.Parent
+	}
+	return false
+}
+
+// maxDepth bounds the way up the tree of data types, in which loading refuses circles.
+const maxDepth = 8
 
 // covers tells whether naming d names t as well.
 func (f *facts) covers(d, t string) bool {
@@ -245,6 +268,9 @@ func (f *facts) judge(party, data string) judgement {
 			if isPermissionRule(c.Rule) {
 				granted = append(granted, c)
 			}
+		case isPermissionRule(c.Rule) && !f.ofKind(data, c.Data):
+			// the permission for the location says nothing of Bluetooth devices by which one
+			// could be found
 		default:
 			vague = append(vague, c)
 		}

@@ -294,3 +294,30 @@ func TestOwnCheck(t *testing.T) {
 		}
 	}
 }
+
+// TestPermittedByTarget: what a level of Android asks, it asks only of apps that were
+// made for it.
+func TestPermittedByTarget(t *testing.T) {
+	set := ruleSet(t)
+	for target, want := range map[int]bool{30: true, 31: false, 0: false} {
+		r := plainApp(set)
+		r.App.MinSDK, r.App.TargetSDK = 26, target
+		u := called("app", "read_bluetooth_devices", "nearby_bluetooth_devices")
+		if got := newFacts(set, r).permitted(&u); got != want {
+			t.Errorf("target %d: permitted %v, want %v", target, got, want)
+		}
+	}
+}
+
+// TestOfKind: a type is of a kind by its parents, not by what else it can tell.
+func TestOfKind(t *testing.T) {
+	f := newFacts(ruleSet(t), plainApp(ruleSet(t)))
+	for _, c := range []struct {
+		data, kind string
+		want       bool
+	}{{"nearby_bluetooth_devices", "location", false}, {"nearby_bluetooth_devices", "network_info", true}, {"precise_location", "location", true}} {
+		if got := f.ofKind(c.data, []string{c.kind}); got != c.want {
+			t.Errorf("%s of %s: %v", c.data, c.kind, got)
+		}
+	}
+}

@@ -66,6 +66,7 @@ func (c *claimReader) block(i int) {
 		c.row(i)
 	default:
 		c.out = append(c.out, c.text(b)...)
+		c.restrict(i)
 	}
 }
 

@@ -249,6 +249,12 @@ func TestPlaceholders(t *testing.T) {
 		{"【请仔细阅读】【提示】[Android only] 138****0000 ___ [1] <p> MAXX公司 {a}", ""},
 		{"【请填写\n电话】", ""},
 		{"XXXXXXXX公司", ""},
+		{"Representative: [TODO], DPO: [to be completed], (to be confirmed), <TBD>, 【待补充】、[待填写]", "[TODO]|[to be completed]|(to be confirmed)|<TBD>|【待补充】|[待填写]"},
+		{"Effective date: TBD\n\nAddress: TODO\n\nUpdated: DD/MM/YYYY\n\n生效日期：XXXX年XX月XX日\n\n电话：待定\n\n邮箱：xxx@xxx.com", "TBD|TODO|DD/MM/YYYY|XXXX年XX月XX日|待定|xxx@xxx.com"},
+		{"Write to [email address] or call [phone number]. The law of [State/Country] applies. 电话：[联系电话]", "[email address]|[phone number]|[State/Country]|[联系电话]"},
+		{"We keep it for [X] days. 保存[X]个月 {COMPANY_NAME} {Company Name} %APP_NAME% [●]", "[X]|[X]|{COMPANY_NAME}|{Company Name}|%APP_NAME%|[●]"},
+		{"Press [Delete account] or [Settings]; see [1], [Date](https://a.example), a TODO list: TODO lists are synced. [X] done", ""},
+		{"点击【联系电话】拨打，订单状态：待定订单会显示，【待付款】，联系方式：【电话】: 0571", ""},
 	} {
 		d := readText(c.text)
 		var got []string

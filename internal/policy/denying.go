@@ -153,7 +153,7 @@ func (p *proseReader) deniesOn(st *statement, about []int) bool {
 		return false
 	}
 	verb := slices.IndexFunc(st.words, func(w hit) bool { return role(w.value) == roleNegation })
-	if !p.startsWithPronoun(st) && !p.bareSubject(st, verb) {
+	if !p.startsWithPronoun(st) && !p.bareSubject(st, verb) && !p.r.outOfTheirs(p.d, st) {
 		return false
 	}
 	for _, n := range about {

@@ -108,12 +108,13 @@ func (s span) empty() bool { return s.start >= s.end }
 // block is one paragraph, heading, list item or table row.
 type block struct {
 	span
-	kind  blockKind
-	level int    // of a marked-up heading, from 1
-	cells []span // of a row
-	table int    // rows of one table share a number above 0
-	gap   bool   // a blank line or the end of a block element stands before it
-	blank int    // blank lines before it, of a plain text
+	kind    blockKind
+	level   int    // of a marked-up heading, from 1
+	cells   []span // of a row
+	table   int    // rows of one table share a number above 0
+	defines bool   // it is the definition of a term, which stands before it
+	gap     bool   // a blank line or the end of a block element stands before it
+	blank   int    // blank lines before it, of a plain text
 
 	lang    string // "zh" or "en"
 	section int    // index into the reader's sections

@@ -283,7 +283,7 @@ func (p *proseReader) titleOf(b *block, sts []statement) (title []entry, sdkWord
 		return nil, false
 	}
 	rest := strings.TrimLeft(p.d.text[afterName(p.d, hits, st.end):st.end], " ”\"*】)）")
-	if !strings.HasPrefix(rest, "//") && strings.Trim(rest, ":：。 ") != "" {
+	if !strings.HasPrefix(rest, "//") && strings.Trim(rest, closeMarks) != "" {
 		return nil, false
 	}
 	return []entry{entryOf(st, h, company)}, h.sdkWord || !company.empty()

@@ -30,6 +30,7 @@ type htmlReader struct {
 	level     int
 	space     bool // a blank is due before the next character
 	gapNext   bool
+	defines   bool // in the definition of a term
 	listDepth int
 	tables    []*htmlTable
 	link      *linkMark
@@ -208,7 +209,7 @@ func (r *htmlReader) startTag(t html.Token) {
 		r.kind, r.level = heading, int(t.Data[1]-'0')
 	case atom.Li, atom.Dt, atom.Dd:
 		r.flush()
-		r.kind = item
+		r.kind, r.defines = item, t.DataAtom == atom.Dd
 	case atom.Ul, atom.Ol:
 		r.flush()
 		r.listDepth++
@@ -350,10 +351,10 @@ func (r *htmlReader) flush() {
 		return
 	}
 	if r.from >= 0 {
-		r.doc.blocks = append(r.doc.blocks, block{span: span{r.from, r.b.Len()}, kind: r.kind, level: r.level, gap: r.gapNext})
+		r.doc.blocks = append(r.doc.blocks, block{span: span{r.from, r.b.Len()}, kind: r.kind, level: r.level, gap: r.gapNext, defines: r.defines})
 		r.b.WriteByte('\n')
 	}
-	r.from, r.kind, r.level, r.space, r.gapNext = -1, paragraph, 0, false, true
+	r.from, r.kind, r.level, r.space, r.gapNext, r.defines = -1, paragraph, 0, false, true, false
 }
 
 // grid returns the innermost table, or nil where rows and cells only arrange the

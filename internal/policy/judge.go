@@ -65,6 +65,7 @@ func (r *Reader) judge(d *document, st *statement, inherit judgement) []judgemen
 	j.alreadyHad()
 	j.keptByUs()
 	j.linkedWith()
+	j.outOfScope()
 	return j.out
 }
 

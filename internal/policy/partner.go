@@ -118,7 +118,7 @@ func (p *proseReader) aboutPartner(topic []entry, st *statement) []entry {
 // partnerGoesOn reads an English sentence that goes on about the partners named before:
 // what they take, or do not. They become entries by it.
 func (p *proseReader) partnerGoesOn(st *statement, topic []entry) bool {
-	if st.lang != "en" || len(topic) == 0 || len(st.mentions) == 0 || st.has(roleRight) || !takesUpEnglish(p.d.str(st.span)) {
+	if st.lang != "en" || len(topic) == 0 || len(st.mentions) == 0 || st.has(roleRight) || !takesUpEnglish(p.d.str(st.span)) && !p.r.outOfTheirs(p.d, st) {
 		return false
 	}
 	at := span{st.start, st.end}
@@ -217,7 +217,7 @@ func wholeTitle(d *document, st *statement, at span) bool {
 	}
 	head := d.text[st.start:at.start]
 	rest := d.text[min(afterAsides(d, at.end, st.end), st.end):st.end]
-	return strings.Trim(head[numberAt(head).bytes:], " *_“\"") == "" && strings.Trim(rest, " .:*_”\"") == ""
+	return strings.Trim(head[numberAt(head).bytes:], openMarks) == "" && strings.Trim(rest, closeMarks) == ""
 }
 
 // kindNouns end what an English sentence says that a partner is: "X is a crash reporting

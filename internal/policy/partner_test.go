@@ -35,6 +35,8 @@ func TestEnglishPartners(t *testing.T) {
 			"applovin|||;vungle|||", "sdk:applovin+gaid sdk:vungle+gaid"},
 		{"a word that is a name", "a.txt", "Braze, Inc. gets your email address. Their SDK also records your language. Airship receives the time zone.\n",
 			"braze|Braze, Inc.||;airship|||", "sdk:braze+email_address sdk:braze+language sdk:airship+timezone"},
+		{"a title in brackets", "a.txt", "Partners\n\n[Sigmob SDK]\n\nIt collects the OAID.\n\n<MobPush>\n\nIt collects the IP address.\n\n== InMobi ==\n\nThey receive your language.\n",
+			"sigmob|||;mobtech-push|||;inmobi|||", "sdk:sigmob+oaid sdk:mobtech-push+ip_address sdk:inmobi+language"},
 		{"a word that is no name", "a.txt", "Adjust your settings so that it collects no location. Branch Offices collect your email address.\n", "", "app+email_address app-location~"},
 		{"the app again", "a.txt", "Adverts come from InMobi. We like them. We collect your email address.\n", "", "app+email_address"},
 		{"the app in the same sentence", "a.txt", "Adverts come from InMobi. It reads the Android ID, and we collect your email address.\n",

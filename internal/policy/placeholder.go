@@ -18,7 +18,7 @@ const maxBlankBytes = 420
 // [Android only] are none.
 func (r *Reader) placeholders(d *document, pts *points) []audit.Defect {
 	var begins [256]bool // bytes with which a blank may begin
-	for _, c := range []byte("[<{$_xXlL\xC3\xE3\xE6\xEF") {
+	for _, c := range []byte("[<{(%$_xXlLTFDMY\xC3\xE3\xE5\xE6\xEF") {
 		begins[c] = true
 	}
 	var out []audit.Defect
@@ -52,7 +52,7 @@ func wideBlank(text string, i int) bool {
 		return false
 	}
 	switch uint32(text[i])<<16 | uint32(text[i+1])<<8 | uint32(text[i+2]) {
-	case 0xE38090, 0xE69F90, 0xEFBCBF, 0xEFBC8A: // 【 某 ＿ ＊
+	case 0xE38090, 0xE5BE85, 0xE69F90, 0xEFBC88, 0xEFBCBF, 0xEFBC8A: // 【 待 某 （ ＿ ＊
 		return true
 	}
 	return false
@@ -69,20 +69,32 @@ func beginsBlank(s string) bool {
 		return s[1] == 0x97 // ×
 	case 0xE3:
 		return s[1] == 0x80 && strings.HasPrefix(s, "【")
+	case 0xE5:
+		return strings.HasPrefix(s, "待")
 	case 0xE6:
 		return s[1] == 0x9F && strings.HasPrefix(s, "某某")
 	}
-	return strings.HasPrefix(s, "＿") || strings.HasPrefix(s, "＊")
+	return strings.HasPrefix(s, "＿") || strings.HasPrefix(s, "＊") || strings.HasPrefix(s, "（")
 }
 
 // blankAt returns the length of the blank that begins at text[i], or 0.
 func blankAt(text string, i int) int {
+	if n := valueBlank(text, i); n > 0 {
+		return n
+	}
 	rest := text[i:]
 	switch c := rest[0]; c {
 	case '[', '<':
-		return bracketBlank(rest, 1)
+		return bracketBlank(text, i, 1)
+	case '(':
+		return roundBlank(rest, 1)
+	case '%':
+		return namedSlot(rest)
 	case '{':
-		return braceBlank(rest)
+		if n := braceBlank(rest); n > 0 {
+			return n
+		}
+		return namedSlot(rest)
 	case '$':
 		return variableBlank(rest)
 	case '_':
@@ -95,7 +107,7 @@ func blankAt(text string, i int) int {
 		}
 	case 0xE3: // 【
 		if strings.HasPrefix(rest, "【") {
-			return bracketBlank(rest, len("【"))
+			return bracketBlank(text, i, len("【"))
 		}
 	case 0xE6: // 某某公司
 		if after, ok := strings.CutPrefix(rest, "某某"); ok {
@@ -105,7 +117,10 @@ func blankAt(text string, i int) int {
 				}
 			}
 		}
-	case 0xEF: // ＿ and ＊
+	case 0xEF: // （, ＿ and ＊
+		if strings.HasPrefix(rest, "（") {
+			return roundBlank(rest, len("（"))
+		}
 		if strings.HasPrefix(rest, "＿") {
 			return lineBlank(text, i)
 		}
@@ -114,8 +129,10 @@ func blankAt(text string, i int) int {
 	return 0
 }
 
-// bracketBlank reads 【请…填写…】, [公司名称], [Company Name], <insert …>.
-func bracketBlank(s string, open int) int {
+// bracketBlank reads 【请…填写…】, [公司名称], [Company Name], <insert …>, [TODO]. The text
+// of a link is none: [Address](https://…).
+func bracketBlank(text string, at, open int) int {
+	s := text[at:]
 	limit := min(len(s), open+maxBlankBytes)
 	end := strings.IndexAny(s[open:limit], "】]>\n【[")
 	if end < 0 {
@@ -123,8 +140,11 @@ func bracketBlank(s string, open int) int {
 	}
 	inside := s[open : open+end]
 	closing, w := utf8.DecodeRuneInString(s[open+end:])
-	if closing == '\n' || closing == '【' || closing == '[' || s[0] == '<' && closing != '>' || s[0] != '<' && closing == '>' {
+	if closing == '\n' || closing == '【' || closing == '[' || s[0] == '<' && closing != '>' || s[0] != '<' && closing == '>' || strings.HasPrefix(s[open+end:], "](") {
 		return 0
+	}
+	if name := strings.TrimSpace(inside); isUnset(name) || s[0] != '<' && slotAt(text[max(0, at-maxSlotReach):at], name, s[open+end+w:]) {
+		return open + end + w
 	}
 	if (asksToFill(inside) || saysInsert(strings.TrimSpace(inside))) && s[0] != '<' || namesBlankZH(strings.TrimSpace(inside)) || s[0] < utf8.RuneSelf && namesBlankEN(strings.ToLower(strings.TrimSpace(inside)), s[0] == '[') {
 		return open + end + w

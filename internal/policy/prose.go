@@ -670,8 +670,14 @@ func (r *Reader) memberLists(d *document, hits []proseHit) map[int][]int {
 // heads tells whether a name begins the sentence, its number apart.
 func heads(d *document, st *statement, h proseHit) bool {
 	head := d.text[st.start:h.at.start]
-	return strings.Trim(head[numberAt(head).bytes:], " \u00a0“\"【*") == ""
+	return strings.Trim(head[numberAt(head).bytes:], openMarks) == ""
 }
+
+// openMarks and closeMarks stand around a name that is a title: [Name], «Name», == Name ==.
+const (
+	openMarks  = " \u00a0“\"【[［〔「『«<＜〈*_=#~|"
+	closeMarks = " \u00a0”\"】]］〕」』»>＞〉*_=#~|.:：。"
+)
 
 // withMembers returns the hits that a verb with hit subject as its subject is
 // about: those enumerated with it, or those with the parenthesis that lists it,

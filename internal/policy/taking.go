@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -69,10 +70,17 @@ func (r *Reader) takes(d *document, st *statement, i int) bool {
 		return true
 	case roleUse:
 		before := d.text[st.start:w.start]
-		return slices.ContainsFunc(modals, func(m string) bool { return strings.HasSuffix(before, m) }) || strings.HasPrefix(d.text[w.end:st.end], "到")
+		return slices.ContainsFunc(modals, func(m string) bool { return strings.HasSuffix(before, m) }) || strings.HasPrefix(d.text[w.end:st.end], "到") ||
+			modalBefore.MatchString(before[max(0, len(before)-maxModal):])
 	}
 	return false
 }
+
+// modalBefore is a modal with what a verb follows behind it, between them: 将依您的操作
+// 使用相机, 会在您授权后使用麦克风. maxModal bounds it, in bytes.
+var modalBefore = regexp.MustCompile(`(?:将|会|可能|需要?)(?:仅|只)?(?:依照?|按照?|根据|遵照|经|应|随|在|于|凭)[^，,。；;：:、将会用]{1,14}$`)
+
+const maxModal = 64
 
 // modals stand before a verb whose subject is left out.
 var modals = []string{"需要", "可能", "会", "需", "将", "可", "必须"}

@@ -18,7 +18,7 @@ func readText(text string) *document {
 // readText does the same in the memory that d has.
 func (d *document) readText(text string) {
 	d.format, d.text, d.lines = formatText, text, textLines(text)
-	r := textReader{d: d, gap: true}
+	r := textReader{d: d, gap: true, column: wrapColumn(text)}
 	d.blocks = slices.Grow(d.blocks, len(d.lines)/2+1)
 	r.lines(span{0, len(text)})
 }
@@ -50,6 +50,7 @@ type textReader struct {
 	blank   int  // how many
 	table   int
 	inTable bool
+	column  int // at which the text was broken, 0 where it was not
 	depth   int // parentheses open in the last block
 	opened  int // where the outermost of them opened
 }
@@ -368,6 +369,9 @@ func (r *textReader) wraps(a, b span) bool {
 		return !endsInAddress(d.str(a)) || goesOnAddress(d.str(b))
 	}
 	if r.depth > 0 && b.start-r.opened < maxOpenBytes && closes(d.str(b)) {
+		return true
+	}
+	if r.column > 0 && r.full(a, b) {
 		return true
 	}
 	// English text wrapped at a column: the line is long, ends in a word and
