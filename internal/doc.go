@@ -14,6 +14,8 @@
 //	triage     baseline, waivers, diff of two reports: sets Status, never deletes
 //	scan       one straight line for one target
 //	report     one file per format; pure functions of audit.Report
+//	batch      many targets: worker processes, deadlines, what is done already
+//	across     what is said of all apps of a batch together
 //	disclose   writes the disclosure text that a policy lacks
 //	cli        commands, flags, config, exit code; the only package that prints
 //	prove      runs every example in signatures/

@@ -335,7 +335,7 @@ func BenchmarkOpen(b *testing.B) {
 				b.Fatal(err)
 			}
 			for b.Loop() {
-				if _, err := startHash(context.Background(), f, st.Size())(); err != nil {
+				if _, err := startHash(context.Background(), []source{{data: f, size: st.Size()}})(); err != nil {
 					b.Fatal(err)
 				}
 			}

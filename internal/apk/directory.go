@@ -47,19 +47,30 @@ type directory struct {
 	gaps    gapList
 
 	encrypted, bogus, duplicate, outside []string
+
+	lim  Limits
+	room *room
+}
+
+// room is what the archives of one App have left of the limits that hold for their
+// directories together.
+type room struct {
+	entries int   // of max-entries
+	bytes   int64 // of max-directory-bytes
 }
 
 // readDirectory lists the files of a ZIP archive. Where no central directory is
 // readable, the local headers are searched instead. A nil error with no entries
-// means an empty archive; errNotZIP that there is no trace of one.
-func readDirectory(ctx context.Context, r io.ReaderAt, size int64, lim Limits) (*directory, error) {
-	d := &directory{}
-	found, err := d.readCentral(r, size, lim)
+// means an empty archive; errNotZIP that there is no trace of one. What it takes is
+// taken out of left.
+func readDirectory(ctx context.Context, r io.ReaderAt, size int64, lim Limits, left *room) (*directory, error) {
+	d := &directory{lim: lim, room: left}
+	found, err := d.readCentral(r, size)
 	if err != nil {
 		return nil, err
 	}
 	if !found {
-		if err := d.scanLocal(ctx, r, size, lim); err != nil {
+		if err := d.scanLocal(ctx, r, size); err != nil {
 			return nil, err
 		}
 		if len(d.entries) == 0 {
@@ -177,7 +188,7 @@ func (e *endRecord) readEnd64(r io.ReaderAt) {
 }
 
 // readCentral reads the central directory; false means there is none to read.
-func (d *directory) readCentral(r io.ReaderAt, size int64, lim Limits) (bool, error) {
+func (d *directory) readCentral(r io.ReaderAt, size int64) (bool, error) {
 	end, ok, err := findEnd(r, size)
 	if err != nil || !ok {
 		return false, err
@@ -199,16 +210,19 @@ func (d *directory) readCentral(r io.ReaderAt, size int64, lim Limits) (bool, er
 	}
 	at := end.offset + base
 	n := min(end.size, size-at)
-	if at < end.at {
-		n = min(n, end.at-at)
+	if at < end.at && n > end.at-at {
+		// Android refuses such an archive.
+		d.gaps.add(audit.GapTampered, partArchive, "central directory: reaches %d bytes into the end record", n-(end.at-at))
+		n = end.at - at
 	}
-	if n > lim.DirectoryBytes {
-		d.gaps.add(audit.GapLimit, partArchive, "central directory: max-directory-bytes of %d reached", lim.DirectoryBytes)
-		n = lim.DirectoryBytes
+	if n > d.room.bytes {
+		d.gaps.add(audit.GapLimit, partArchive, "central directory: max-directory-bytes of %d reached", d.lim.DirectoryBytes)
+		n = d.room.bytes
 	}
 	if n < 0 {
 		return false, nil
 	}
+	d.room.bytes -= n
 	buf := make([]byte, n)
 	if m, err := r.ReadAt(buf, at); err != nil && err != io.EOF {
 		return false, err
@@ -218,7 +232,7 @@ func (d *directory) readCentral(r io.ReaderAt, size int64, lim Limits) (bool, er
 	if end.tail != end.comment {
 		d.gaps.add(audit.GapTampered, partArchive, "%d bytes behind the end of the archive, its comment accounts for %d", end.tail, end.comment)
 	}
-	d.parseCentral(buf, end.records, base, lim)
+	d.parseCentral(buf, end.records, base)
 	return len(d.entries) > 0, nil
 }
 
@@ -231,10 +245,10 @@ func hasSignature(r io.ReaderAt, at, size int64) bool {
 	return (err == nil || err == io.EOF) && string(b[:]) == sigCentral
 }
 
-func (d *directory) parseCentral(buf []byte, records, base int64, lim Limits) {
+func (d *directory) parseCentral(buf []byte, records, base int64) {
 	for i := int64(0); i < records; i++ {
-		if len(d.entries) >= lim.Entries {
-			d.gaps.add(audit.GapLimit, partArchive, "central directory: max-entries of %d reached, %d claimed", lim.Entries, records)
+		if d.room.entries <= 0 {
+			d.gaps.add(audit.GapLimit, partArchive, "central directory: max-entries of %d reached, %d claimed", d.lim.Entries, records)
 			return
 		}
 		e, n := parseHeader(buf)
@@ -246,12 +260,17 @@ func (d *directory) parseCentral(buf []byte, records, base int64, lim Limits) {
 			d.encrypted = append(d.encrypted, e.name)
 		}
 		e.offset += base
-		d.entries = append(d.entries, e)
+		d.keep(e)
 		buf = buf[n:]
 	}
 	if _, n := parseHeader(buf); n > 0 {
 		d.gaps.add(audit.GapTampered, partArchive, "central directory goes on behind its %d entries; Android does not read those", records)
 	}
+}
+
+func (d *directory) keep(e dirEntry) {
+	d.entries = append(d.entries, e)
+	d.room.entries--
 }
 
 // parseHeader reads one central header; 0 means that none stands there.
@@ -303,12 +322,12 @@ func (e *dirEntry) readExtra64(extra []byte) {
 // scanLocal finds files by their local headers in an archive whose directory is
 // gone. Headers inside a stored nested archive are passed over where the outer
 // header's size leads to another header.
-func (d *directory) scanLocal(ctx context.Context, r io.ReaderAt, size int64, lim Limits) error {
+func (d *directory) scanLocal(ctx context.Context, r io.ReaderAt, size int64) error {
 	s := &scanner{r: r, size: size}
 	at, err := s.find(ctx, 0, sigLocal)
 	for ; at >= 0 && err == nil; at, err = s.find(ctx, at, sigLocal) {
-		if len(d.entries) >= lim.Entries {
-			d.gaps.add(audit.GapLimit, partArchive, "local headers: max-entries of %d reached", lim.Entries)
+		if d.room.entries <= 0 {
+			d.gaps.add(audit.GapLimit, partArchive, "local headers: max-entries of %d reached", d.lim.Entries)
 			return nil
 		}
 		e, flags, body, ok := s.local(at)
@@ -327,7 +346,7 @@ func (d *directory) scanLocal(ctx context.Context, r io.ReaderAt, size int64, li
 			e.unsure = true
 			e.trimDescriptor(s, body, next)
 		}
-		d.entries = append(d.entries, e)
+		d.keep(e)
 		at = next
 	}
 	return err

@@ -17,8 +17,13 @@ const (
 )
 
 // facts turns manifest nodes into the App's fields. value resolves references.
+//
+// What the manifests of several splits declare is united. What there is one of in an app
+// (its name and version, the class and the flags of its application element) is what the
+// base says, as Android does it.
 type facts struct {
 	app   *App
+	split *split
 	nodes []node
 	value func(string) string
 
@@ -30,14 +35,12 @@ type facts struct {
 	hasCode    bool
 	label      string // as written
 	comps      map[int]int
-	launch     []launch
 	perms      map[string]int
 	filters    map[int]*filter
 	metaSeen   map[audit.MetaData]bool
+	compSeen   map[[2]string]bool // kind and name, of splits before this one
 	dropped    int
 }
-
-type launch struct{ class, label string }
 
 // filter collects what an intent-filter node names.
 type filter struct {
@@ -45,19 +48,29 @@ type filter struct {
 	main, launcher bool
 }
 
-func (a *App) readFacts(nodes []node, value func(string) string) *facts {
-	f := &facts{
-		app: a, nodes: nodes, value: value, hasCode: true,
-		comps: map[int]int{}, perms: map[string]int{}, filters: map[int]*filter{}, metaSeen: map[audit.MetaData]bool{},
+func newFacts(a *App) *facts {
+	return &facts{app: a, hasCode: true, perms: map[string]int{}, metaSeen: map[audit.MetaData]bool{}, compSeen: map[[2]string]bool{}}
+}
+
+// read takes the manifest of one split; that of the base comes first.
+func (f *facts) read(s *split) {
+	base := f.split == nil
+	f.split, f.nodes = s, s.nodes
+	f.comps, f.filters = map[int]int{}, map[int]*filter{}
+	if len(s.nodes) == 0 {
+		return
 	}
-	if len(nodes) == 0 {
-		return f
+	if base {
+		f.root(&s.nodes[0])
+		f.application()
+	} else {
+		for i := range f.app.Components {
+			c := &f.app.Components[i]
+			f.compSeen[[2]string{c.Kind, c.Name}] = true
+		}
 	}
-	f.root(&nodes[0])
-	f.application()
 	f.elements()
-	f.finish()
-	return f
+	f.launchers(base)
 }
 
 func (f *facts) text(n *node, name string) string { return f.value(n.get(name)) }
@@ -67,8 +80,7 @@ func (f *facts) root(n *node) {
 	info.Package = f.text(n, "package")
 	f.pkg = info.Package
 	info.VersionName = f.text(n, "versionName")
-	low := number(f.text(n, "versionCode"), 0)
-	info.VersionCode = number(f.text(n, "versionCodeMajor"), 0)<<32 | low&0xffffffff
+	info.VersionCode = versionCode(func(name string) string { return f.text(n, name) })
 	f.app.Split = n.get("split")
 	f.configOnly = f.app.Split != "" && (n.has("configForSplit") || strings.HasPrefix(f.app.Split, "config."))
 	info.MinSDK, info.TargetSDK = 1, 1
@@ -80,6 +92,12 @@ func (f *facts) root(n *node) {
 			info.TargetSDK = sdkNumber(f.text(u, "targetSdkVersion"), info.MinSDK)
 		}
 	}
+}
+
+// versionCode puts the two halves of a version code together.
+func versionCode(get func(name string) string) int64 {
+	low := number(get("versionCode"), 0)
+	return number(get("versionCodeMajor"), 0)<<32 | low&0xffffffff
 }
 
 func (f *facts) application() {
@@ -102,7 +120,7 @@ func (f *facts) application() {
 		}
 		for _, attr := range []string{ConfigNetwork, ConfigBackup, ConfigExtraction} {
 			if v := f.text(n, attr); v != "" {
-				f.app.Configs = append(f.app.Configs, Config{Kind: attr, Value: v})
+				f.config(Config{Kind: attr, Value: v})
 			}
 		}
 		f.hasCode = truth(f.text(n, "hasCode"), true)
@@ -176,7 +194,7 @@ func (f *facts) metaData(n *node) {
 		m.Value = f.text(n, "resource")
 	}
 	if c, ok := f.comps[n.parent]; ok && m.Name == ConfigAccessibility && len(f.app.Configs) < maxComponents {
-		f.app.Configs = append(f.app.Configs, Config{Kind: m.Name, Component: f.app.Components[c].Name, Value: m.Value})
+		f.config(Config{Kind: m.Name, Component: f.app.Components[c].Name, Value: m.Value})
 	}
 	if m.Name != "" && !f.metaSeen[m] {
 		f.metaSeen[m] = true
@@ -184,11 +202,19 @@ func (f *facts) metaData(n *node) {
 	}
 }
 
+// config keeps a configuration; where its value is a file, by the name of that entry.
+func (f *facts) config(c Config) {
+	if entry, ok := f.app.locate(f.split, c.Value); ok {
+		c.Value = entry
+	}
+	f.app.Configs = append(f.app.Configs, c)
+}
+
 func (f *facts) component(i int, kind string) {
 	n := &f.nodes[i]
 	name := f.className(f.text(n, "name"))
-	if name == "" {
-		return
+	if name == "" || f.compSeen[[2]string{kind, name}] {
+		return // bundletool writes the components of features into the base as well
 	}
 	if len(f.app.Components) >= maxComponents {
 		f.dropped++
@@ -268,9 +294,9 @@ func (f *facts) action(n *node) {
 	}
 }
 
-// finish sorts what has no order of its own and names the launchers.
-func (f *facts) finish() {
-	a := f.app
+// launchers names the activities that a launcher starts, and where the application
+// element has no label, the base's first of them.
+func (f *facts) launchers(base bool) {
 	for i := range f.nodes {
 		fl := f.filters[i]
 		if fl == nil || !fl.main || !fl.launcher {
@@ -284,18 +310,21 @@ func (f *facts) finish() {
 		if t := f.text(n, "targetActivity"); n.name == "activity-alias" && t != "" {
 			class = f.className(t) // an alias is no class
 		}
-		if class != "" {
-			f.launch = append(f.launch, launch{class, n.get("label")})
+		if class == "" {
+			continue
+		}
+		if !slices.Contains(f.app.Launchers, class) {
+			f.app.Launchers = append(f.app.Launchers, class)
+		}
+		if base && f.label == "" {
+			f.label = n.get("label")
 		}
 	}
-	for _, l := range f.launch {
-		if !slices.Contains(a.Launchers, l.class) {
-			a.Launchers = append(a.Launchers, l.class)
-		}
-		if f.label == "" {
-			f.label = l.label
-		}
-	}
+}
+
+// finish sorts what has no order of its own.
+func (f *facts) finish() {
+	a := f.app
 	slices.Sort(a.Defined)
 	a.Defined = slices.Compact(a.Defined)
 	sort.Slice(a.Permissions, func(i, j int) bool { return a.Permissions[i].Name < a.Permissions[j].Name })
@@ -308,7 +337,7 @@ func (f *facts) finish() {
 		return x.Name < y.Name || x.Name == y.Name && x.Value < y.Value
 	})
 	if f.dropped > 0 {
-		a.gaps.add(audit.GapLimit, partManifest, "%s: max-components of %d reached, %d left out", manifestName, maxComponents, f.dropped)
+		a.splits[0].gaps.add(audit.GapLimit, partManifest, "%s: max-components of %d reached, %d left out", manifestName, maxComponents, f.dropped)
 	}
 }
 

@@ -75,18 +75,19 @@ func FuzzManifest(f *testing.F) {
 	f.Add(hugeStrings())
 	f.Add([]byte("<manifest package='a'><application/></manifest>"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		a := &App{lim: fuzzLimits()}
-		nodes, err := parseManifest(context.Background(), data, a.lim, &a.gaps)
+		s, lim := &split{}, fuzzLimits()
+		nodes, err := parseManifest(context.Background(), data, lim, lim.ManifestNodes, &s.gaps)
 		if err != nil {
 			t.Fatal(err)
 		}
-		a.readFacts(nodes, (*resources)(nil).value)
-		if len(nodes) == 0 && len(a.gaps.list) == 0 {
+		s.nodes = nodes
+		factsOf(s)
+		if len(nodes) == 0 && len(s.gaps.list) == 0 {
 			t.Error("nothing read and no gap")
 		}
 		for _, n := range nodes {
 			for _, at := range n.attrs {
-				if len(at.value) > a.lim.StringBytes {
+				if len(at.value) > lim.StringBytes {
 					t.Errorf("%s has %d bytes", at.name, len(at.value))
 				}
 			}

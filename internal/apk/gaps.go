@@ -55,11 +55,26 @@ func weakens(p part) audit.Text {
 
 // gapList collects gaps once each, in order of discovery.
 type gapList struct {
+	at   string // path of the split that they are about, "" for a file of its own
 	list []audit.Gap
 }
 
 func (g *gapList) add(kind string, p part, format string, args ...any) {
-	gap := audit.Gap{Kind: kind, What: clip(fmt.Sprintf(format, args...), 1000), Weakens: weakens(p)}
+	g.put(audit.Gap{Kind: kind, What: fmt.Sprintf(format, args...), Weakens: weakens(p)})
+}
+
+// take adds the gaps of a list that does not say what it is about.
+func (g *gapList) take(from *gapList) {
+	for _, gap := range from.list {
+		g.put(gap)
+	}
+}
+
+func (g *gapList) put(gap audit.Gap) {
+	if g.at != "" {
+		gap.What = clip(g.at, 200) + ": " + gap.What
+	}
+	gap.What = clip(gap.What, 1000)
 	for _, have := range g.list {
 		if have.Kind == gap.Kind && have.What == gap.What {
 			return

@@ -72,8 +72,8 @@ func (l *layoutReader) read(id uint32, depth int) Layout {
 			l.left = true
 			break
 		}
-		data, err := l.a.ReadHead(l.ctx, file, maxLayoutBytes)
-		if err != nil && len(data) == 0 {
+		data, err := l.a.xml(l.ctx, file, maxLayoutBytes)
+		if err != nil || len(data) == 0 {
 			continue
 		}
 		nested := out.add(data)
@@ -96,15 +96,20 @@ func (l *layoutReader) read(id uint32, depth int) Layout {
 // filesOf lists the XML files that a resource stands for, whatever the configuration.
 func (l *layoutReader) filesOf(id uint32) []string {
 	var out []string
-	chunks := l.table.types[typeKey{uint8(id >> 24), uint8(id >> 16)}]
-	for i := range chunks[:min(len(chunks), maxConfigs)] {
-		kind, data, ok := chunks[i].lookup(int(id & 0xffff))
-		if !ok || kind != typeString {
-			continue
-		}
-		name, ok := l.table.pool.get(int(data), maxXMLText)
-		if ok && l.isXML(name) && !slices.Contains(out, name) {
-			out = append(out, name)
+	for _, t := range l.tables {
+		chunks := t.types[typeKey{uint8(id >> 24), uint8(id >> 16)}]
+		for i := range chunks[:min(len(chunks), maxConfigs)] {
+			kind, data, ok := chunks[i].lookup(int(id & 0xffff))
+			if !ok || kind != typeString {
+				continue
+			}
+			name, ok := t.pool.get(int(data), maxXMLText)
+			if !ok || !strings.HasSuffix(name, ".xml") {
+				continue
+			}
+			if name, ok = l.a.locate(t.split, name); ok && !slices.Contains(out, name) {
+				out = append(out, name)
+			}
 		}
 	}
 	return out

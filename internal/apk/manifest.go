@@ -104,6 +104,7 @@ type recorder struct {
 	long  int   // strings that were cut
 	extra int   // further application elements, which Android ignores
 	app   bool
+	room  int // elements that may still be kept
 }
 
 var _ apkparser.ManifestEncoder = (*recorder)(nil)
@@ -144,7 +145,7 @@ func (r *recorder) start(t xml.StartElement) error {
 		r.skip++
 		return nil
 	}
-	if len(r.nodes) >= r.lim.ManifestNodes {
+	if len(r.nodes) >= r.room {
 		return &bounded.LimitError{Limit: "max-manifest-nodes", Value: int64(r.lim.ManifestNodes), What: manifestName}
 	}
 	n := node{name: strings.Clone(t.Name.Local), parent: parent}
@@ -165,9 +166,10 @@ func (r *recorder) start(t xml.StartElement) error {
 }
 
 // parseManifest reads a manifest, repaired where needed. What was read before
-// an error is kept; every trouble becomes a gap. The error is the context's.
-func parseManifest(ctx context.Context, data []byte, lim Limits, gaps *gapList) ([]node, error) {
-	r := &recorder{ctx: ctx, lim: lim}
+// an error is kept; every trouble becomes a gap. room is how many elements of
+// max-manifest-nodes are left. The error is the context's.
+func parseManifest(ctx context.Context, data []byte, lim Limits, room int, gaps *gapList) ([]node, error) {
+	r := &recorder{ctx: ctx, lim: lim, room: room}
 	clean, err := cleanAXML(data, gaps)
 	switch {
 	case errors.Is(err, errPlainText):

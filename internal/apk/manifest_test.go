@@ -348,13 +348,13 @@ func TestHostileManifest(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			var gaps gapList
 			grew := allocated(func() {
-				nodes, err := parseManifest(context.Background(), tt.data, DefaultLimits(), &gaps)
+				nodes, err := parseManifest(context.Background(), tt.data, DefaultLimits(), DefaultLimits().ManifestNodes, &gaps)
 				if err != nil {
 					t.Fatal(err)
 				}
-				a := &App{}
-				a.readFacts(nodes, (*resources)(nil).value)
-				gaps.list = append(gaps.list, a.gaps.list...)
+				s := &split{nodes: nodes}
+				factsOf(s)
+				gaps.list = append(gaps.list, s.gaps.list...)
 			})
 			if grew > 256<<20 { // the race detector adds to what is counted
 				t.Errorf("%d MiB allocated for %d KiB", grew>>20, len(tt.data)>>10)
@@ -373,4 +373,14 @@ func hugeStrings() []byte {
 		pool[i], pool[i+1] = 0xff, 0xff
 	}
 	return apktest.Chunk(3, append(pool, startTag(0)...))
+}
+
+// factsOf makes facts of one manifest without resources.
+func factsOf(s *split) *App {
+	a := &App{splits: []*split{s}}
+	f := newFacts(a)
+	f.value = (*resources)(nil).value
+	f.read(s)
+	f.finish()
+	return a
 }

@@ -7,22 +7,23 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"slices"
 	"sort"
-	"strconv"
 	"strings"
-	"sync"
-
-	"github.com/avast/apkparser"
 
 	"apkaudit/internal/audit"
 	"apkaudit/internal/bounded"
 )
 
-// App is an opened APK: the facts of its archive, manifest, resources and
-// signature. Only ReadEntry and Size may be called from several goroutines.
+// App is an opened app: the facts of its archives, manifests, resources and
+// signature. Only ReadEntry, ReadHead, Size, Stored, Inside, Prefixes and Library may be
+// called from several goroutines.
+//
+// An app of several APKs, or of the modules of a bundle, is one App. Entries of the base
+// are called as they are in it; those of another split have its path, or the name of the
+// module, before them: "split_camera.apk!/classes.dex", "camera!/assets/a.js". Inside
+// takes that off again.
 type App struct {
 	// Info lacks DEX, which whoever reads the code fills in.
 	Info audit.App
@@ -40,277 +41,238 @@ type App struct {
 	Factories   []string // component factory and backup agent of the application element
 	Tests       []string // instrumentation classes, which a test run starts
 	Configs     []Config // files and values by which the manifest configures the app, in its order
-	Split       string   // name of the split, "" for a base APK
-	Entries     []string // names of all files of the archive, sorted
-	DEX         []string // classes.dex, classes2.dex … as Android loads them
+	Split       string   // name of the split where it was opened without its base, else ""
+	Entries     []string // names of all files, sorted
+	DEX         []string // classes.dex, classes2.dex … as Android loads them: of the base, then of each split
 	Gaps        []audit.Gap
 
-	gaps        gapList
 	lim         Limits
-	file        *os.File
-	size        int64
-	dir         *directory
-	zip         *apkparser.ZipReader
-	locks       []sync.Mutex // one per entry: apkparser's files have one reader each
-	index       map[string]int
+	sources     []source
+	splits      []*split // the base first
+	index       map[string]place
 	isDEX       map[string]bool
 	dexBudget   *bounded.Budget
 	otherBudget *bounded.Budget
 }
 
-// Open reads everything about an APK but its code. It fails only where nothing
-// can be read: no regular file, empty, no ZIP, or ctx ended. Whatever else is
-// wrong becomes a Gap. Errors are one line that names the file.
+// Open reads everything about an app but its code: from an APK, from an archive of APKs
+// (.apks, .xapk, .apkm, .zip), from a bundle (.aab), whatever the file is called, or from
+// a directory with the split APKs of one app. It fails only where nothing
+// can be read: no regular file, empty, no ZIP, no or several apps in it, or ctx ended.
+// Whatever else is wrong becomes a Gap. Errors are one line that names the file.
+//
+// Info.SHA256 is that of the file. Of a directory it is the SHA-256 over one line
+// "NAME SHA256\n" for each *.apk in it, sorted by name.
 func Open(ctx context.Context, path string, lim Limits) (*App, error) {
+	if st, err := os.Stat(path); err == nil && st.IsDir() {
+		return openFolder(ctx, path, lim)
+	}
 	f, size, err := openFile(path, lim)
 	if err != nil {
 		return nil, err
 	}
-	a := &App{lim: lim, file: f, size: size}
-	ok := false
-	defer func() {
-		if !ok {
-			f.Close()
+	return openOne(ctx, path, source{data: f, size: size, close: f.Close}, lim)
+}
+
+// OpenReader is Open for bytes that are at hand, such as those of standard input. name
+// is what reports and messages call them. r must stay readable until Close.
+func OpenReader(ctx context.Context, name string, r io.ReaderAt, size int64, lim Limits) (*App, error) {
+	if err := fits(shown(name), size, lim); err != nil {
+		return nil, err
+	}
+	return openOne(ctx, name, source{data: r, size: size}, lim)
+}
+
+func openFolder(ctx context.Context, path string, lim Limits) (*App, error) {
+	o := newOpening(ctx, lim)
+	list, err := o.folder(path)
+	switch {
+	case ctx.Err() != nil:
+		err = stopped(path, ctx.Err())
+	case errors.Is(err, errSeveral):
+		err = fmt.Errorf("%s: is a directory that %w; give one of them, or the directory to apkaudit batch", shown(path), err)
+	case err == nil && !o.isSet():
+		err = fmt.Errorf("%s: is a directory without a base APK and its splits; give an APK file inside it", shown(path))
+	}
+	if err != nil {
+		closeAll(list)
+		return nil, err
+	}
+	return load(ctx, path, list, lim, func(a *App) error { return a.read(path, o) })
+}
+
+func openOne(ctx context.Context, path string, from source, lim Limits) (*App, error) {
+	o := newOpening(ctx, lim)
+	return load(ctx, path, []source{from}, lim, func(a *App) error {
+		switch err := o.archive(from, "", 0); {
+		case errors.Is(err, errNotZIP):
+			return fmt.Errorf("%s: is no APK (%w); give an Android package file", shown(path), err)
+		case ctx.Err() != nil:
+			return stopped(path, ctx.Err())
+		case err != nil:
+			return fmt.Errorf("%s: %w; check the file", shown(path), bounded.Cause(err))
 		}
-	}()
+		return a.read(path, o)
+	})
+}
+
+// load fills an App by read, with the hashes of its sources computed beside. The sources
+// are closed where it fails.
+func load(ctx context.Context, path string, list []source, lim Limits, read func(*App) error) (*App, error) {
+	a := &App{lim: lim, sources: list}
 	hashCtx, stopHash := context.WithCancel(ctx)
 	defer stopHash()
-	hash := startHash(hashCtx, f, size)
-	if err = a.readAll(ctx, path); err != nil {
+	hash := startHash(hashCtx, list)
+	err := read(a)
+	var inner []string
+	var ierr error
+	if err != nil {
 		stopHash() // no need to read on; still waited for, it uses the file
+	} else {
+		inner, ierr = startHash(hashCtx, a.innerAPKs())()
 	}
-	sum, herr := hash()
+	sums, herr := hash()
+	herr = errors.Join(herr, ierr)
 	switch {
 	case err != nil:
-		return nil, err
 	case herr != nil && ctx.Err() != nil:
-		return nil, stopped(path, herr)
+		err = stopped(path, herr)
 	case herr != nil:
-		return nil, fmt.Errorf("%s: %w; is the disk or network share still there?", shown(path), herr)
+		err = fmt.Errorf("%s: %w; is the disk or network share still there?", shown(path), herr)
 	}
-	a.Info.SHA256 = sum
-	a.Gaps = a.gaps.list
-	ok = true
+	if err != nil {
+		closeAll(list)
+		return nil, err
+	}
+	a.addHashes(sums, inner)
 	return a, nil
+}
+
+// innerAPKs are the APKs that were read and are no files of their own.
+func (a *App) innerAPKs() []source {
+	var out []source
+	for _, s := range a.splits {
+		if s.via != "" && s.via != audit.ContainerSplit && s.module == "" {
+			out = append(out, source{file: s.file, data: s.arc.file, size: s.arc.size})
+		}
+	}
+	return out
+}
+
+// addHashes states the hashes of the sources and of the APKs inside.
+func (a *App) addHashes(sums, inner []string) {
+	byFile := map[string]string{}
+	for i, s := range a.innerAPKs() {
+		byFile[s.file] = inner[i]
+	}
+	a.Info.SHA256 = sums[0]
+	if a.Info.Container == audit.ContainerSplit && a.sources[0].file != "" {
+		h := sha256.New()
+		for i, s := range a.sources {
+			byFile[s.file] = sums[i]
+			fmt.Fprintf(h, "%s %s\n", s.file, sums[i])
+		}
+		a.Info.SHA256 = hex.EncodeToString(h.Sum(nil))
+	}
+	for i := range a.Info.Splits {
+		a.Info.Splits[i].SHA256 = byFile[a.Info.Splits[i].File]
+	}
 }
 
 // Close ends reading.
 func (a *App) Close() error {
-	err := a.zip.Close()
-	if cerr := a.file.Close(); err == nil {
-		err = cerr
+	var err error
+	for _, s := range a.splits {
+		err = errors.Join(err, s.arc.zip.Close())
 	}
-	return err
+	return errors.Join(err, closeAll(a.sources))
 }
 
-// openFile opens a regular file of a sensible size. A FIFO would block on
-// opening, so the kind is asked first.
-func openFile(path string, lim Limits) (*os.File, int64, error) {
-	name := shown(path)
-	st, err := os.Stat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, 0, fmt.Errorf("%s: no such file; check the path", name)
-	case errors.Is(err, fs.ErrPermission):
-		return nil, 0, fmt.Errorf("%s: permission denied; make the file readable", name)
-	case err != nil:
-		return nil, 0, fmt.Errorf("%s: %w; check the path", name, bounded.Cause(err))
-	case st.IsDir():
-		return nil, 0, fmt.Errorf("%s: is a directory; give an APK file inside it", name)
-	case !st.Mode().IsRegular():
-		return nil, 0, fmt.Errorf("%s: is no regular file; save the APK to disk first", name)
-	case st.Size() == 0:
-		return nil, 0, fmt.Errorf("%s: is empty; fetch the APK again", name)
-	case st.Size() > lim.FileBytes:
-		return nil, 0, fmt.Errorf("%s: %d bytes are more than an APK can have (max-file-bytes of %d); give the APK itself", name, st.Size(), lim.FileBytes)
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		if errors.Is(err, fs.ErrPermission) {
-			return nil, 0, fmt.Errorf("%s: permission denied; make the file readable", name)
+// read fills everything but the hashes.
+func (a *App) read(path string, o *opening) error {
+	alone := len(o.found) == 1 && o.found[0].via == ""
+	a.splits = o.found
+	if !alone {
+		chosen, err := o.choose()
+		switch {
+		case o.ctx.Err() != nil:
+			return stopped(path, o.ctx.Err())
+		case errors.Is(err, errSeveral):
+			return fmt.Errorf("%s: %w; take them out and give one of them, or their folder to apkaudit batch", shown(path), err)
+		case errors.Is(err, errNoAPK) && len(o.gaps.list) > 0:
+			return fmt.Errorf("%s: %w: %s", shown(path), err, o.gaps.list[0].What)
+		case err != nil:
+			return fmt.Errorf("%s: %w", shown(path), err)
 		}
-		return nil, 0, fmt.Errorf("%s: %w; check the path", name, bounded.Cause(err))
+		a.splits = chosen
 	}
-	return f, st.Size(), nil
-}
-
-// shown keeps a message on one line whatever the file is called.
-func shown(path string) string {
-	for _, r := range path {
-		if !strconv.IsPrint(r) {
-			return strconv.Quote(path)
-		}
+	a.Info.File = path
+	for _, s := range a.sources {
+		a.Info.Size += s.size
 	}
-	return path
-}
-
-func stopped(path string, err error) error {
-	return fmt.Errorf("%s: stopped: %w", shown(path), err)
-}
-
-// startHash computes the file's SHA-256 beside all other reading; the returned
-// function waits for it.
-func startHash(ctx context.Context, f io.ReaderAt, size int64) func() (string, error) {
-	type result struct {
-		sum string
-		err error
-	}
-	done := make(chan result, 1)
-	go func() {
-		h := sha256.New()
-		r := io.NewSectionReader(f, 0, size)
-		buf := make([]byte, 256<<10)
-		for {
-			if err := ctx.Err(); err != nil {
-				done <- result{err: err}
-				return
-			}
-			n, err := r.Read(buf)
-			h.Write(buf[:n])
-			if err == io.EOF {
-				done <- result{sum: hex.EncodeToString(h.Sum(nil))}
-				return
-			}
-			if err != nil {
-				done <- result{err: err}
-				return
-			}
-		}
-	}()
-	return func() (string, error) {
-		r := <-done
-		return r.sum, r.err
-	}
-}
-
-// readAll fills everything but the hash.
-func (a *App) readAll(ctx context.Context, path string) error {
-	a.Info.File, a.Info.Size, a.Info.Container = path, a.size, "apk"
-	d, err := readDirectory(ctx, a.file, a.size, a.lim)
-	switch {
-	case errors.Is(err, errNotZIP):
-		return fmt.Errorf("%s: is no APK (%w); give an Android package file", shown(path), err)
-	case ctx.Err() != nil:
-		return stopped(path, ctx.Err())
-	case err != nil:
-		return fmt.Errorf("%s: %w; check the file", shown(path), bounded.Cause(err))
-	}
-	a.dir, a.gaps = d, d.gaps
-	if a.zip, err = openView(a.file, a.size, d.entries); err != nil {
-		return fmt.Errorf("%s: %w; check the file", shown(path), bounded.Cause(err))
-	}
-	a.locks = make([]sync.Mutex, len(d.entries))
-	a.index = make(map[string]int, len(d.entries))
-	for i, e := range d.entries {
-		a.index[e.name] = i
-		a.Entries = append(a.Entries, e.name)
-	}
-	sort.Strings(a.Entries)
+	a.Info.Container = a.splits[0].container(len(a.splits))
+	a.list()
 	a.dexBudget = bounded.NewBudget("max-all-dex-bytes", a.lim.AllDEXBytes)
 	a.otherBudget = bounded.NewBudget("max-all-entry-bytes", a.lim.AllEntryBytes)
-	a.listDEX()
-	a.listNative()
-	a.prepended()
-	f, err := a.readManifest(ctx)
+	base := a.splits[0]
+	f, err := a.readManifests(o.ctx)
 	if err == nil {
-		err = a.readSigners(ctx)
+		err = o.sign(base)
 	}
 	if err != nil {
 		return stopped(path, err)
 	}
+	a.Info.Signers = base.signers
 	if len(a.DEX) == 0 && f.hasCode && !f.configOnly {
-		a.gaps.add(audit.GapUnreadable, partCode, "classes.dex: not in the archive")
+		base.gaps.add(audit.GapUnreadable, partCode, "classes.dex: not in the archive")
+	}
+	a.Gaps = o.gaps.list
+	for _, s := range a.splits {
+		a.Gaps = append(a.Gaps, s.gaps.list...)
+	}
+	if !alone {
+		a.listSplits(o.unread)
 	}
 	return nil
 }
 
-// readManifest reads manifest and resources; the error is the context's.
-func (a *App) readManifest(ctx context.Context) (*facts, error) {
-	data, err := a.readWhole(ctx, manifestName, a.lim.ManifestBytes, "max-manifest-bytes", partManifest)
-	if err != nil {
-		return nil, err
+// container is the kind of what holds the base, of an app of n splits.
+func (s *split) container(n int) string {
+	switch {
+	case s.via == "" || s.via == formZIP && n == 1:
+		return audit.ContainerAPK
+	case s.via == formZIP:
+		return audit.ContainerSplit
 	}
-	var nodes []node
-	if len(data) > 0 {
-		if nodes, err = parseManifest(ctx, data, a.lim, &a.gaps); err != nil {
-			return nil, err
-		}
-	}
-	var res *resources
-	if ids := references(nodes); len(ids) > 0 {
-		if _, ok := a.index[resourcesName]; ok {
-			table, err := a.readWhole(ctx, resourcesName, a.lim.ResourceBytes, "max-resource-bytes", partLabel)
-			if err != nil {
-				return nil, err
-			}
-			res = loadResources(table, ids, a.lim, &a.gaps)
-		}
-	}
-	f := a.readFacts(nodes, res.value)
-	a.Info.Label = res.label(f.label)
-	return f, nil
+	return s.via
 }
 
-// readWhole reads one entry for this package's own use. What is wrong with it
-// becomes a gap; the error is the context's.
-func (a *App) readWhole(ctx context.Context, name string, limit int64, limitName string, p part) ([]byte, error) {
-	i, ok := a.index[name]
-	if !ok {
-		a.gaps.add(audit.GapUnreadable, p, "%s: not in the archive", name)
-		return nil, nil
+// list names the files of all splits.
+func (a *App) list() {
+	n := 0
+	for _, s := range a.splits {
+		n += len(s.names)
 	}
-	data, err := a.read(ctx, i, limit, limitName, bounded.NewBudget(limitName, limit), nil)
-	if cerr := ctx.Err(); cerr != nil {
-		return nil, cerr
-	}
-	var ee *EntryError
-	if errors.As(err, &ee) {
-		a.gaps.add(ee.Kind, p, "%v", ee)
-	} else if len(data) == 0 {
-		a.gaps.add(audit.GapUnreadable, p, "%s: is empty", name)
-	}
-	return data, nil
-}
-
-// listDEX orders the code files as Android's class loader does: it counts up
-// from classes.dex and stops at the first number that is missing.
-func (a *App) listDEX() {
+	a.index = make(map[string]place, n)
+	a.Entries = make([]string, 0, n)
 	a.isDEX = map[string]bool{}
-	for n := 1; ; n++ {
-		name := "classes.dex"
-		if n > 1 {
-			name = "classes" + strconv.Itoa(n) + ".dex"
-		}
-		if _, ok := a.index[name]; !ok {
-			break
-		}
-		a.DEX = append(a.DEX, name)
-		a.isDEX[name] = true
-	}
-	var never []string
-	for _, e := range a.Entries {
-		mid, ok := strings.CutPrefix(e, "classes")
-		if !ok || a.isDEX[e] {
-			continue
-		}
-		if mid, ok = strings.CutSuffix(mid, ".dex"); ok && strings.Trim(mid, "0123456789") == "" {
-			never = append(never, e)
-		}
-	}
-	if len(never) > 0 {
-		a.gaps.add(audit.GapTampered, partCode, "%s: Android does not load them, a number before is missing", named(never, "entry"))
-	}
-}
-
-// listNative groups lib/<abi>/<name>.so by name.
-func (a *App) listNative() {
 	abis := map[string][]string{}
-	for _, e := range a.Entries {
-		p := strings.Split(e, "/")
-		if len(p) == 3 && p[0] == "lib" && strings.HasSuffix(p[2], ".so") && !slices.Contains(abis[p[2]], p[1]) {
-			abis[p[2]] = append(abis[p[2]], p[1])
+	for _, s := range a.splits {
+		for _, e := range s.names {
+			name := s.prefix + e.name
+			if _, twice := a.index[name]; twice {
+				continue // a base may hold a file called as one of a split
+			}
+			a.index[name] = place{s, e.i}
+			a.Entries = append(a.Entries, name)
+			addNative(abis, e.name)
+		}
+		for _, d := range s.dex {
+			a.DEX = append(a.DEX, s.prefix+d)
+			a.isDEX[s.prefix+d] = true
 		}
 	}
+	sort.Strings(a.Entries)
 	for name, list := range abis {
 		sort.Strings(list)
 		a.NativeLibs = append(a.NativeLibs, audit.NativeLib{Name: name, ABIs: list})
@@ -318,11 +280,81 @@ func (a *App) listNative() {
 	sort.Slice(a.NativeLibs, func(i, j int) bool { return a.NativeLibs[i].Name < a.NativeLibs[j].Name })
 }
 
-// prepended tells of code before the archive: Android up to 7 loads a file that
-// starts as DEX as such, whatever its archive holds (CVE-2017-13156).
-func (a *App) prepended() {
-	var b [4]byte
-	if _, err := a.file.ReadAt(b[:], 0); err == nil && string(b[:]) == "dex\n" {
-		a.gaps.add(audit.GapTampered, partCode, "the file starts with DEX code before its archive, which was not examined")
+// addNative groups lib/<abi>/<name>.so by name.
+func addNative(abis map[string][]string, entry string) {
+	p := strings.Split(entry, "/")
+	if len(p) == 3 && p[0] == "lib" && strings.HasSuffix(p[2], ".so") && !slices.Contains(abis[p[2]], p[1]) {
+		abis[p[2]] = append(abis[p[2]], p[1])
 	}
+}
+
+// listSplits states what the app came as: what was read, in that order, then the rest.
+func (a *App) listSplits(unread []audit.Split) {
+	for _, s := range a.splits {
+		a.Info.Splits = append(a.Info.Splits, s.listed(true))
+	}
+	slices.SortFunc(unread, func(x, y audit.Split) int { return strings.Compare(x.File, y.File) })
+	a.Info.Splits = append(a.Info.Splits, unread...)
+	a.Info.Splits = a.Info.Splits[:min(len(a.Info.Splits), maxSplitsListed)]
+}
+
+// readManifests reads the resources that manifests refer to and makes facts of the
+// manifests; the error is the context's.
+func (a *App) readManifests(ctx context.Context) (*facts, error) {
+	var ids []uint32
+	seen := map[uint32]bool{}
+	for _, s := range a.splits {
+		ids = references(s.nodes, ids, seen)
+	}
+	tables := make([]*resources, len(a.splits))
+	budget := bounded.NewBudget("max-resource-bytes", a.lim.ResourceBytes)
+	for i, s := range a.splits {
+		if _, ok := s.index[s.resources()]; !ok || len(ids) == 0 {
+			continue
+		}
+		data, err := s.whole(ctx, s.resources(), a.lim.ResourceBytes, "max-resource-bytes", budget, partLabel)
+		if err != nil {
+			return nil, err
+		}
+		tables[i] = s.loadResources(data, ids, a.lim)
+	}
+	f := newFacts(a)
+	for i, s := range a.splits {
+		// What a split refers to is its own, or the base's, or in a part of either for
+		// certain devices.
+		f.value = valueOf(append([]*resources{tables[i]}, tables...))
+		f.read(s)
+		if i == 0 {
+			a.Info.Label = labelOf(tables, f.label)
+		}
+	}
+	f.finish()
+	return f, nil
+}
+
+// resources is the entry with the resource table.
+func (s *split) resources() string {
+	if s.module != "" {
+		return bundleResources
+	}
+	return resourcesName
+}
+
+// loadResources reads what ids stand for out of a resource table.
+func (s *split) loadResources(data []byte, ids []uint32, lim Limits) *resources {
+	if s.module != "" {
+		var err error
+		if data, err = protoTable(data); err != nil {
+			s.gaps.add(gapKind(err), partLabel, "%s: %v", bundleResources, err)
+		}
+	}
+	return loadResources(data, ids, lim, &s.gaps)
+}
+
+// gapKind is the kind of gap that an error of a reader amounts to.
+func gapKind(err error) string {
+	if errors.Is(err, bounded.ErrLimit) {
+		return audit.GapLimit
+	}
+	return audit.GapUnreadable
 }

@@ -2,8 +2,8 @@ package apk
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"sort"
 	"strconv"
@@ -46,10 +46,8 @@ func reference(s string) (uint32, bool) {
 	return uint32(n), err == nil
 }
 
-// references lists the resources that the nodes refer to, in order.
-func references(nodes []node) []uint32 {
-	var ids []uint32
-	seen := map[uint32]bool{}
+// references adds the resources that the nodes refer to, in order.
+func references(nodes []node, ids []uint32, seen map[uint32]bool) []uint32 {
 	for i := range nodes {
 		for _, a := range nodes[i].attrs {
 			if id, ok := reference(a.value); ok && !seen[id] && len(ids) < maxReferences {
@@ -71,11 +69,7 @@ func loadResources(data []byte, ids []uint32, lim Limits, gaps *gapList) (res *r
 	}()
 	t, err := walkTable(data, gaps)
 	if err != nil {
-		kind := audit.GapUnreadable
-		if errors.Is(err, bounded.ErrLimit) {
-			kind = audit.GapLimit
-		}
-		gaps.add(kind, partLabel, "%s: %v", resourcesName, err)
+		gaps.add(gapKind(err), partLabel, "%s: %v", resourcesName, err)
 		if t == nil {
 			return nil
 		}
@@ -124,6 +118,30 @@ func (r *resources) value(s string) string {
 		return v
 	}
 	return fmt.Sprintf("@0x%08x", first)
+}
+
+// valueOf resolves manifest values by several tables: by the first that knows them.
+func valueOf(tables []*resources) func(string) string {
+	return func(s string) string {
+		v := s
+		for _, r := range tables {
+			if v = r.value(s); v == s || !strings.HasPrefix(v, "@0x") {
+				break
+			}
+		}
+		return v
+	}
+}
+
+// labelOf gives a label of the base by locale, from its table and those of its parts for
+// certain languages.
+func labelOf(tables []*resources, s string) audit.Label {
+	var out audit.Label
+	for _, r := range tables {
+		l := r.label(s)
+		out = audit.Label{Default: cmp.Or(out.Default, l.Default), ZH: cmp.Or(out.ZH, l.ZH), EN: cmp.Or(out.EN, l.EN)}
+	}
+	return out
 }
 
 // label gives a manifest label by locale; ZH and EN stay empty where the app

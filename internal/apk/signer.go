@@ -35,58 +35,73 @@ type extracted struct {
 	late  bool // not done in time
 }
 
-// readSigners extracts, without verifying, the certificates that sign the APK:
-// those of the signing block, else those of META-INF. The library works on keys
-// of any size, so it gets a bounded time; on a deadline its goroutine is left
-// to end by itself.
-func (a *App) readSigners(ctx context.Context) error {
-	size, err := a.signingBlock()
+// signerReader reads who signed the archives of one App; the limits hold for all of
+// them together.
+type signerReader struct {
+	lim    Limits
+	budget *bounded.Budget
+	time   time.Duration // left
+}
+
+func newSignerReader(lim Limits) *signerReader {
+	return &signerReader{lim, bounded.NewBudget("max-signer-bytes", lim.SignerBytes), lim.SignerTime}
+}
+
+// read extracts, without verifying, the certificates that sign an APK: those of the
+// signing block, else those of META-INF. known is false where a limit kept it from
+// finding out. The library works on keys of any size, so it gets a bounded time; on
+// a deadline its goroutine is left to end by itself. The error is the context's.
+func (r *signerReader) read(ctx context.Context, from *archive, gaps *gapList) (list []audit.Signer, known bool, err error) {
+	size, err := r.signingBlock(from)
 	if err != nil {
-		a.gaps.add(audit.GapLimit, partSigner, "%v", err)
-		return nil
+		gaps.add(audit.GapLimit, partSigner, "%v", err)
+		return nil, false, nil
 	}
 	var x extracted
 	if size > 0 {
-		if x, err = a.extract(ctx, true, signatureFiles{zip: emptyZIP()}); err != nil {
-			return err
+		if x, err = r.extract(ctx, from, true, signatureFiles{zip: emptyZIP()}, gaps); err != nil {
+			return nil, false, err
 		}
-		a.Info.Signers = signers(x.certs)
+		list = signers(x.certs)
 	}
-	if len(a.Info.Signers) > 0 || x.late {
-		return nil
+	if len(list) > 0 || x.late {
+		return list, !x.late, nil
 	}
-	files, err := a.signatureFiles(ctx)
+	files, err := r.signatureFiles(ctx, from)
 	if cerr := ctx.Err(); cerr != nil {
-		return cerr
+		return nil, false, cerr
 	}
 	if err != nil {
-		a.gaps.add(audit.GapLimit, partSigner, "%v", err)
-		return nil
+		gaps.add(audit.GapLimit, partSigner, "%v", err)
+		return nil, false, nil
 	}
 	if files.signed {
-		if x, err = a.extract(ctx, false, files); err != nil {
-			return err
+		if x, err = r.extract(ctx, from, false, files, gaps); err != nil {
+			return nil, false, err
 		}
-		a.Info.Signers = signers(x.certs)
+		list = signers(x.certs)
 	}
 	// Neither block nor files: not signed at all, which is a fact and no gap.
-	if len(a.Info.Signers) == 0 && !x.late && (size > 0 || files.signed) {
-		a.gaps.add(audit.GapTampered, partSigner, "signature: %s", firstLine(x.err))
+	if len(list) == 0 && !x.late && (size > 0 || files.signed) {
+		gaps.add(audit.GapTampered, partSigner, "signature: %s", firstLine(x.err))
 	}
-	return nil
+	return list, !x.late, nil
 }
 
-// extract runs extractCerts for at most SignerTime. The error is the context's.
-func (a *App) extract(ctx context.Context, block bool, files signatureFiles) (extracted, error) {
+// extract runs extractCerts for at most the time that is left. The error is the
+// context's.
+func (r *signerReader) extract(ctx context.Context, from *archive, block bool, files signatureFiles, gaps *gapList) (extracted, error) {
 	done := make(chan extracted, 1)
-	go func() { done <- extractCerts(io.NewSectionReader(a.file, 0, a.size), block, files) }()
-	timer := time.NewTimer(a.lim.SignerTime)
+	go func() { done <- extractCerts(io.NewSectionReader(from.file, 0, from.size), block, files) }()
+	start := time.Now()
+	defer func() { r.time -= time.Since(start) }()
+	timer := time.NewTimer(r.time)
 	defer timer.Stop()
 	select {
 	case x := <-done:
 		return x, nil
 	case <-timer.C:
-		a.gaps.add(audit.GapTimeout, partSigner, "signature: max-signer-time of %s reached", a.lim.SignerTime)
+		gaps.add(audit.GapTimeout, partSigner, "signature: max-signer-time of %s reached", r.lim.SignerTime)
 		return extracted{late: true}, nil
 	case <-ctx.Done():
 		return extracted{}, ctx.Err()
@@ -146,20 +161,22 @@ func signers(chains [][]*x509.Certificate) []audit.Signer {
 
 // signingBlock measures the APK Signing Block before the central directory: the
 // library would load all of it. 0 means there is none.
-func (a *App) signingBlock() (int64, error) {
-	end, ok, err := findEnd(a.file, a.size)
-	if err != nil || !ok || end.offset < signingFooter || end.offset > a.size {
+func (r *signerReader) signingBlock(from *archive) (int64, error) {
+	end, ok, err := findEnd(from.file, from.size)
+	if err != nil || !ok || end.offset < signingFooter || end.offset > from.size {
 		return 0, nil
 	}
 	var b [signingFooter]byte
-	if _, err := a.file.ReadAt(b[:], end.offset-signingFooter); err != nil || string(b[8:]) != signingMagic {
+	if _, err := from.file.ReadAt(b[:], end.offset-signingFooter); err != nil || string(b[8:]) != signingMagic {
 		return 0, nil
 	}
 	n := binary.LittleEndian.Uint64(b[:])
-	if n > uint64(a.lim.SignerBytes) && n <= uint64(end.offset) {
-		return 0, &bounded.LimitError{Limit: "max-signer-bytes", Value: a.lim.SignerBytes, What: "signing block"}
+	if n <= uint64(end.offset) {
+		if err := r.budget.Take(int64(n), "signing block"); err != nil {
+			return 0, err
+		}
 	}
-	return int64(min(n, uint64(a.size))), nil
+	return int64(min(n, uint64(from.size))), nil
 }
 
 // signatureFiles are the files of the JAR signature in a small archive of
@@ -173,25 +190,24 @@ type signatureFiles struct {
 // certificates, and larger keys only burn time.
 const maxSignatureBlock = 64 << 10
 
-func (a *App) signatureFiles(ctx context.Context) (signatureFiles, error) {
+func (r *signerReader) signatureFiles(ctx context.Context, from *archive) (signatureFiles, error) {
 	var out signatureFiles
 	var b bytes.Buffer
 	w := zip.NewWriter(&b)
-	budget := bounded.NewBudget("max-signer-bytes", a.lim.SignerBytes)
 	var buf []byte
-	for i := range a.dir.entries {
-		name := a.dir.entries[i].name
+	for i := range from.entries {
+		name := from.entries[i].name
 		dir, base := path.Split(name)
 		ext := path.Ext(base)
 		block := ext == ".RSA" || ext == ".DSA" || ext == ".EC"
 		if dir != "META-INF/" || !block && ext != ".SF" && base != "MANIFEST.MF" {
 			continue
 		}
-		limit := a.lim.SignerBytes
+		limit := r.lim.SignerBytes
 		if block {
 			limit = maxSignatureBlock
 		}
-		data, err := a.read(ctx, i, limit, "max-signer-bytes", budget, buf)
+		data, err := from.read(ctx, i, reading{name, limit, "max-signer-bytes", r.budget}, buf)
 		if errors.Is(err, bounded.ErrLimit) {
 			return out, err
 		}

@@ -3,7 +3,6 @@ package apk
 import (
 	"context"
 	"slices"
-	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -28,39 +27,68 @@ const (
 // ConfigXML reads the XML file of a Config, nil where the value names none or it cannot
 // be read. The error is the context's.
 func (a *App) ConfigXML(ctx context.Context, c Config) ([]XMLNode, error) {
-	if _, ok := a.index[c.Value]; !ok {
-		return nil, nil
-	}
-	data, _ := a.ReadHead(ctx, c.Value, maxXMLBytes)
-	if err := ctx.Err(); err != nil {
+	data, err := a.xml(ctx, c.Value, maxXMLBytes)
+	if err != nil {
 		return nil, err
 	}
 	return parseNodes(data), nil
 }
 
-// Resources are the values of an app's resource table.
-type Resources struct {
-	a     *App
-	table *table
-}
-
-// Resources reads the resource table. An app without one has an empty one; so has one
-// that cannot be read, which was told when the label was read. The error is the
-// context's.
-func (a *App) Resources(ctx context.Context) (*Resources, error) {
-	r := &Resources{a: a, table: &table{}}
-	i, ok := a.index[resourcesName]
+// xml reads the beginning of a compiled XML file in the form that an APK has, nil where
+// there is none. The error is the context's.
+func (a *App) xml(ctx context.Context, name string, limit int64) ([]byte, error) {
+	at, ok := a.index[name]
 	if !ok {
-		return r, nil
+		return nil, nil
 	}
-	limit := a.lim.ResourceBytes
-	data, _ := a.read(ctx, i, limit, "max-resource-bytes", bounded.NewBudget("max-resource-bytes", limit), nil)
+	data, _ := a.ReadHead(ctx, name, limit)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	gaps := gapList{} // what is wrong with it was told with the label
-	if t, _ := walkTable(data, &gaps); t != nil {
-		r.table = t
+	if at.split.module != "" {
+		data, _ = protoXML(data) // as far as it is sound, as of an APK's
+	}
+	return data, nil
+}
+
+// Resources are the values of an app's resource tables: of the base and of its splits,
+// which hold further values of the same resources, or resources of their own.
+type Resources struct {
+	a      *App
+	tables []splitTable
+}
+
+// splitTable is the resource table of one split.
+type splitTable struct {
+	*table
+	split *split
+	first uint32 // number of the first string of its pool, counted over all tables
+}
+
+// Resources reads the resource tables. An app without one has an empty one; so has one
+// that cannot be read, which was told when the label was read. The error is the
+// context's.
+func (a *App) Resources(ctx context.Context) (*Resources, error) {
+	r := &Resources{a: a}
+	first, limit := uint32(0), a.lim.ResourceBytes
+	budget := bounded.NewBudget("max-resource-bytes", limit)
+	for _, s := range a.splits {
+		i, ok := s.index[s.resources()]
+		if !ok {
+			continue
+		}
+		// What is wrong with it was told with the label.
+		data, _ := s.arc.read(ctx, i, reading{s.resources(), limit, "max-resource-bytes", budget}, nil)
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if s.module != "" {
+			data, _ = protoTable(data)
+		}
+		if t, _ := walkTable(data, &gapList{}); t != nil {
+			r.tables = append(r.tables, splitTable{t, s, first})
+			first += uint32(t.pool.count)
+		}
 	}
 	return r, nil
 }
@@ -69,26 +97,28 @@ func (a *App) Resources(ctx context.Context) (*Resources, error) {
 // shown: strings may overlap.
 const maxTextFactor = 2
 
-// Texts calls visit for every string of the table, in its order, whatever the language,
+// Texts calls visit for every string of the tables, in their order, whatever the language,
 // with its index; text is reused. Beside the texts of the screens these are names of
 // files.
 func (r *Resources) Texts(visit func(index uint32, text []byte)) {
-	p := &r.table.pool
-	left := maxTextFactor * len(p.text)
 	var room []byte
-	for i := range p.count {
-		body, _, ok := p.span(i, p.utf8)
-		if left -= len(body); left < 0 {
-			return
+	for _, t := range r.tables {
+		p := &t.pool
+		left := maxTextFactor * len(p.text)
+		for i := range p.count {
+			body, _, ok := p.span(i, p.utf8)
+			if left -= len(body); left < 0 {
+				break
+			}
+			if !ok || len(body) == 0 {
+				continue
+			}
+			if !p.utf8 {
+				room = appendUTF16(room[:0], body)
+				body = room
+			}
+			visit(t.first+uint32(i), body)
 		}
-		if !ok || len(body) == 0 {
-			continue
-		}
-		if !p.utf8 {
-			room = appendUTF16(room[:0], body)
-			body = room
-		}
-		visit(uint32(i), body)
 	}
 }
 
@@ -114,22 +144,29 @@ func (r *Resources) Keys(indexes map[uint32]bool) map[uint32]string {
 	if len(indexes) == 0 {
 		return out
 	}
-	for key, chunks := range r.table.types {
-		keys := r.table.keys[key.pkg]
+	for _, t := range r.tables {
+		t.addKeys(indexes, out)
+	}
+	return out
+}
+
+func (t *splitTable) addKeys(indexes map[uint32]bool, out map[uint32]string) {
+	for key, chunks := range t.types {
+		keys := t.keys[key.pkg]
 		for k := range chunks {
 			c := &chunks[k]
 			for i := range c.count {
 				name, kind, data, ok := c.simple(c.offset(i))
-				if !ok || kind != typeString || !indexes[data] {
+				if !ok || kind != typeString || int64(data) >= int64(t.pool.count) || !indexes[t.first+data] {
 					continue
 				}
+				data += t.first
 				if s, ok := keys.get(int(min(name, 1<<30)), maxXMLText); ok && (out[data] == "" || s < out[data]) {
 					out[data] = s
 				}
 			}
 		}
 	}
-	return out
 }
 
 // Strings lists what a resource may read, by default, in Chinese and in English.
@@ -137,22 +174,23 @@ func (r *Resources) Strings(id uint32) []string {
 	var out []string
 	queue := []uint32{id}
 	for hop := 0; hop < len(queue) && hop < maxReferenceHops; hop++ {
-		for _, v := range r.table.values(queue[hop]) {
-			switch v.kind {
-			case typeReference, typeDynamicRef:
-				queue = append(queue, v.data)
-			case typeString:
-				if s, ok := r.table.pool.get(int(v.data), r.a.lim.StringBytes); ok && !slices.Contains(out, s) {
-					out = append(out, s)
+		known := false // there is a value by default
+		for _, t := range r.tables {
+			for _, v := range t.values(queue[hop]) {
+				if known && v.locale != (locale{}) && v.locale.lang != [2]byte{'z', 'h'} && v.locale.lang != [2]byte{'e', 'n'} {
+					continue // another language, from a split for it alone
+				}
+				known = known || v.locale == locale{}
+				switch v.kind {
+				case typeReference, typeDynamicRef:
+					queue = append(queue, v.data)
+				case typeString:
+					if s, ok := t.pool.get(int(v.data), r.a.lim.StringBytes); ok && !slices.Contains(out, s) {
+						out = append(out, s)
+					}
 				}
 			}
 		}
 	}
 	return out
-}
-
-// isXML tells whether a name is that of an XML file of the archive.
-func (r *Resources) isXML(name string) bool {
-	_, there := r.a.index[name]
-	return there && strings.HasSuffix(name, ".xml")
 }

@@ -28,6 +28,12 @@ type File struct {
 	CRC, Size, Packed *uint32
 	// Offset replaces the offset of the local header.
 	Offset *uint32
+	Extra  []byte // extra field, in both headers
+	// Local replaces the name in the local header where it is not empty.
+	Local string
+	// NoBody leaves out local header and data, for an entry whose Offset is that of
+	// another.
+	NoBody bool
 }
 
 // Archive says what is odd about an archive as a whole.
@@ -38,6 +44,13 @@ type Archive struct {
 	Suffix      []byte  // behind the end record
 	NoDirectory bool    // neither directory nor end record
 	Records     *uint16 // claimed number of entries
+	End64       bool    // the end record in its 64-bit form, beside the short one
+	Claims64    *End64  // what that claims, where it is not true
+}
+
+// End64 is what the 64-bit end record says of the directory.
+type End64 struct {
+	Records, Size, Offset uint64
 }
 
 // U32 and U16 are pointers to v, for the fields that replace a true value.
@@ -57,10 +70,14 @@ func (a Archive) ZIP(files ...File) []byte {
 	if a.Shifted {
 		shift = uint32(len(a.Prefix))
 	}
-	for _, f := range files {
-		packed := f.Data
-		if f.Method == 8 || f.Deflated {
-			packed = deflate(f.Data)
+	var packed []byte
+	for i, f := range files {
+		// A bomb has thousands of entries of the same large data.
+		if same := i > 0 && f.NoBody && len(f.Data) > 0 && &f.Data[0] == &files[i-1].Data[0]; !same {
+			packed = f.Data
+			if f.Method == 8 || f.Deflated {
+				packed = deflate(f.Data)
+			}
 		}
 		crc, size, n := crc32.ChecksumIEEE(f.Data), uint32(len(f.Data)), uint32(len(packed))
 		replace(&crc, f.CRC)
@@ -68,27 +85,18 @@ func (a Archive) ZIP(files ...File) []byte {
 		replace(&n, f.Packed)
 		at := uint32(out.Len()) - shift
 		replace(&at, f.Offset)
-		local := header("PK\x03\x04", 20, f.Flags, f.Method)
-		if f.Flags&8 != 0 {
-			local = append(local, make([]byte, 12)...)
-		} else {
-			local = sizes(local, crc, n, size)
-		}
-		local = binary.LittleEndian.AppendUint16(local, uint16(len(f.Name)))
-		local = binary.LittleEndian.AppendUint16(local, 0)
-		out.Write(local)
-		out.WriteString(f.Name)
-		out.Write(packed)
-		if f.Flags&8 != 0 {
-			out.Write(sizes([]byte("PK\x07\x08"), crc, n, size))
+		if !f.NoBody {
+			out.Write(f.body(crc, n, size, packed))
 		}
 		central := header("PK\x01\x02\x14\x00", 20, f.Flags, f.Method)
 		central = sizes(central, crc, n, size)
 		central = binary.LittleEndian.AppendUint16(central, uint16(len(f.Name)))
-		central = append(central, make([]byte, 12)...)
+		central = binary.LittleEndian.AppendUint16(central, uint16(len(f.Extra)))
+		central = append(central, make([]byte, 10)...)
 		central = binary.LittleEndian.AppendUint32(central, at)
 		dir.Write(central)
 		dir.WriteString(f.Name)
+		dir.Write(f.Extra)
 	}
 	if a.NoDirectory {
 		return out.Bytes()
@@ -98,16 +106,59 @@ func (a Archive) ZIP(files ...File) []byte {
 	if a.Records != nil {
 		records = *a.Records
 	}
+	offset := uint32(out.Len()) - shift
+	out.Write(dir.Bytes())
+	if a.End64 || a.Claims64 != nil {
+		out.Write(a.end64(uint64(out.Len()), End64{uint64(len(files)), uint64(dir.Len()), uint64(offset)}))
+		if len(files) > 0xffff {
+			records = 0xffff
+		}
+	}
 	end := []byte("PK\x05\x06\x00\x00\x00\x00")
 	end = binary.LittleEndian.AppendUint16(end, records)
 	end = binary.LittleEndian.AppendUint16(end, records)
 	end = binary.LittleEndian.AppendUint32(end, uint32(dir.Len()))
-	end = binary.LittleEndian.AppendUint32(end, uint32(out.Len())-shift)
+	end = binary.LittleEndian.AppendUint32(end, offset)
 	end = append(end, 0, 0)
-	out.Write(dir.Bytes())
 	out.Write(end)
 	out.Write(a.Suffix)
 	return out.Bytes()
+}
+
+// body is the local header with the data behind it.
+func (f File) body(crc, n, size uint32, packed []byte) []byte {
+	b := header("PK\x03\x04", 20, f.Flags, f.Method)
+	if f.Flags&8 != 0 {
+		b = append(b, make([]byte, 12)...)
+	} else {
+		b = sizes(b, crc, n, size)
+	}
+	name := f.Name
+	if f.Local != "" {
+		name = f.Local
+	}
+	b = binary.LittleEndian.AppendUint16(b, uint16(len(name)))
+	b = binary.LittleEndian.AppendUint16(b, uint16(len(f.Extra)))
+	b = append(append(append(b, name...), f.Extra...), packed...)
+	if f.Flags&8 != 0 {
+		b = append(b, sizes([]byte("PK\x07\x08"), crc, n, size)...)
+	}
+	return b
+}
+
+// end64 is the 64-bit end record, which will stand at at, with its locator.
+func (a Archive) end64(at uint64, e End64) []byte {
+	if a.Claims64 != nil {
+		e = *a.Claims64
+	}
+	le := binary.LittleEndian
+	b := le.AppendUint64([]byte("PK\x06\x06"), 44)
+	b = append(b, 45, 0, 45, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+	for _, v := range []uint64{e.Records, e.Records, e.Size, e.Offset} {
+		b = le.AppendUint64(b, v)
+	}
+	b = le.AppendUint64(append(b, "PK\x06\x07\x00\x00\x00\x00"...), at)
+	return le.AppendUint32(b, 1)
 }
 
 func replace(v *uint32, by *uint32) {

@@ -11,7 +11,7 @@ import (
 	"slices"
 )
 
-// Schema is the JSON Schema (draft 2020-12) of the documents: report, reports, difference.
+// Schema is the JSON Schema (draft 2020-12) of the documents: report, reports, difference, summary.
 //
 //go:embed schema.json
 var Schema []byte
@@ -48,7 +48,7 @@ func fillNil(v reflect.Value) {
 	}
 }
 
-// Encode writes v (a *Report, *Reports or *Difference) as indented JSON with a final line
+// Encode writes v (a *Report, *Reports, *Difference or *Summary) as indented JSON with a final line
 // break. HTML characters are not escaped: quotes stay readable.
 func Encode(w io.Writer, v any) error {
 	e := json.NewEncoder(w)
@@ -57,15 +57,27 @@ func Encode(w io.Writer, v any) error {
 	return e.Encode(v)
 }
 
-// maxObjects bounds the JSON objects of a saved document: an empty one takes three
+// MaxObjects bounds the JSON objects of a saved document: an empty one takes three
 // bytes there and hundreds in memory. A real report of one app holds thousands.
-const maxObjects = 2_000_000
+const MaxObjects = 2_000_000
+
+// Decode reads a saved document that holds one report.
+func Decode(data []byte) (*Report, error) {
+	reports, err := DecodeAll(data)
+	if err != nil {
+		return nil, err
+	}
+	if len(reports) != 1 {
+		return nil, fmt.Errorf("%d reports where one is expected", len(reports))
+	}
+	return reports[0], nil
+}
 
 // DecodeAll reads a saved document of either schema: one report or several. Any
 // other document, or another schema number, is an error.
 func DecodeAll(data []byte) ([]*Report, error) {
-	if countObjects(data) > maxObjects {
-		return nil, fmt.Errorf("more than %d JSON objects (limit max-report-objects)", maxObjects)
+	if countObjects(data) > MaxObjects {
+		return nil, fmt.Errorf("more JSON objects than a report has: max-report-objects of %d reached", MaxObjects)
 	}
 	if head := bytes.TrimLeft(data, " \t\r\n"); len(head) > 0 && head[0] != '{' {
 		return nil, errors.New("not a JSON report")

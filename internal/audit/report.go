@@ -84,9 +84,10 @@ func Profiles() []string {
 // Container are "".
 type App struct {
 	File        string   `json:"file"`      // as given on the command line
-	SHA256      string   `json:"sha256"`    // of the file's bytes
+	SHA256      string   `json:"sha256"`    // of the file's bytes; of a directory over one line "NAME SHA256\n" for each of its *.apk, sorted
 	Size        int64    `json:"size"`      // bytes
 	Container   string   `json:"container"` // apk split apks xapk apkm aab
+	Splits      []Split  `json:"splits"`    // what the app came as, the base first; none for a plain APK
 	Package     string   `json:"package"`   // manifest package = applicationId
 	Label       Label    `json:"label"`     // launcher name
 	VersionName string   `json:"version_name"`
@@ -96,6 +97,44 @@ type App struct {
 	Signers     []Signer `json:"signers"`
 	DEX         []DEX    `json:"dex"`
 	Flags       AppFlags `json:"flags"`
+}
+
+// Kinds of App.Container: what the app came as.
+const (
+	ContainerAPK   = "apk"   // one APK
+	ContainerSplit = "split" // the split APKs of one app, in a directory or an archive of nobody's format
+	ContainerAPKS  = "apks"  // an archive of bundletool
+	ContainerXAPK  = "xapk"
+	ContainerAPKM  = "apkm"
+	ContainerAAB   = "aab" // a bundle: modules that APKs are made of
+)
+
+// Split is one APK of an app that comes as several, or one module of a bundle.
+type Split struct {
+	Name string `json:"name"` // as its manifest has it, "base" for the base; the file's where it was not opened
+	// File is the path of the APK from the directory or through the archives, such as
+	// "splits/base-master.apk"; of a module its folder.
+	File   string   `json:"file"`
+	Kind   string   `json:"kind"` // SplitKinds
+	Size   int64    `json:"size"` // bytes; of a module packed, of what was not opened as claimed
+	SHA256 string   `json:"sha256"`
+	Read   bool     `json:"read"` // what the report says includes it
+	DEX    []string `json:"dex"`  // those of App.DEX that are its own
+}
+
+// Kinds of splits.
+const (
+	SplitBase        = "base"
+	SplitFeature     = "feature"
+	SplitConfig      = "config"      // what devices of one ABI, density or language get besides
+	SplitAsset       = "asset"       // nothing but assets
+	SplitAlternative = "alternative" // the same app for other devices, or not to be installed
+	SplitOBB         = "obb"         // data that a store's client puts beside the app
+)
+
+// SplitKinds lists them.
+func SplitKinds() []string {
+	return []string{SplitBase, SplitFeature, SplitConfig, SplitAsset, SplitAlternative, SplitOBB}
 }
 
 // Label is the app's name as resources give it, by locale.

@@ -55,6 +55,16 @@ func fullDifference(t *testing.T) []byte {
 	return data
 }
 
+// fullSummary is a summary in which every list holds something.
+func fullSummary(t *testing.T) []byte {
+	t.Helper()
+	data, err := os.ReadFile("testdata/summary.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
 func decodeAny(t *testing.T, data []byte) map[string]any {
 	t.Helper()
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
@@ -79,10 +89,17 @@ func TestSchemaAccepts(t *testing.T) {
 	if err := json.Unmarshal(fullDifference(t), &difference); err != nil {
 		t.Fatal(err)
 	}
+	var summary audit.Summary
+	if err := json.Unmarshal(fullSummary(t), &summary); err != nil {
+		t.Fatal(err)
+	}
+	noApps := &audit.Summary{Schema: audit.SummarySchema, Tool: empty.Tool}
+	noApps.Normalize()
 	noDifference := &audit.Difference{Schema: audit.DifferenceSchema, Old: audit.Compared{Outcome: empty.Outcome}, New: audit.Compared{Outcome: empty.Outcome}}
 	noDifference.Normalize()
 	for name, v := range map[string]any{
 		"difference": &difference, "no difference": noDifference,
+		"summary": &summary, "no apps": noApps,
 		"full": full, "empty": empty, "policy only": policyOnly, "unreadable policy": unreadable,
 		"several": &audit.Reports{Schema: audit.ReportsSchema, Reports: []*audit.Report{full, empty}},
 		"none":    &audit.Reports{Schema: audit.ReportsSchema, Reports: []*audit.Report{}},
@@ -120,6 +137,10 @@ func TestSchemaRejects(t *testing.T) {
 	difference := decodeAny(t, fullDifference(t))
 	w.doc = difference
 	w.visit(difference, "difference", def(raw, "difference"))
+
+	summary := decodeAny(t, fullSummary(t))
+	w.doc = summary
+	w.visit(summary, "summary", def(raw, "summary"))
 	if w.keys < 250 || w.enums < 30 {
 		t.Errorf("only %d keys and %d enumerated values were broken", w.keys, w.enums)
 	}
@@ -178,7 +199,7 @@ func (w *breaker) resolve(s map[string]any) map[string]any {
 }
 
 func (w *breaker) visit(v any, where string, s map[string]any) {
-	if where == "report" || where == "reports" || where == "difference" {
+	if where == "report" || where == "reports" || where == "difference" || where == "summary" {
 		w.used[where] = true
 	}
 	s = w.resolve(s)
@@ -246,6 +267,7 @@ func TestSchemaNamesEveryKey(t *testing.T) {
 	compareType(t, root, reflect.TypeFor[audit.Report](), def(root, "report"), "report", seen)
 	compareType(t, root, reflect.TypeFor[audit.Reports](), def(root, "reports"), "reports", seen)
 	compareType(t, root, reflect.TypeFor[audit.Difference](), def(root, "difference"), "difference", seen)
+	compareType(t, root, reflect.TypeFor[audit.Summary](), def(root, "summary"), "summary", seen)
 	if len(seen) < 35 {
 		t.Errorf("only %d structs were compared", len(seen))
 	}

@@ -58,9 +58,9 @@ func (o *Observer) lookElsewhere(ctx context.Context, app *apk.App, files []*cod
 	calls, gap := loadedCode(b.Uses)
 	b.DynamicCode = append(b.DynamicCode, calls...)
 	all.gaps = append(all.gaps, gap...)
-	if b.Hosts = sortHosts(all.hosts); len(b.Hosts) > maxHosts {
-		all.gaps = append(all.gaps, codeGap(audit.GapLimit, fmt.Sprintf("max-hosts of %d reached, the code names %d", maxHosts, len(b.Hosts))))
-		b.Hosts = b.Hosts[:maxHosts]
+	if b.Hosts = sortHosts(all.hosts); len(b.Hosts) > o.Limits.Hosts {
+		all.gaps = append(all.gaps, codeGap(audit.GapLimit, fmt.Sprintf("max-hosts of %d reached, the code names %d", o.Limits.Hosts, len(b.Hosts))))
+		b.Hosts = b.Hosts[:o.Limits.Hosts]
 	}
 	b.Uses = append(b.Uses, groupSites(all.sites)...)
 	slices.SortStableFunc(b.Uses, byUse)
@@ -159,10 +159,6 @@ const headBytes = 8
 // codeLike are the endings of names that code has, or that say nothing.
 var codeLike = []string{"", ".dex", ".jar", ".apk", ".zip", ".so", ".bin", ".dat", ".js", ".mjs", ".html", ".htm", ".bundle", ".jsbundle"}
 
-// maxSniffed is how many entries are looked at to find code by its first bytes;
-// real apps have up to some thousands.
-const maxSniffed = 8192
-
 // findHidden looks at the first bytes of entries and keeps those that may hold code.
 // It looks at all of assets, lib, res/raw and the root, whatever their names, and
 // elsewhere (below res, and the resources of Java packages, of which some apps have
@@ -171,22 +167,24 @@ const maxSniffed = 8192
 // table and *.xml below res.
 func (o *Observer) findHidden(ctx context.Context, app *apk.App, own *owners) ([]hiddenFile, []audit.Gap, error) {
 	known := map[string]bool{"AndroidManifest.xml": true, "resources.arsc": true}
+	isCode := map[string]bool{}
 	for _, d := range app.DEX {
-		known[d] = true
+		isCode[d] = true
 	}
 	var first, rest []string
 	for _, e := range app.Entries {
-		res := strings.HasPrefix(e, "res/")
+		in := app.Inside(e)
+		res := strings.HasPrefix(in, "res/")
 		switch {
-		case known[e], strings.HasPrefix(e, "META-INF/"), res && strings.HasSuffix(e, ".xml"):
-		case strings.HasPrefix(e, "assets/"), strings.HasPrefix(e, "lib/"), strings.HasPrefix(e, "res/raw"), !strings.Contains(e, "/"):
+		case known[in], isCode[e], strings.HasPrefix(in, "META-INF/"), res && strings.HasSuffix(in, ".xml"):
+		case strings.HasPrefix(in, "assets/"), strings.HasPrefix(in, "lib/"), strings.HasPrefix(in, "res/raw"), !strings.Contains(in, "/"):
 			first = append(first, e)
 		case app.Stored(e), slices.Contains(codeLike, strings.ToLower(path.Ext(e))):
 			rest = append(rest, e)
 		}
 	}
 	all := append(first, rest...)
-	left := all[min(len(all), maxSniffed):]
+	left := all[min(len(all), o.Limits.SniffedFiles):]
 	all = all[:len(all)-len(left)]
 	kinds := make([]hiddenKind, len(all))
 	at := make([]int, len(all))
@@ -198,7 +196,7 @@ func (o *Observer) findHidden(ctx context.Context, app *apk.App, own *owners) ([
 		head, _ := app.ReadHead(ctx, all[i], headBytes)
 		if kinds[i] = kindOfFile(all[i], head); kinds[i] == hiddenMisnamed && app.Size(all[i]) == 0 {
 			kinds[i] = hiddenNothing
-		} else if kinds[i] == hiddenELF && isListedLibrary(all[i]) {
+		} else if kinds[i] == hiddenELF && isListedLibrary(app, all[i]) {
 			kinds[i] = hiddenNothing // read as a library; an archive under such a name is not
 		}
 	})
@@ -211,7 +209,7 @@ func (o *Observer) findHidden(ctx context.Context, app *apk.App, own *owners) ([
 			continue
 		}
 		f := hiddenFile{entry: e, kind: kinds[i]}
-		if name, ok := strings.CutPrefix(e, "assets/"); ok {
+		if name, ok := strings.CutPrefix(app.Inside(e), "assets/"); ok {
 			if owner := own.ownerOf(o.matchers.assets.find(name)); owner >= 0 {
 				f.party = o.partyOfSDK(owner)
 			}
@@ -221,14 +219,16 @@ func (o *Observer) findHidden(ctx context.Context, app *apk.App, own *owners) ([
 	slices.SortFunc(found, func(a, b hiddenFile) int { return cmp.Compare(a.entry, b.entry) })
 	var gaps []audit.Gap
 	if len(left) > 0 {
-		gaps = append(gaps, codeGap(audit.GapLimit, fmt.Sprintf("%d files were not looked at for hidden code, first %s (max-sniffed-files of %d)", len(left), left[0], maxSniffed)))
+		gaps = append(gaps, codeGap(audit.GapLimit, fmt.Sprintf("%d files were not looked at for hidden code, first %s: max-sniffed-files of %d reached", len(left), left[0], o.Limits.SniffedFiles)))
 	}
 	return found, gaps, nil
 }
 
-// isListedLibrary tells whether an entry is lib/ABI/name.so.
-func isListedLibrary(entry string) bool {
-	return strings.HasPrefix(entry, "lib/") && strings.HasSuffix(entry, ".so") && strings.Count(entry, "/") == 2
+// isListedLibrary tells whether an entry is lib/ABI/name.so, and the one that is read
+// under that name where several splits have one.
+func isListedLibrary(app *apk.App, entry string) bool {
+	p := strings.Split(app.Inside(entry), "/")
+	return len(p) == 3 && p[0] == "lib" && strings.HasSuffix(p[2], ".so") && app.Library(p[1], p[2]) == entry
 }
 
 // hermesMagic begins JavaScript that was compiled for the Hermes engine.

@@ -476,7 +476,9 @@ func gatesBehindWrappers(ctx context.Context, files []*codeFile, supers *superIn
 	names := map[string]bool{}
 	for desc := range all {
 		_, rest, _ := strings.Cut(desc, "->")
-		names[rest[:strings.IndexAny(rest, "(:")]] = true
+		if end := strings.IndexAny(rest, "(:"); end > 0 { // else damaged
+			names[rest[:end]] = true
+		}
 	}
 	return parallel(ctx, files, func(f *codeFile) {
 		for k := range f.dex {

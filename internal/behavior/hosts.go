@@ -26,7 +26,6 @@ const (
 	maxHostBytes    = 253 // of a name, by the DNS
 	maxHostsPerText = 16
 	maxHostText     = 64 << 10 // bytes of one text that are looked through
-	maxHosts        = 10_000   // of one app
 )
 
 // noHostDomains are registered domains whose addresses stand in code as names of

@@ -16,18 +16,14 @@ import (
 	"apkaudit/internal/rules"
 )
 
-// Limits of what is read of native libraries. What lies beyond becomes a gap.
+// Limits of what is read of one native library, besides those that can be set.
 const (
-	maxNativeLibs     = 256
-	maxNativeBytes    = 64 << 20  // of one library
-	maxNativeTotal    = 192 << 20 // of all libraries of an app, of one ABI each
-	maxNativeHits     = 1000      // texts of one library that stand for a behaviour
-	maxNativeNames    = 4096      // signatures and native methods of one library that are looked at
-	minNativeText     = 16        // bytes that texts of one library have on average at least
-	moreNativeTexts   = 4096      // texts of one library beyond what that average allows
-	jniMethodsPerText = 8         // decisions on constants of JNI calls, by text that the average allows
-	maxConstantBytes  = 256       // of a text that is looked up
-	maxNamesTold      = 5         // names quoted in one gap
+	maxNativeNames    = 4096 // signatures and native methods of one library that are looked at
+	minNativeText     = 16   // bytes that texts of one library have on average at least
+	moreNativeTexts   = 4096 // texts of one library beyond what that average allows
+	jniMethodsPerText = 8    // decisions on constants of JNI calls, by text that the average allows
+	maxConstantBytes  = 256  // of a text that is looked up
+	maxNamesTold      = 5    // names quoted in one gap
 )
 
 // nativeLib is one library to read: of every name under lib/ that of one ABI.
@@ -43,8 +39,10 @@ type nativeLib struct {
 	problems []string
 	calls    [len(nativeCalls)]bool
 	notELF   bool
-	cut      int64 // bytes that were not read
-	full     bool
+	cut      int64  // bytes that were not read
+	by       string // the limit that cut them off
+	full     bool   // there were more texts that stand for a behaviour than are kept
+	many     bool   // there were more texts than are looked at
 	err      error
 }
 
@@ -62,10 +60,10 @@ var nativeCalls = [...]string{"__system_property_get", "dlopen", "android_dlopen
 
 // nativeLibs lists the libraries to read: one ABI of each name, arm64-v8a before
 // armeabi-v7a, x86_64, x86 and others, and the ELF files that lie elsewhere.
-func nativeLibs(app *apk.App, listed []audit.NativeLib, strays []hiddenFile) (libs []*nativeLib, left []string) {
+func nativeLibs(app *apk.App, listed []audit.NativeLib, strays []hiddenFile, lim Limits) (libs []*nativeLib, left leftOut) {
 	for _, l := range listed {
 		if len(l.ABIs) > 0 {
-			libs = append(libs, &nativeLib{entry: "lib/" + preferred(l.ABIs) + "/" + l.Name, name: l.Name, party: l.Party})
+			libs = append(libs, &nativeLib{entry: app.Library(preferred(l.ABIs), l.Name), name: l.Name, party: l.Party})
 		}
 	}
 	for _, f := range strays {
@@ -74,13 +72,20 @@ func nativeLibs(app *apk.App, listed []audit.NativeLib, strays []hiddenFile) (li
 	total, kept := int64(0), libs[:0]
 	for _, l := range libs {
 		size := app.Size(l.entry)
-		read := min(size, maxNativeBytes, maxNativeTotal-total)
-		if len(kept) == maxNativeLibs || size > 0 && read <= 0 {
-			left = append(left, l.entry)
+		read := min(size, lim.NativeBytes, lim.NativeTotalBytes-total)
+		if size > 0 && read <= 0 {
+			left.add(l.entry, reachedOf("max-native-total-bytes", lim.NativeTotalBytes))
+			continue
+		}
+		if len(kept) >= lim.NativeLibraries {
+			left.add(l.entry, reachedOf("max-native-libraries", int64(lim.NativeLibraries)))
 			continue
 		}
 		total += read
-		l.order, l.cut = len(kept), size-read
+		l.order, l.cut, l.by = len(kept), size-read, reachedOf("max-native-total-bytes", lim.NativeTotalBytes)
+		if read == lim.NativeBytes {
+			l.by = reachedOf("max-native-bytes", lim.NativeBytes)
+		}
 		kept = append(kept, l)
 	}
 	return kept, left
@@ -90,7 +95,7 @@ func nativeLibs(app *apk.App, listed []audit.NativeLib, strays []hiddenFile) (li
 // belongs to the party whose classes it implements native methods for, where that
 // is one party; else its owner is unknown under the library's own name.
 func (o *Observer) native(ctx context.Context, app *apk.App, own *owners, listed []audit.NativeLib, strays []hiddenFile) (*elsewhere, error) {
-	libs, left := nativeLibs(app, listed, strays)
+	libs, left := nativeLibs(app, listed, strays, o.Limits)
 	bySize := slices.Clone(libs)
 	slices.SortStableFunc(bySize, func(a, b *nativeLib) int { return cmp.Compare(app.Size(b.entry), app.Size(a.entry)) })
 	err := parallel(ctx, bySize, func(l *nativeLib) {
@@ -121,7 +126,7 @@ func (o *Observer) native(ctx context.Context, app *apk.App, own *owners, listed
 			out.hosts = append(out.hosts, audit.Host{Host: h, Party: party, Via: hostNative})
 		}
 	}
-	out.gaps = nativeGaps(libs, left)
+	out.gaps = nativeGaps(libs, left, o.Limits)
 	return out, nil
 }
 
@@ -174,7 +179,7 @@ func (r *nativeReader) read(data []byte) {
 		left--
 		return left > 0
 	})
-	r.lib.full = r.lib.full || left == 0
+	r.lib.many = left == 0
 	r.jniCalls(lib, texts)
 	slices.SortFunc(r.lib.hits, func(a, b nativeHit) int {
 		return cmp.Or(cmp.Compare(a.offset, b.offset), cmp.Compare(a.behaviour, b.behaviour), slices.Compare(a.args, b.args))
@@ -252,7 +257,7 @@ func (r *nativeReader) hit(id string, offset int, args ...string) {
 	if r.seen[key] {
 		return
 	}
-	if len(r.lib.hits) == maxNativeHits {
+	if len(r.lib.hits) >= r.o.Limits.NativeHits {
 		r.lib.full = true
 		return
 	}
@@ -357,7 +362,7 @@ func (r *nativeReader) constantCalls(lib *native.Library, methods []jniMethod, l
 			return true
 		}
 		if left -= len(methods); left < 0 {
-			r.lib.full = true
+			r.lib.many = true
 			return false
 		}
 		constant := string(text)
@@ -396,7 +401,7 @@ func (r *nativeReader) signature(m *apiMethod) string {
 }
 
 // nativeGaps states what was not read, and that strings are not code.
-func nativeGaps(libs []*nativeLib, left []string) []audit.Gap {
+func nativeGaps(libs []*nativeLib, left leftOut, lim Limits) []audit.Gap {
 	if len(libs) == 0 {
 		return nil
 	}
@@ -407,11 +412,13 @@ func nativeGaps(libs []*nativeLib, left []string) []audit.Gap {
 	for _, l := range libs {
 		switch {
 		case l.err != nil:
-			gaps = append(gaps, nativeGap(audit.GapUnreadable, l.err.Error()))
+			gaps = append(gaps, nativeGap(kindOf(l.err), l.err.Error()))
 		case l.notELF:
 			odd = append(odd, l.entry)
 		case l.full:
-			gaps = append(gaps, nativeGap(audit.GapLimit, fmt.Sprintf("%s: not all strings were looked at (max-native-hits of %d, min-native-text of %d bytes)", l.entry, maxNativeHits, minNativeText)))
+			gaps = append(gaps, nativeGap(audit.GapLimit, fmt.Sprintf("%s: not all strings were looked at: max-native-hits of %d reached", l.entry, lim.NativeHits)))
+		case l.many:
+			gaps = append(gaps, nativeGap(audit.GapLimit, fmt.Sprintf("%s: not all strings were looked at: they have fewer bytes than min-native-text of %d on average", l.entry, minNativeText)))
 		case len(l.problems) > 0:
 			gaps = append(gaps, nativeGap(audit.GapTampered, fmt.Sprintf("%s: %s; problems in all: %d", l.entry, l.problems[0], len(l.problems))))
 		}
@@ -419,7 +426,7 @@ func nativeGaps(libs []*nativeLib, left []string) []audit.Gap {
 			read++
 		}
 		if l.cut > 0 {
-			gaps = append(gaps, nativeGap(audit.GapLimit, fmt.Sprintf("%s: the last %d bytes were not read (max-native-bytes of %d, max-native-total-bytes of %d)", l.entry, l.cut, maxNativeBytes, maxNativeTotal)))
+			gaps = append(gaps, nativeGap(audit.GapLimit, fmt.Sprintf("%s: the last %d bytes were not read: %s", l.entry, l.cut, l.by)))
 		}
 		for i, c := range l.calls {
 			if c {
@@ -427,10 +434,12 @@ func nativeGaps(libs []*nativeLib, left []string) []audit.Gap {
 			}
 		}
 	}
-	if len(left) > 0 {
-		gaps = append(gaps, nativeGap(audit.GapLimit, fmt.Sprintf("native libraries not read: %s (max-native-libraries of %d, max-native-total-bytes of %d)", some(left), maxNativeLibs, maxNativeTotal)))
+	unread := 0
+	for _, l := range left {
+		unread += len(l.entries)
+		gaps = append(gaps, nativeGap(audit.GapLimit, fmt.Sprintf("native libraries not read: %s: %s", some(l.entries), l.limit)))
 	}
-	what := fmt.Sprintf("native libraries: %d (strings of %d read, one ABI of each), first %s", len(libs)+len(left), read, libs[0].name)
+	what := fmt.Sprintf("native libraries: %d (strings of %d read, one ABI of each), first %s", len(libs)+unread, read, libs[0].name)
 	for i, n := range calls {
 		if n > 0 {
 			what += fmt.Sprintf("; %s in %d", nativeCalls[i], n)

@@ -39,7 +39,7 @@ var codeForms = []codeForm{
 func frameworkGaps(app *apk.App, hidden []hiddenFile) []audit.Gap {
 	var gaps []audit.Gap
 	for _, f := range codeForms {
-		if at := slices.IndexFunc(app.Entries, f.has); at >= 0 {
+		if at := slices.IndexFunc(app.Entries, func(e string) bool { return f.has(app.Inside(e)) }); at >= 0 {
 			gaps = append(gaps, formGap(f.name, app.Entries[at], f.zh, f.en))
 		}
 	}

@@ -17,15 +17,6 @@ import (
 	"apkaudit/internal/dex"
 )
 
-// Limits of nested code. What lies beyond becomes a gap.
-const (
-	maxNestedArchive = 64 << 20  // bytes of one entry that is an archive or DEX
-	maxNestedRead    = 160 << 20 // bytes of all such entries
-	maxNestedDEX     = 128 << 20 // bytes of all DEX files inside, inflated
-	maxNestedFiles   = 256       // DEX files
-	maxNestedSniffed = 8192      // entries of all archives whose first bytes are looked at
-)
-
 // nestedSeparator stands between the path of an archive and the path inside it.
 const nestedSeparator = "!/"
 
@@ -36,7 +27,7 @@ const nestedSeparator = "!/"
 // for an SDK and are not counted among the app's own, because nothing says that
 // they run in this app.
 func (o *Observer) nested(ctx context.Context, app *apk.App, own *owners, hidden []hiddenFile) (*elsewhere, error) {
-	r := &nestedReader{ctx: ctx, app: app, read: maxNestedRead, budget: bounded.NewBudget("max-nested-dex-bytes", maxNestedDEX)}
+	r := &nestedReader{ctx: ctx, app: app, lim: o.Limits, read: o.Limits.NestedBytes, budget: bounded.NewBudget("max-nested-dex-bytes", o.Limits.NestedDEXBytes)}
 	for _, f := range hidden {
 		switch f.kind {
 		case hiddenDEX, hiddenArchive:
@@ -97,6 +88,7 @@ func (o *Observer) nestedSite(f *codeFile, h siteHit, own *owners) audit.Use {
 type nestedReader struct {
 	ctx     context.Context
 	app     *apk.App
+	lim     Limits
 	read    int64 // bytes of entries that may still be read
 	sniffed int   // entries of archives whose first bytes were looked at
 	budget  *bounded.Budget
@@ -114,10 +106,14 @@ func (r *nestedReader) list(f hiddenFile) {
 
 // file reads one entry.
 func (r *nestedReader) file(f hiddenFile) {
-	n := min(r.app.Size(f.entry), maxNestedArchive, r.read)
-	if n < r.app.Size(f.entry) {
+	n := r.app.Size(f.entry)
+	if n > r.lim.NestedFileBytes || n > r.read {
 		r.list(f)
-		r.gap(audit.GapLimit, "%s: %d bytes, not read (max-nested-file-bytes of %d, max-nested-bytes of %d)", f.entry, r.app.Size(f.entry), maxNestedArchive, maxNestedRead)
+		limit := reachedOf("max-nested-bytes", r.lim.NestedBytes)
+		if n > r.lim.NestedFileBytes {
+			limit = reachedOf("max-nested-file-bytes", r.lim.NestedFileBytes)
+		}
+		r.gap(audit.GapLimit, "%s: %d bytes, not read: %s", f.entry, n, limit)
 		return
 	}
 	r.read -= n
@@ -138,14 +134,14 @@ func (r *nestedReader) file(f hiddenFile) {
 
 // dex keeps one DEX file.
 func (r *nestedReader) dex(entry string, data []byte) {
-	if len(r.code) == maxNestedFiles {
-		r.gap(audit.GapLimit, "%s: not read (max-nested-dex-files of %d)", entry, maxNestedFiles)
+	if len(r.code) >= r.lim.NestedDEXFiles {
+		r.gap(audit.GapLimit, "%s: not read: max-nested-dex-files of %d reached", entry, r.lim.NestedDEXFiles)
 		return
 	}
 	f := &codeFile{entry: entry, size: int64(len(data)), order: len(r.code)}
 	var err error
 	if f.dex, err = dex.ParseAll(entry, data); err != nil {
-		r.gap(audit.GapUnreadable, "%v", err)
+		r.gap(kindOf(err), "%v", err)
 	}
 	for _, d := range f.dex {
 		f.classes += d.NumClasses()
@@ -170,7 +166,7 @@ func (r *nestedReader) archive(f hiddenFile, data []byte) bool {
 			return code
 		}
 		isDEX := strings.HasSuffix(strings.ToLower(e.Name), ".dex")
-		if !isDEX && r.sniffed == maxNestedSniffed {
+		if !isDEX && r.sniffed >= r.lim.NestedSniffedFiles {
 			left++
 			continue
 		}
@@ -189,7 +185,7 @@ func (r *nestedReader) archive(f hiddenFile, data []byte) bool {
 		}
 	}
 	if left > 0 {
-		r.gap(audit.GapLimit, "%s: %d files in it were not looked at for hidden code (max-nested-sniffed-files of %d)", f.entry, left, maxNestedSniffed)
+		r.gap(audit.GapLimit, "%s: %d files in it were not looked at for hidden code: max-nested-sniffed-files of %d reached", f.entry, left, r.lim.NestedSniffedFiles)
 	}
 	if deeper != "" && code {
 		r.gap(audit.GapDynamicCode, "%s: archives inside it were not opened, such as %s", f.entry, deeper)
@@ -233,8 +229,8 @@ func headOf(e *zip.File) []byte {
 // inner reads one DEX file of an archive. Android ignores the encryption bit, so it
 // counts only where reading fails.
 func (r *nestedReader) inner(entry string, e *zip.File) {
-	if len(r.code) == maxNestedFiles {
-		r.gap(audit.GapLimit, "%s: not read (max-nested-dex-files of %d)", entry, maxNestedFiles)
+	if len(r.code) >= r.lim.NestedDEXFiles {
+		r.gap(audit.GapLimit, "%s: not read: max-nested-dex-files of %d reached", entry, r.lim.NestedDEXFiles)
 		return
 	}
 	rc, err := e.Open()

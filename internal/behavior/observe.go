@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"apkaudit/internal/apk"
 	"apkaudit/internal/audit"
@@ -20,6 +19,10 @@ import (
 // Observer states the behaviour of apps by one set of rules. It is safe for
 // concurrent use.
 type Observer struct {
+	// Limits bound what is read of an app. New sets the defaults; others are set before
+	// the first use.
+	Limits Limits
+
 	set      *rules.Set
 	apis     *apiIndex
 	calls    *callIndex
@@ -36,7 +39,7 @@ type Observer struct {
 
 // New compiles the signatures of set.
 func New(set *rules.Set) *Observer {
-	o := &Observer{set: set, apis: newAPIIndex(set), calls: newCallIndex(set), required: newRequirements(set), prefixes: newPrefixIndex(set), matchers: newMatcherIndex(set), screens: newScreenTexts(set), learned: builtinStructure(), platform: newPlatform()}
+	o := &Observer{Limits: DefaultLimits(), set: set, apis: newAPIIndex(set), calls: newCallIndex(set), required: newRequirements(set), prefixes: newPrefixIndex(set), matchers: newMatcherIndex(set), screens: newScreenTexts(set), learned: builtinStructure(), platform: newPlatform()}
 	for i := range set.SDKs {
 		if len(set.SDKs[i].Match.NotWhen) > 0 {
 			o.notWhen = append(o.notWhen, i)
@@ -85,7 +88,7 @@ func (o *Observer) Observe(ctx context.Context, app *apk.App) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	res.Gaps = append(res.Gaps, reached.gaps()...)
+	res.Gaps = append(res.Gaps, reached.gaps(o.Limits.GraphWork)...)
 	facts := siteFacts{reached, newClimber(reached, own)}
 	b.Uses, res.Sites = o.uses(files, facts)
 	var elsewhere []audit.Gap
@@ -94,7 +97,7 @@ func (o *Observer) Observe(ctx context.Context, app *apk.App) (*Result, error) {
 		return nil, err
 	}
 	o.permissions(app, files, res, facts)
-	calls, gaps := listedCalls(files)
+	calls, gaps := listedCalls(files, o.Limits.ListedCalls)
 	b.Startup = o.startup(app.Info.Package, calls, own, b, res.Sites, facts)
 	b.Requests = o.requests(calls, facts)
 	res.Gaps = append(res.Gaps, gaps...)
@@ -106,6 +109,20 @@ func (o *Observer) Observe(ctx context.Context, app *apk.App) (*Result, error) {
 	res.Gaps = append(res.Gaps, o.codeGaps(b, own, files)...)
 	res.Gaps = append(res.Gaps, elsewhere...)
 	return res, nil
+}
+
+// Shell states what can be said of app without looking at its code: components,
+// permissions, and the SDKs that manifest and archive show. The caller adds the gap
+// that says why.
+func (o *Observer) Shell(ctx context.Context, app *apk.App) (audit.Behavior, error) {
+	res := &Result{}
+	own, gaps, err := o.recognise(ctx, app, nil, &res.Behavior)
+	if err != nil {
+		return audit.Behavior{}, err
+	}
+	res.Gaps = append(gaps, audit.Gap{}) // so that no permission is called unused
+	o.permissions(app, nil, res, siteFacts{&reached{}, newClimber(&reached{}, own)})
+	return res.Behavior, nil
 }
 
 // recognise decides who owns which code and states the SDKs, libraries,
@@ -132,23 +149,20 @@ func (o *Observer) recognise(ctx context.Context, app *apk.App, files []*codeFil
 		return nil, nil, err
 	}
 	t := &traits{pkg: app.Info.Package, components: b.Components, metaData: app.MetaData, nativeLibs: app.NativeLibs,
-		assets: assets(app.Entries), permissions: named(app), strings: found}
+		assets: assets(app), permissions: named(app), strings: found}
 	o.sdks(b, own, t, &versions{ctx: ctx, set: o.set, app: app, classes: newSuperIndex(files, o.platform()), own: own})
 	structure.addTo(b, o.set)
 	return own, structure.gaps, ctx.Err()
 }
 
-// assets lists the paths below assets/.
-func assets(entries []string) []string {
-	const folder = "assets/"
+// assets lists the paths below assets/, of all splits.
+func assets(app *apk.App) []string {
 	var out []string
-	from, _ := slices.BinarySearch(entries, folder)
-	for _, e := range entries[from:] {
-		name, ok := strings.CutPrefix(e, folder)
-		if !ok {
-			break
+	for _, prefix := range app.Prefixes() {
+		folder := prefix + "assets/"
+		for _, e := range entriesBelow(app, folder) {
+			out = append(out, e[len(folder):])
 		}
-		out = append(out, name)
 	}
 	return out
 }
@@ -210,7 +224,7 @@ func (o *Observer) readCode(ctx context.Context, app *apk.App) ([]*codeFile, []a
 			return
 		}
 		if f.dex, err = dex.ParseAll(f.entry, data); err != nil {
-			f.problem = append(f.problem, codeGap(audit.GapUnreadable, err.Error()))
+			f.problem = append(f.problem, codeGap(kindOf(err), err.Error()))
 		}
 		for _, d := range f.dex {
 			f.classes += d.NumClasses()
@@ -350,6 +364,14 @@ func (o *Observer) codeGaps(b *audit.Behavior, own *owners, files []*codeFile) [
 		gaps = append(gaps, codeGap(audit.GapPacked, p.Name.EN+" ("+p.Evidence+"): the real code is packed"))
 	}
 	return gaps
+}
+
+// kindOf is the kind of gap that an error of a reader is.
+func kindOf(err error) string {
+	if errors.Is(err, bounded.ErrLimit) {
+		return audit.GapLimit
+	}
+	return audit.GapUnreadable
 }
 
 // limitGap is the gap of a walk that met a limit.

@@ -230,13 +230,9 @@ func (w *callWalker) texts(a dex.Const) []string {
 	return out
 }
 
-// maxListedCalls bounds the start signals and permission requests that a report lists
-// one by one. Real apps have up to a few hundred.
-const maxListedCalls = 5000
-
 // listedCalls lists the calls of all files that reports list one by one, by file,
 // caller and offset, and tells of those left out.
-func listedCalls(files []*codeFile) ([]*callHit, []audit.Gap) {
+func listedCalls(files []*codeFile, most int) ([]*callHit, []audit.Gap) {
 	var out []*callHit
 	for _, f := range files {
 		from := len(out)
@@ -252,8 +248,8 @@ func listedCalls(files []*codeFile) ([]*callHit, []audit.Gap) {
 			return a.offset - b.offset
 		})
 	}
-	if n := len(out) - maxListedCalls; n > 0 {
-		return out[:maxListedCalls], []audit.Gap{codeGap(audit.GapLimit, fmt.Sprintf("limit max-listed-calls of %d reached: %d calls that start code or ask for permissions are left out", maxListedCalls, n))}
+	if n := len(out) - most; n > 0 {
+		return out[:most], []audit.Gap{codeGap(audit.GapLimit, fmt.Sprintf("max-listed-calls of %d reached: %d calls that start code or ask for permissions are left out", most, n))}
 	}
 	return out, nil
 }

@@ -2,6 +2,7 @@ package behavior
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -62,6 +63,7 @@ func (o *Observer) reach(ctx context.Context, app *apk.App, table *apk.Resources
 		return nil, err
 	}
 	walk := func(to **callgraph.Reach, roots []callgraph.Root, mode callgraph.Mode) func() error {
+		mode.Work = o.Limits.GraphWork
 		return func() (err error) {
 			*to, err = g.Reach(ctx, roots, mode)
 			return err
@@ -105,11 +107,11 @@ func sideBySide(work ...func() error) error {
 }
 
 // gaps tells what was not followed.
-func (r *reached) gaps() []audit.Gap {
+func (r *reached) gaps(work int) []audit.Gap {
 	gaps := r.layoutGaps
 	for _, w := range []*callgraph.Reach{r.all, r.allMaybe, r.start, r.maybe} {
 		if w.Exceeded() {
-			return append(gaps, audit.Gap{Kind: audit.GapLimit, What: "the call graph has more ways than are followed (limit max-graph-work)", Weakens: audit.Text{
+			return append(gaps, audit.Gap{Kind: audit.GapLimit, What: fmt.Sprintf("the call graph has more ways than are followed: max-graph-work of %d reached", work), Weakens: audit.Text{
 				ZH: "调用图未走完：“未到达”和“同意前未执行”的结论不可靠。",
 				EN: "Not all ways through the code were followed: that something is not reached, or not before consent, is not certain.",
 			}})

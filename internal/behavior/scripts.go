@@ -13,13 +13,8 @@ import (
 	"apkaudit/internal/audit"
 )
 
-// Limits of what is read of scripts. What lies beyond becomes a gap.
-const (
-	maxScriptBytes = 16 << 20 // of one script
-	maxScriptTotal = 96 << 20 // of all scripts of an app
-	maxScripts     = 4096
-	maxScriptHits  = 200 // places of one call in one script
-)
+// maxScriptHits is how many places of one call in one script are told.
+const maxScriptHits = 200
 
 // frameworkScripts are runtimes that frameworks put into every app, by file name:
 // the calls in them are what they offer, not what the app uses.
@@ -50,12 +45,19 @@ type scriptHit struct{ call, offset int }
 func (o *Observer) scripts(ctx context.Context, app *apk.App, files []hiddenFile) (*elsewhere, error) {
 	out := &elsewhere{}
 	var list []*script
-	var left []string
+	var left leftOut
 	total := int64(0)
 	for _, f := range files {
 		size := app.Size(f.entry)
-		if len(list) == maxScripts || size > maxScriptBytes || total+size > maxScriptTotal {
-			left = append(left, f.entry)
+		switch {
+		case size > o.Limits.ScriptBytes:
+			left.add(f.entry, reachedOf("max-script-bytes", o.Limits.ScriptBytes))
+			continue
+		case total+size > o.Limits.ScriptTotalBytes:
+			left.add(f.entry, reachedOf("max-script-total-bytes", o.Limits.ScriptTotalBytes))
+			continue
+		case len(list) >= o.Limits.Scripts:
+			left.add(f.entry, reachedOf("max-scripts", int64(o.Limits.Scripts)))
 			continue
 		}
 		total += size
@@ -71,8 +73,8 @@ func (o *Observer) scripts(ctx context.Context, app *apk.App, files []hiddenFile
 	for _, s := range list {
 		out.add(o.ofScript(s))
 	}
-	if len(left) > 0 {
-		out.gaps = append(out.gaps, scriptGap(audit.GapLimit, fmt.Sprintf("scripts not read: %s (max-script-bytes of %d, max-script-total-bytes of %d, max-scripts of %d)", some(left), maxScriptBytes, maxScriptTotal, maxScripts)))
+	for _, l := range left {
+		out.gaps = append(out.gaps, scriptGap(audit.GapLimit, fmt.Sprintf("scripts not read: %s: %s", some(l.entries), l.limit)))
 	}
 	return out, nil
 }

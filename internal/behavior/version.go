@@ -85,7 +85,7 @@ func (v *versions) at(p rules.VersionPlace) string {
 		text, _ := read(class, p.Name)
 		return versionOf(text)
 	case rules.VersionFile:
-		for _, e := range entriesLike(v.app.Entries, p.What) {
+		for _, e := range entriesLike(v.app, p.What) {
 			if text := v.file(e); text != "" {
 				return text
 			}
@@ -102,23 +102,34 @@ func (v *versions) at(p rules.VersionPlace) string {
 	return ""
 }
 
-// entriesLike lists the first entries that fit a pattern. Entries are sorted.
-func entriesLike(entries []string, pattern string) []string {
+// entriesLike lists the first entries that fit a pattern, split by split.
+func entriesLike(app *apk.App, pattern string) []string {
 	literal := pattern
 	if n := strings.IndexAny(pattern, `*?[\`); n >= 0 {
 		literal = pattern[:n]
 	}
-	from, _ := slices.BinarySearch(entries, literal)
 	var out []string
-	for _, e := range entries[from:] {
-		if !strings.HasPrefix(e, literal) || len(out) == maxVersionFiles {
-			break
-		}
-		if ok, err := path.Match(pattern, e); ok && err == nil {
-			out = append(out, e)
+	for _, prefix := range app.Prefixes() {
+		for _, e := range entriesBelow(app, prefix+literal) {
+			if len(out) == maxVersionFiles {
+				return out
+			}
+			if ok, err := path.Match(pattern, app.Inside(e)); ok && err == nil {
+				out = append(out, e)
+			}
 		}
 	}
 	return out
+}
+
+// entriesBelow lists the entries that begin so. Entries are sorted.
+func entriesBelow(app *apk.App, literal string) []string {
+	from, _ := slices.BinarySearch(app.Entries, literal)
+	n := from
+	for n < len(app.Entries) && strings.HasPrefix(app.Entries[n], literal) {
+		n++
+	}
+	return app.Entries[from:n]
 }
 
 // file reads the version out of a text entry: the value of version in a file of
@@ -147,7 +158,7 @@ func (v *versions) native(lib, prefix string) string {
 		if ok, err := path.Match(lib, l.Name); !ok || err != nil || len(l.ABIs) == 0 {
 			continue
 		}
-		data, err := v.app.ReadHead(v.ctx, "lib/"+preferred(l.ABIs)+"/"+l.Name, maxVersionNative)
+		data, err := v.app.ReadHead(v.ctx, v.app.Library(preferred(l.ABIs), l.Name), maxVersionNative)
 		if err != nil {
 			continue
 		}
@@ -204,14 +215,12 @@ const (
 func (v *versions) generally(i int) string {
 	if v.general == nil {
 		v.general = map[int][]string{}
-		from, _ := slices.BinarySearch(v.app.Entries, metaInf)
-		for _, e := range v.app.Entries[from:] {
-			if !strings.HasPrefix(e, metaInf) {
-				break
-			}
-			if leaf, ok := v.own.index.leaf[groupOf(e)]; ok {
-				sdk := v.own.index.prefixes[leaf].sdk
-				v.general[sdk] = append(v.general[sdk], e)
+		for _, prefix := range v.app.Prefixes() {
+			for _, e := range entriesBelow(v.app, prefix+metaInf) {
+				if leaf, ok := v.own.index.leaf[groupOf(e[len(prefix):])]; ok {
+					sdk := v.own.index.prefixes[leaf].sdk
+					v.general[sdk] = append(v.general[sdk], e)
+				}
 			}
 		}
 	}

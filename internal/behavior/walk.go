@@ -121,8 +121,8 @@ func (w *walker) mark(supers *superIndex) {
 		if !ok || fd.Class >= uint32(len(classes)) || classes[fd.Class] == nil {
 			continue
 		}
-		desc := d.FieldDescriptor(uint32(i))
-		if b, ok := classes[fd.Class].fields[desc[strings.Index(desc, "->")+2:]]; ok {
+		_, name, _ := strings.Cut(d.FieldDescriptor(uint32(i)), "->") // "" for a field without a sound one
+		if b, ok := classes[fd.Class].fields[name]; ok {
 			w.fields[i] = int32(b) + 1
 		}
 	}

@@ -70,7 +70,7 @@ func newIndirect(o *Observer, files []*codeFile, supers *superIndex) *indirect {
 func (in *indirect) note(f *codeFile, d *dex.File, method uint32, use consumer) {
 	list := in.found[f]
 	if len(*list) == maxWrappers {
-		f.problem = append(f.problem, codeGap(audit.GapLimit, fmt.Sprintf("%s: more than %d calls hand a parameter on", f.entry, maxWrappers)))
+		f.problem = append(f.problem, codeGap(audit.GapLimit, fmt.Sprintf("%s: calls that hand a parameter on: max-wrappers of %d reached", f.entry, maxWrappers)))
 	}
 	if len(*list) <= maxWrappers {
 		m, _ := d.Method(method)

@@ -153,6 +153,8 @@ func (a *archiveReader) archive(where, name string, data []byte, depth int) erro
 			a.problem(where+f.Name, "max-archive-entries of %d reached", MaxEntries)
 			return nil
 		}
+		// Both sizes are claims. More than the archive has, no entry takes of it.
+		f.CompressedSize64 = min(f.CompressedSize64, uint64(len(data)))
 		if !strings.HasSuffix(f.Name, "/") {
 			a.entry(where, f, k, depth)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -143,6 +144,19 @@ func TestHostileArchive(t *testing.T) {
 	cancel()
 	if _, err := classfile.ReadArchive(ctx, "a.aar", sampleAAR()); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
+	}
+}
+
+// TestClaimedSizes: what an entry claims to hold is not allocated.
+func TestClaimedSizes(t *testing.T) {
+	lie := apktest.U32(0xfffffff0)
+	data := apktest.ZIP(apktest.File{Name: "libs/acme.jar", Data: []byte("PK"), Size: lie, Packed: lie}, file("a.class", []byte("x")), file("classes.jar", nil))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	read(t, "a.aar", data)
+	runtime.ReadMemStats(&after)
+	if grew := after.TotalAlloc - before.TotalAlloc; grew > 1<<20 {
+		t.Errorf("%d bytes allocated for %d", grew, len(data))
 	}
 }
 

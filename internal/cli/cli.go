@@ -135,7 +135,9 @@ func oneLine(s string) string {
 type app struct {
 	sys    System
 	config *viper.Viper
-	source string // the configuration file in use, "" for none
+	source string         // the configuration file in use, "" for none
+	lines  map[string]int // of its keys
+	limits *limits
 
 	inputs  []string // files that the command names to be read, never written to
 	devices int      // outputs so far that are no regular files
@@ -167,11 +169,12 @@ ask for. "apkaudit FILE.apk" alone means "apkaudit scan FILE.apk".`,
 	pf.String("lang", a.defaultLang(), "language of reports: zh or en (default from LC_ALL, LC_MESSAGES, LANG)")
 	pf.StringArray("rules", nil, "directory with signatures of your own; may repeat, later ones win")
 	pf.BoolP("quiet", "q", false, "no progress and no notes on standard error")
+	addLimitFlags(pf)
 	root.PersistentPreRunE = func(cmd *cobra.Command, args []string) error {
 		a.inputs = args
 		return a.loadConfig(cmd)
 	}
-	root.AddCommand(a.scanCommand(), a.policyCommand(), a.recheckCommand(), a.renderCommand(), a.diffCommand(), a.discloseCommand(), a.explainCommand(), a.rulesCommand(), a.sdkCommand(), a.configCommand(), a.versionCommand(), a.manCommand())
+	root.AddCommand(a.scanCommand(), a.batchCommand(), a.workerCommand(), a.policyCommand(), a.recheckCommand(), a.renderCommand(), a.diffCommand(), a.discloseCommand(), a.explainCommand(), a.rulesCommand(), a.sdkCommand(), a.configCommand(), a.versionCommand(), a.manCommand(), limitsTopic())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	a.addCompletions(root)
@@ -245,7 +248,7 @@ func (a *app) scanner() (*scan.Scanner, error) {
 	if err != nil {
 		return nil, err
 	}
-	opt := scan.DefaultOptions()
+	opt := scan.Options{Limits: a.limits.scan}
 	opt.Judged, err = a.judged(set)
 	if err != nil {
 		return nil, err

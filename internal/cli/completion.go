@@ -7,12 +7,19 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"apkaudit/internal/apk"
 	"apkaudit/internal/rules"
 )
 
 // appExtensions are the file names that the shell offers where an app is asked
-// for. Other names can be typed: containers are told by their content.
-var appExtensions = []string{"apk", "apks", "xapk", "apkm", "aab"}
+// for, without their dots. Other names can be typed: containers are told by their content.
+func appExtensions() []string {
+	list := apk.Extensions()
+	for i := range list {
+		list[i] = list[i][1:]
+	}
+	return list
+}
 
 // maxFixedArgs is more than any command demands; see takesMore.
 const maxFixedArgs = 4
@@ -83,10 +90,10 @@ func (a *app) argCompletion(cmd *cobra.Command) cobra.CompletionFunc {
 			if slices.ContainsFunc(cmd.Commands(), func(c *cobra.Command) bool { return strings.HasPrefix(c.Name(), typed) }) {
 				return nil, cobra.ShellCompDirectiveNoFileComp
 			}
-			return appExtensions, cobra.ShellCompDirectiveFilterFileExt
+			return appExtensions(), cobra.ShellCompDirectiveFilterFileExt
 		}
 	case "apkaudit scan":
-		return cobra.FixedCompletions(appExtensions, cobra.ShellCompDirectiveFilterFileExt)
+		return cobra.FixedCompletions(appExtensions(), cobra.ShellCompDirectiveFilterFileExt)
 	case "apkaudit explain":
 		ids := a.fromRules(a.allIDs)
 		return func(cmd *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 
@@ -50,7 +50,20 @@ var settings = map[string][]string{
 	"children":         nil,
 	"baseline":         nil,
 	"waivers":          nil,
+	"progress":         progressModes(),
+	"out":              nil,
+	"policies":         nil,
+	"jobs":             nil,
+	"timeout":          nil,
+	"max-memory":       nil,
+	"nice":             nil,
+	"include":          nil,
+	"exclude":          nil,
+	"db":               nil,
 }
+
+// listSettings are those with several values.
+var listSettings = []string{"rules", "policy", "output", "include", "exclude"}
 
 // loadConfig builds the settings of this run: flag > environment > file >
 // default, each checked where it stands.
@@ -62,7 +75,7 @@ func (a *app) loadConfig(cmd *cobra.Command) error {
 	if err := a.readConfigFile(); err != nil {
 		return err
 	}
-	for _, name := range settingNames() { // before the file, behind the flags
+	for _, name := range allSettings() { // before the file, behind the flags
 		f := cmd.Flags().Lookup(name)
 		v := a.sys.Getenv(envName(name))
 		switch {
@@ -86,17 +99,25 @@ func (a *app) loadConfig(cmd *cobra.Command) error {
 			}
 		}
 	}
-	return nil
+	return a.readLimits(cmd)
 }
 
-func settingNames() []string {
-	var names []string
-	for n := range settings {
-		names = append(names, n)
+// settingNames lists all settings but the limits.
+func settingNames() []string { return slices.Sorted(maps.Keys(settings)) }
+
+// allSettings lists the limits too.
+func allSettings() []string {
+	names := settingNames()
+	for _, b := range defaultLimits().bounds() {
+		if !b.IsFixed() {
+			names = append(names, b.Name)
+		}
 	}
-	sort.Strings(names)
 	return names
 }
+
+// fromDefault is the origin of what nobody has set.
+const fromDefault = "default"
 
 // originOf tells where a setting comes from: flag, environment, file:line or
 // default.
@@ -109,9 +130,9 @@ func (a *app) originOf(cmd *cobra.Command, name string) string {
 		return "environment " + env
 	}
 	if a.source != "" && a.config.InConfig(name) {
-		return a.source
+		return fmt.Sprintf("%s:%d", a.source, a.lines[name])
 	}
-	return "default"
+	return fromDefault
 }
 
 func envName(name string) string {
@@ -125,25 +146,52 @@ func (a *app) readConfigFile() error {
 	if err != nil || path == "" {
 		return err
 	}
-	a.source = path
+	a.source, a.lines = path, map[string]int{}
 	var doc yaml.Node
 	if err := yaml.Unmarshal(data, &doc); err != nil {
 		return usagef("%s: %s", path, strings.TrimPrefix(err.Error(), "yaml: "))
 	}
-	if len(doc.Content) > 0 {
-		top := doc.Content[0]
-		if top.Kind != yaml.MappingNode {
-			return usagef("%s:%d: the file must hold \"key: value\" lines", path, top.Line)
-		}
-		for i := 0; i+1 < len(top.Content); i += 2 {
-			if _, ok := settings[top.Content[i].Value]; !ok {
-				return usagef("%s:%d: unknown key %q; keys are the long flag names: %s", path, top.Content[i].Line, top.Content[i].Value, strings.Join(settingNames(), ", "))
-			}
-		}
+	if len(doc.Content) == 0 {
+		return nil
+	}
+	if err := a.checkKeys(doc.Content[0]); err != nil {
+		return err
+	}
+	if data, err = yaml.Marshal(doc.Content[0]); err != nil {
+		return usagef("%s: %v", path, err)
 	}
 	a.config.SetConfigType("yaml")
 	if err := a.config.ReadConfig(bytes.NewReader(data)); err != nil {
 		return usagef("%s: %v", path, err)
+	}
+	return nil
+}
+
+// checkKeys sees that each key of the file is a setting and has the kind of value that it
+// takes, and notes its line. One value of a setting that may have several is made a
+// list, which viper would else make of its words.
+func (a *app) checkKeys(top *yaml.Node) error {
+	if top.Kind != yaml.MappingNode {
+		return usagef("%s:%d: the file must hold \"key: value\" lines", a.source, top.Line)
+	}
+	for i := 0; i+1 < len(top.Content); i += 2 {
+		key, line, value := top.Content[i].Value, top.Content[i].Line, top.Content[i+1]
+		if _, ok := settings[key]; !ok && !isLimit(key) {
+			return usagef("%s:%d: unknown key %q; keys are the long flag names: %s, and those that 'apkaudit help limits' lists", a.source, line, key, strings.Join(settingNames(), ", "))
+		}
+		values, several := []*yaml.Node{value}, slices.Contains(listSettings, key)
+		if several && value.Kind == yaml.SequenceNode {
+			values = value.Content
+		}
+		for _, v := range values {
+			if v.Kind != yaml.ScalarNode {
+				return usagef("%s:%d: %s needs a plain value", a.source, v.Line, key)
+			}
+		}
+		if several && value.Kind == yaml.ScalarNode && value.Tag != "!!null" {
+			top.Content[i+1] = &yaml.Node{Kind: yaml.SequenceNode, Content: values}
+		}
+		a.lines[key] = line
 	}
 	return nil
 }
@@ -166,7 +214,7 @@ func (a *app) findConfigFile() (string, []byte, error) {
 		info, err := os.Stat(path)
 		switch {
 		case err == nil && info.Size() > maxConfigBytes:
-			return "", nil, usagef("%s: larger than %d bytes", path, maxConfigBytes)
+			return "", nil, usagef("%s: larger than %d bytes (max-config-bytes)", path, maxConfigBytes)
 		case err == nil:
 			data, err := os.ReadFile(path)
 			if err != nil {
@@ -196,7 +244,8 @@ func (a *app) configCommand() *cobra.Command {
 		Use:   "config",
 		Short: "Print every setting, its value and where it comes from",
 		Long: `Print every setting that flags, the environment or apkaudit.yaml can give, its
-value and its origin. A flag goes before the environment (APKAUDIT_FAIL_ON for
+value and its origin; behind them the limits on what is read, of which "apkaudit help
+limits" tells more. A flag goes before the environment (APKAUDIT_FAIL_ON for
 --fail-on), the environment before apkaudit.yaml, the file before the default.
 
 apkaudit.yaml is looked for from the working directory upward to the root of the
@@ -208,13 +257,22 @@ beside the scanned file. Its keys are the long flag names.`,
 	addJudgeFlags(cmd.Flags())
 	addScanFlags(cmd.Flags())
 	addTriageFlags(cmd.Flags())
+	addProgressFlag(cmd.Flags())
+	addBatchFlags(cmd.Flags())
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		for _, name := range settingNames() {
 			v := a.config.GetString(name)
 			if list := a.config.GetStringSlice(name); isList(cmd.Flags().Lookup(name)) {
 				v = "[" + strings.Join(list, ", ") + "]"
 			}
-			fmt.Fprintf(a.sys.Stdout, "%-17s %-12s %s\n", name, oneLine(v), a.originOf(cmd, name))
+			fmt.Fprintf(a.sys.Stdout, "%-24s %-12s %s\n", name, oneLine(v), a.originOf(cmd, name))
+		}
+		for _, b := range a.limits.bounds() {
+			origin := "fixed"
+			if !b.IsFixed() {
+				origin = a.originOf(cmd, b.Name)
+			}
+			fmt.Fprintf(a.sys.Stdout, "%-24s %-12s %s\n", b.Name, b.Text(b.Value()), origin)
 		}
 		return nil
 	}

@@ -50,7 +50,7 @@ func (a *app) diff(cmd *cobra.Command, older, newer string) error {
 	}
 	var sides [2]side
 	for i, file := range []string{older, newer} {
-		if sides[i], err = openSide(file); err != nil {
+		if sides[i], err = a.openSide(file); err != nil {
 			return err
 		}
 	}
@@ -82,12 +82,12 @@ type side struct {
 }
 
 // openSide reads a saved report; what does not begin like one is taken for an APK.
-func openSide(file string) (side, error) {
+func (a *app) openSide(file string) (side, error) {
 	saved, err := isReport(file)
 	if err != nil || !saved {
 		return side{file: file}, err
 	}
-	r, err := readReport(file)
+	r, err := a.readReport(file)
 	return side{file, r}, err
 }
 

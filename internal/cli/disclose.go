@@ -118,14 +118,14 @@ func (a *app) examined(ctx context.Context, set *rules.Set, file string, docs []
 	if err != nil {
 		return nil, err
 	}
-	s, err := scan.New(set, scan.DefaultOptions(), Version)
+	s, err := scan.New(set, scan.Options{Limits: a.limits.scan, Judged: scan.DefaultOptions().Judged}, Version)
 	if err != nil {
 		return nil, err
 	}
 	if !saved {
 		return s.App(ctx, file, docs)
 	}
-	r, err := readReport(file)
+	r, err := a.readReport(file)
 	if err != nil {
 		return nil, err
 	}

@@ -89,7 +89,7 @@ func stepName(g rules.GradeRule, pick func(zh, en string) string) string {
 // explainReport prints the findings of a saved report that an id names, then the call
 // sites that the report holds.
 func (a *app) explainReport(id, file string, known bool) error {
-	r, err := readReport(file)
+	r, err := a.readReport(file)
 	if err != nil {
 		return err
 	}

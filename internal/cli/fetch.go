@@ -29,7 +29,7 @@ const (
 func isURL(s string) bool { return strings.Contains(s, "://") }
 
 // fetch gets one policy from the address that the user gave.
-func fetch(ctx context.Context, address string) (policy.Input, error) {
+func (a *app) fetch(ctx context.Context, address string) (policy.Input, error) {
 	u, err := url.Parse(address)
 	switch {
 	case err != nil:
@@ -55,7 +55,7 @@ func fetch(ctx context.Context, address string) (policy.Input, error) {
 	if resp.StatusCode != http.StatusOK {
 		return policy.Input{}, fmt.Errorf("%s: the server answered %s; check the address", address, resp.Status)
 	}
-	data, err := bounded.ReadFull(io.Reader(resp.Body), "max-policy-bytes", policy.MaxBytes, "page")
+	data, err := bounded.ReadFull(io.Reader(resp.Body), "max-policy-bytes", a.limits.scan.Policy.DocumentBytes, "page")
 	if err != nil {
 		return policy.Input{}, fmt.Errorf("%s: %w; download the document and give the file", address, cause(err))
 	}

@@ -30,14 +30,14 @@ func TestFetchRefuses(t *testing.T) {
 		"http://example.com/p": "only https", "ftp://example.com/": "only https", "https://": "names no host", "https://127.0.0.1/": "not a public address",
 		"https://[::1]/": "not a public address", "https://%zz": "is no address",
 	} {
-		_, err := fetch(context.Background(), address)
+		_, err := (&app{limits: defaultLimits()}).fetch(context.Background(), address)
 		if err == nil || !strings.Contains(err.Error(), msg) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: error %v, want %q in one line", address, err, msg)
 		}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := fetch(ctx, "https://example.com/"); err == nil {
+	if _, err := (&app{limits: defaultLimits()}).fetch(ctx, "https://example.com/"); err == nil {
 		t.Error("a cancelled context fetches")
 	}
 }

@@ -50,7 +50,7 @@ func (a *app) recheck(ctx context.Context, files []string) error {
 	if err != nil {
 		return err
 	}
-	saved, err := readAll(files)
+	saved, err := a.readAll(files)
 	if err != nil {
 		return err
 	}
@@ -99,10 +99,10 @@ type savedReport struct {
 }
 
 // readAll reads the reports of several files, in order.
-func readAll(files []string) ([]savedReport, error) {
+func (a *app) readAll(files []string) ([]savedReport, error) {
 	var out []savedReport
 	for _, file := range files {
-		reports, err := readReports(file)
+		reports, err := a.readReports(file)
 		if err != nil {
 			return nil, err
 		}
@@ -132,7 +132,7 @@ command line it is computed as for scan.`,
 			if err != nil {
 				return err
 			}
-			saved, err := readAll(args)
+			saved, err := a.readAll(args)
 			if err != nil {
 				return err
 			}

@@ -1,14 +1,15 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
-	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -47,15 +48,20 @@ func addOutputFlags[T any](cmd *cobra.Command, formats []report.FormatOf[T]) {
 	cmd.Flags().BoolP("verbose", "v", false, "show everything that the text report leaves out")
 }
 
-// addFormatFlag is the flag -o, with its completion.
+// addFormatFlag is the flag -o, with its completion; the first format is the default.
 func addFormatFlag[T any](cmd *cobra.Command, formats []report.FormatOf[T]) {
+	addOptionalFormatFlag(cmd, formats, formats[0].Name)
+}
+
+// addOptionalFormatFlag is the flag -o where something else may be the default.
+func addOptionalFormatFlag[T any](cmd *cobra.Command, formats []report.FormatOf[T], standard string) {
 	var names []string
 	var offered []cobra.Completion
 	for _, x := range formats {
 		names = append(names, x.Name)
 		offered = append(offered, cobra.CompletionWithDesc(x.Name, x.Description))
 	}
-	cmd.Flags().StringArrayP("output", "o", nil, "FORMAT or FORMAT=FILE, may repeat; formats: "+strings.Join(names, ", ")+" (default "+names[0]+")")
+	cmd.Flags().StringArrayP("output", "o", nil, "FORMAT or FORMAT=FILE, may repeat; formats: "+strings.Join(names, ", ")+" (default "+standard+")")
 	_ = cmd.RegisterFlagCompletionFunc("output", completeOutput(offered)) // fails only for unknown flags
 }
 
@@ -77,6 +83,11 @@ func (a *app) scanCommand() *cobra.Command {
 		Short: "Compare apps with their privacy policy",
 		Long: `Open one or a few APKs, state what their code contains, read the policy and
 report the differences. With several APKs the same policy is used for each.
+
+An APK may also be a directory with the split APKs of one app, an archive of APKs
+(.apks, .xapk, .apkm, .zip) or an app bundle (.aab). Its splits or modules are one app
+in the report; what a file is follows from its content, not from its name. - stands
+for an app on standard input.
 
 A policy is a PDF, DOCX, HTML, Markdown or plain text file, a directory of them,
 or the https address of one. Without --policy, a policy found among the APK's own
@@ -110,6 +121,7 @@ verdict (usage, unreadable input); 3 part of the input could not be examined;
 	addJudgeFlags(cmd.Flags())
 	addScanFlags(cmd.Flags())
 	addTriageFlags(cmd.Flags())
+	addProgressFlag(cmd.Flags())
 	return cmd
 }
 
@@ -184,27 +196,77 @@ func (a *app) scan(ctx context.Context, files []string) error {
 	if err != nil {
 		return err
 	}
-	p := a.progress(len(files))
-	defer p.done()
+	reports, err := a.scanAll(ctx, s, files, docs, given)
+	if err != nil {
+		return err
+	}
+	return a.finish(ctx, out, given, reports)
+}
+
+// scanAll audits the targets one after the other. Where there are several, one that
+// cannot be read has a report that says so.
+func (a *app) scanAll(ctx context.Context, s *scan.Scanner, files []string, docs []policy.Input, given triage.Given) ([]*audit.Report, error) {
+	var total int64
+	for _, file := range files {
+		total += sizeOf(file)
+	}
+	p := a.newProgress(len(files), total)
+	defer p.close()
 	var reports []*audit.Report
 	for _, file := range files {
-		p.start(file)
-		r, err := s.App(ctx, file, docs)
+		p.tell(step{file: file, size: sizeOf(file)})
+		began := time.Now()
+		r, err := a.audit(ctx, s, file, docs)
 		switch {
 		case ctx.Err() != nil:
-			return ctx.Err()
+			return nil, ctx.Err()
 		case err != nil && (len(files) == 1 || scan.ErrPolicy(err)):
-			return err
+			return nil, err
 		case err != nil:
 			fmt.Fprintln(a.sys.Stderr, "apkaudit: "+oneLine(err.Error()))
 			r = s.Failed(file, err)
 		}
 		given.Apply(r)
 		reports = append(reports, r)
-		p.finished(file, r)
+		p.tell(step{file: file, size: sizeOf(file), verdict: r.Outcome.Verdict, counts: r.Outcome.Counts, seconds: time.Since(began).Seconds()})
 	}
-	p.done()
-	return a.finish(ctx, out, given, reports)
+	return reports, nil
+}
+
+// stdin is how the command line names standard input, and stdinName how reports do.
+const (
+	stdin     = "-"
+	stdinName = "stdin"
+)
+
+// maxStdinBytes bounds an app that is read from standard input, which has to stand in
+// memory.
+const maxStdinBytes = 1 << 30
+
+// audit audits one app: a file, a directory of splits, or standard input.
+func (a *app) audit(ctx context.Context, s *scan.Scanner, file string, docs []policy.Input) (*audit.Report, error) {
+	if file != stdin {
+		return s.App(ctx, file, docs)
+	}
+	data, err := bounded.ReadFull(a.sys.Stdin, "max-stdin-bytes", maxStdinBytes, stdinName)
+	if err != nil {
+		return nil, fmt.Errorf("%w; save the app to a file and give that", err)
+	}
+	t, err := s.OpenReader(ctx, stdinName, bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return nil, err
+	}
+	defer t.Close()
+	return t.Audit(ctx, docs)
+}
+
+// sizeOf is a file's size in bytes, 0 where it cannot be told.
+func sizeOf(file string) int64 {
+	info, err := os.Stat(file)
+	if err != nil {
+		return 0
+	}
+	return info.Size()
 }
 
 // finish writes the reports and turns them into the exit code.
@@ -249,62 +311,20 @@ func (a *app) documents(ctx context.Context, names []string) ([]policy.Input, er
 	var docs []policy.Input
 	for _, name := range names {
 		if isURL(name) {
-			in, err := fetch(ctx, name)
+			in, err := a.fetch(ctx, name)
 			if err != nil {
 				return nil, err
 			}
 			docs = append(docs, in)
 			continue
 		}
-		found, err := policy.Open(name)
+		found, err := a.limits.scan.Policy.Open(name)
 		if err != nil {
 			return nil, err
 		}
 		docs = append(docs, found...)
 	}
 	return docs, nil
-}
-
-// progressView shows what a run over several targets is at: a bar on a
-// terminal, else one line per target. One goroutine draws it.
-type progressView struct {
-	a     *app
-	bar   *progressbar.ProgressBar
-	total int
-	n     int
-}
-
-func (a *app) progress(total int) *progressView {
-	p := &progressView{a: a, total: total}
-	if total > 1 && a.sys.StderrTTY && !a.config.GetBool("quiet") {
-		p.bar = progressbar.NewOptions(total,
-			progressbar.OptionSetWriter(a.sys.Stderr), progressbar.OptionShowCount(), progressbar.OptionSetElapsedTime(true),
-			progressbar.OptionSetPredictTime(true), progressbar.OptionClearOnFinish(), progressbar.OptionUseANSICodes(true))
-	}
-	return p
-}
-
-func (p *progressView) start(file string) {
-	if p.bar != nil {
-		p.bar.Describe(oneLine(filepath.Base(file)))
-	}
-}
-
-func (p *progressView) finished(file string, r *audit.Report) {
-	p.n++
-	switch {
-	case p.bar != nil:
-		_ = p.bar.Add(1)
-	case p.total > 1:
-		p.a.note("[%d/%d] %s: %s", p.n, p.total, file, r.Outcome.Verdict)
-	}
-}
-
-func (p *progressView) done() {
-	if p.bar != nil {
-		_ = p.bar.Finish()
-		p.bar = nil
-	}
 }
 
 // outputOf is one -o value: a format and where it goes, "" for standard output.
@@ -401,7 +421,7 @@ func (a *app) formats() ([]report.Format, error) {
 	if file == "" {
 		return list, nil
 	}
-	data, err := readRegular(file, "max-template-bytes", report.MaxTemplate)
+	data, err := readRegular(file, "max-template-bytes", a.limits.template)
 	if err != nil {
 		return nil, err
 	}

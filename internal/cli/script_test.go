@@ -78,6 +78,9 @@ func TestScripts(t *testing.T) {
 				}
 			}
 			env.Setenv("LANG", "en_US.UTF-8")
+			if err := writeContainers(testdata, env.WorkDir); err != nil {
+				return err
+			}
 			return writeThirdParty(env.WorkDir)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

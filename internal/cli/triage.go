@@ -13,11 +13,6 @@ import (
 	"apkaudit/internal/triage"
 )
 
-const (
-	maxReportBytes = 100 << 20 // of a saved report, or of a document of several
-	maxWaiverBytes = 1 << 20
-)
-
 // addTriageFlags are the flags that set the status of findings.
 func addTriageFlags(f *pflag.FlagSet) {
 	f.String("baseline", "", "saved JSON report: the findings that it has are known and reach no gate, unless they hold more data now")
@@ -29,7 +24,7 @@ func addTriageFlags(f *pflag.FlagSet) {
 func (a *app) given() (triage.Given, error) {
 	g := triage.Given{}
 	if file := a.config.GetString("baseline"); file != "" {
-		data, err := readRegular(file, "max-report-bytes", maxReportBytes)
+		data, err := readRegular(file, "max-report-bytes", a.limits.reportBytes)
 		if err != nil {
 			return g, err
 		}
@@ -38,7 +33,7 @@ func (a *app) given() (triage.Given, error) {
 		}
 	}
 	if file := a.config.GetString("waivers"); file != "" {
-		data, err := readRegular(file, "max-waiver-bytes", maxWaiverBytes)
+		data, err := readRegular(file, "max-waiver-bytes", a.limits.waiverBytes)
 		if err != nil {
 			return g, err
 		}
@@ -60,7 +55,7 @@ func readRegular(file, limit string, most int64) ([]byte, error) {
 	case !info.Mode().IsRegular():
 		return nil, fmt.Errorf("%s: is no regular file; give a file", file)
 	case info.Size() > most:
-		return nil, fmt.Errorf("%s: larger than %d bytes (limit %s); give a smaller file, such as one report alone", file, most, limit)
+		return nil, fmt.Errorf("%s: larger than %d bytes (%s, see 'apkaudit help limits'); give a smaller file, such as one report alone", file, most, limit)
 	}
 	f, err := os.Open(file)
 	if err != nil {
@@ -90,8 +85,8 @@ func isReport(file string) (bool, error) {
 }
 
 // readReports reads a saved report, or a document of several.
-func readReports(file string) ([]*audit.Report, error) {
-	data, err := readRegular(file, "max-report-bytes", maxReportBytes)
+func (a *app) readReports(file string) ([]*audit.Report, error) {
+	data, err := readRegular(file, "max-report-bytes", a.limits.reportBytes)
 	if err != nil {
 		return nil, err
 	}
@@ -106,8 +101,8 @@ func readReports(file string) ([]*audit.Report, error) {
 }
 
 // readReport reads a saved document that holds one report.
-func readReport(file string) (*audit.Report, error) {
-	reports, err := readReports(file)
+func (a *app) readReport(file string) (*audit.Report, error) {
+	reports, err := a.readReports(file)
 	if err != nil {
 		return nil, err
 	}

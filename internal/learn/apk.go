@@ -39,7 +39,7 @@ func (r *reader) readAPK(ctx context.Context, path string) (*artifact, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &artifact{app: true, sha256: app.Info.SHA256, packages: map[string]*contents{}, assets: assetsOf(app.Entries)}
+	a := &artifact{app: true, sha256: app.Info.SHA256, packages: map[string]*contents{}, assets: assetsOf(app)}
 	var own []string
 	for _, p := range res.Behavior.Packages {
 		if p.Party == audit.PartyApp {
@@ -74,10 +74,10 @@ func (r *reader) readAPK(ctx context.Context, path string) (*artifact, error) {
 	return a, nil
 }
 
-func assetsOf(entries []string) []string {
+func assetsOf(app *apk.App) []string {
 	var out []string
-	for _, e := range entries {
-		if name, ok := strings.CutPrefix(e, "assets/"); ok {
+	for _, e := range app.Entries {
+		if name, ok := strings.CutPrefix(app.Inside(e), "assets/"); ok {
 			out = append(out, name)
 		}
 	}

@@ -30,8 +30,8 @@ type FingerprintSource struct {
 // nobody stands in a list for code that belongs to no SDK.
 const nobody = "-"
 
-// maxArtifactBytes bounds one archive; the largest SDKs have some 40 MB.
-const maxArtifactBytes = 256 << 20
+// maxListOfArtifacts bounds the file that names archives.
+const maxListOfArtifacts = 1 << 20
 
 // ReadFingerprintList reads a list: one artifact a line, columns by tab: id of the SDK,
 // file (relative to the list's folder), and packages by comma, which may be left
@@ -42,7 +42,7 @@ func ReadFingerprintList(list string) ([]FingerprintSource, error) {
 		return nil, err
 	}
 	defer f.Close()
-	data, err := bounded.ReadFull(f, "max-artifact-list-bytes", 1<<20, list)
+	data, err := bounded.ReadFull(f, "max-artifact-list-bytes", maxListOfArtifacts, list)
 	if err != nil {
 		return nil, err
 	}
@@ -163,7 +163,7 @@ func readArchive(ctx context.Context, file string, sort func(string) (part, bool
 		return nil, err
 	}
 	defer f.Close()
-	data, err := bounded.ReadFull(f, "max-artifact-bytes", maxArtifactBytes, file)
+	data, err := bounded.ReadFull(f, "max-artifact-bytes", maxFileBytes, file)
 	if err != nil {
 		return nil, err
 	}

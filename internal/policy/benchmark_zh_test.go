@@ -347,7 +347,7 @@ func topicsOf(sentence string) sentenceTopics {
 		out[1] = out[1] || len(c.Permissions) > 0
 		out[2] = out[2] || shared || c.Party != audit.PartyApp && c.Rule != "sdk_named_in_passing"
 	}
-	_, d, err := load(context.Background(), 0, in, &memory{})
+	_, d, err := load(context.Background(), 0, in, &memory{}, DefaultLimits())
 	if err != nil {
 		return out
 	}

@@ -13,7 +13,7 @@ import (
 // one line per heading, or ends at a link.
 func (r *Reader) cellLineEntries(d *document) []entry {
 	var out []entry
-	for i := 0; i < len(d.blocks); i++ {
+	for i := 0; i < len(d.blocks) && d.vain < maxVain; i++ {
 		fields, first := r.headingLines(d, i)
 		if len(fields) == 0 {
 			continue
@@ -43,6 +43,7 @@ func (r *Reader) rowsOfCells(d *document, fields []field, first int) (es []entry
 		}
 	})
 	if !slices.ContainsFunc(es, func(e entry) bool { return r.tells(d, &e) || r.named(d.str(e.name), true) >= 0 }) {
+		d.vain += max(next-first, 0)
 		return nil, first // lines below words that happen to be headings
 	}
 	return es, next
@@ -84,6 +85,10 @@ func (r *Reader) cellsBelow(d *document, fields []field, first int) (es []entry,
 func (r *Reader) tells(d *document, e *entry) bool {
 	return e.link != "" || r.isCompany(d.str(e.company)) || slices.ContainsFunc(e.parts, func(p part) bool { return p.field == fieldData && len(r.mentionsIn(d, p.span)) > 0 })
 }
+
+// maxVain is how many lines are read in all as rows that turn out to be none: a document
+// of words that are headings and names at once would be read from each of its lines on.
+const maxVain = 100_000
 
 // maxCellName is how long a line may be, in runes, that is the first cell of a
 // row and not all of it.

@@ -121,7 +121,7 @@ func TestUnreadable(t *testing.T) {
 		{"only a byte order mark", "empty", Input{Name: "a.txt", Data: []byte("\xEF\xBB\xBF")}},
 		{"no visible text", "no visible text", Input{Name: "a.html", Data: []byte("<script>x</script>")}},
 		{"only dashes", "no visible text", Input{Name: "a.txt", Data: []byte("---\n***\n")}},
-		{"too large", "larger than 16 MiB", Input{Name: "a.txt", Data: make([]byte, MaxBytes+1)}},
+		{"too large", "max-policy-bytes of 16777216 reached", Input{Name: "a.txt", Data: make([]byte, DefaultLimits().DocumentBytes+1)}},
 		{"could not be opened", "permission denied", Input{Name: "a.txt", Err: broken}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -134,7 +134,11 @@ func TestUnreadable(t *testing.T) {
 					t.Errorf("message %q, want one line with %q and %q", msg, c.in.Name, c.want)
 				}
 			}
-			if len(p.Sources) != 1 || p.Sources[0].File != c.in.Name || len(gaps) != 1 || gaps[0].Kind != audit.GapUnreadable || gaps[0].Weakens.ZH == "" || gaps[0].Weakens.EN == "" {
+			kind := audit.GapUnreadable
+			if strings.Contains(c.want, " reached") {
+				kind = audit.GapLimit
+			}
+			if len(p.Sources) != 1 || p.Sources[0].File != c.in.Name || len(gaps) != 1 || gaps[0].Kind != kind || gaps[0].Weakens.ZH == "" || gaps[0].Weakens.EN == "" {
 				t.Errorf("sources %+v, gaps %+v", p.Sources, gaps)
 			}
 			if len(p.Claims)+len(p.SDKs)+len(p.Defects) > 0 {
@@ -276,7 +280,7 @@ func TestCharsetOfServer(t *testing.T) {
 		charset string
 		data    []byte
 	}{{"Big5", big5}, {"gbk", []byte("<p>" + text)}, {"nonsense", []byte("<p>" + text)}} {
-		_, d, err := load(context.Background(), 0, Input{Name: "https://a.cn/p", Data: c.data, Format: formatHTML, Charset: c.charset}, &memory{})
+		_, d, err := load(context.Background(), 0, Input{Name: "https://a.cn/p", Data: c.data, Format: formatHTML, Charset: c.charset}, &memory{}, DefaultLimits())
 		if err != nil || d.text != text+"\n" {
 			t.Errorf("%s: %v %v", c.charset, d, err)
 		}

@@ -27,6 +27,7 @@ type document struct {
 
 	fold folded   // of text
 	near int      // where the last view of the fold began: the next is rarely far
+	vain int      // lines that were read as rows and are none, see maxVain
 	own  []string // names by which the policy calls the app or its operator
 	pool pool
 }

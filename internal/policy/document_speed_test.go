@@ -78,7 +78,7 @@ func TestHostileDocuments(t *testing.T) {
 		"DOCX empty ones":    docxOf(strings.Repeat("<w:p/>", 2_600_000)),
 		"DOCX cells":         docxOf("<w:tbl>" + strings.Repeat("<w:tr>"+strings.Repeat(`<w:tc><w:tcPr><w:vMerge/></w:tcPr></w:tc>`, 9)+"</w:tr>", 9_900) + "</w:tbl>"),
 		"DOCX spans":         docxOf("<w:tbl><w:tr>" + strings.Repeat(`<w:tc><w:tcPr><w:gridSpan w:val="99999999"/></w:tcPr></w:tc>`, 200_000) + "</w:tr></w:tbl>"),
-		"DOCX bomb":          docxOf(strings.Repeat(" ", maxDocxBytes+1)),
+		"DOCX bomb":          docxOf(strings.Repeat(" ", int(DefaultLimits().DOCXBytes)+1)),
 		"DOCX one long text": docxOf(wp(strings.Repeat("我们会收集您的IMEI，", 140_000))),
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -13,17 +13,12 @@ import (
 	"apkaudit/internal/bounded"
 )
 
-// Limits on what a DOCX may hold. Its parts are compressed up to a thousand
-// times, so only bytes that were really produced count.
+// Limits on what a DOCX may hold, besides those that can be set.
 const (
-	maxDocxBytes   = 16 << 20 // all parts that are read, inflated
-	maxDocxEntries = 5000
-	maxDocxDepth   = 200 // of XML elements
-	maxDocxStyles  = 10_000
-	maxDocxLinks   = 20_000
-	maxStyleDepth  = 20 // of "based on"
-	// maxExtracted bounds the text taken from one PDF or DOCX.
-	maxExtracted = 4 << 20
+	maxDocxDepth  = 200 // of XML elements
+	maxDocxStyles = 10_000
+	maxDocxLinks  = 20_000
+	maxStyleDepth = 20 // of "based on"
 )
 
 var errNotDocx = errors.New("it is a ZIP archive but no DOCX document; give the policy as DOCX, PDF, text, HTML or Markdown")
@@ -39,15 +34,15 @@ type docxFile struct {
 // hidden text, fields' codes, comments, page headers and the table of contents
 // are left out. Text boxes and notes follow the paragraph or table that they
 // belong to.
-func readDOCX(data []byte) (*document, error) {
+func readDOCX(data []byte, lim Limits) (*document, error) {
 	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		return nil, fmt.Errorf("its ZIP container is broken (%v); open it in a word processor and save it again", err)
 	}
-	if len(z.File) > maxDocxEntries {
-		return nil, &bounded.LimitError{Limit: "max-docx-entries", Value: maxDocxEntries, What: "its ZIP container"}
+	if len(z.File) > lim.DOCXEntries {
+		return nil, &bounded.LimitError{Limit: "max-docx-entries", Value: int64(lim.DOCXEntries), What: "its ZIP container"}
 	}
-	f := &docxFile{parts: map[string]*zip.File{}, budget: bounded.NewBudget("max-docx-bytes", maxDocxBytes)}
+	f := &docxFile{parts: map[string]*zip.File{}, budget: bounded.NewBudget("max-docx-bytes", lim.DOCXBytes)}
 	for _, e := range z.File {
 		f.parts[strings.ToLower(strings.TrimPrefix(e.Name, "/"))] = e
 	}
@@ -63,7 +58,7 @@ func readDOCX(data []byte) (*document, error) {
 	if err := f.styles(rels.part("styles", path.Dir(main), "styles.xml"), styles); err != nil {
 		return nil, err
 	}
-	r := &docxReader{styles: styles, rels: rels, left: maxExtracted, notes: map[string][]docxNode{}}
+	r := &docxReader{styles: styles, rels: rels, lim: lim, left: lim.ExtractedBytes, notes: map[string][]docxNode{}}
 	for _, kind := range []string{"footnote", "endnote"} {
 		name := rels.part(kind+"s", path.Dir(main), kind+"s.xml")
 		if r.rels, err = f.relations(name); err != nil {

@@ -84,7 +84,7 @@ func TestDOCX(t *testing.T) {
 		{"a table inside", `<w:tbl><w:tr>` + wtc("", wp("外")+`<w:tbl><w:tr>`+wtc("", wp("一"))+wtc("", wp("二"))+`</w:tr></w:tbl>`) + wtc("", wp("旁")) + `</w:tr></w:tbl>`, "外|一/二|旁"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			d, err := readDOCX(docxOf(c.body))
+			d, err := readDOCX(docxOf(c.body), DefaultLimits())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -109,8 +109,8 @@ func TestDOCX(t *testing.T) {
 }
 
 func TestDOCXLinks(t *testing.T) {
-	d, err := readDOCX(docxOf(`<w:p><w:r><w:t>见</w:t></w:r><w:hyperlink r:id="rId3"><w:r><w:t>极光</w:t></w:r></w:hyperlink></w:p>` +
-		`<w:tbl><w:tr>` + wtc("", wp("一")) + wtc("", `<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>HYPERLINK "https://a.cn/b"</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>链接</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>`) + `</w:tr></w:tbl>`))
+	d, err := readDOCX(docxOf(`<w:p><w:r><w:t>见</w:t></w:r><w:hyperlink r:id="rId3"><w:r><w:t>极光</w:t></w:r></w:hyperlink></w:p>`+
+		`<w:tbl><w:tr>`+wtc("", wp("一"))+wtc("", `<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>HYPERLINK "https://a.cn/b"</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>链接</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>`)+`</w:tr></w:tbl>`), DefaultLimits())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +141,7 @@ func TestDOCXPolicy(t *testing.T) {
 }
 
 func TestDOCXRefused(t *testing.T) {
-	bomb := strings.Repeat("<w:p/>", maxDocxBytes/6+1)
+	bomb := strings.Repeat("<w:p/>", int(DefaultLimits().DOCXBytes)/6+1)
 	for name, c := range map[string]struct {
 		data []byte
 		want string
@@ -153,14 +153,14 @@ func TestDOCXRefused(t *testing.T) {
 		"bad tags":         {docxOf("<w:p></w:r>"), "is broken"},
 		"too deep":         {docxOf(strings.Repeat("<w:x>", maxDocxDepth)), "max-docx-depth"},
 		"too large":        {docxOf(bomb), "max-docx-bytes"},
-		"too much text":    {docxOf(wp(strings.Repeat("文", maxExtracted/3+1))), "max-extracted-bytes"},
-		"too many cells":   {docxOf("<w:tbl><w:tr>" + strings.Repeat("<w:tc/>", maxDocxNodes+1) + "</w:tr></w:tbl>"), "max-docx-nodes"},
+		"too much text":    {docxOf(wp(strings.Repeat("文", int(DefaultLimits().ExtractedBytes)/3+1))), "max-extracted-bytes"},
+		"too many cells":   {docxOf("<w:tbl><w:tr>" + strings.Repeat("<w:tc/>", DefaultLimits().DOCXNodes+1) + "</w:tr></w:tbl>"), "max-docx-nodes"},
 	} {
-		if _, err := readDOCX(c.data); err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+		if _, err := readDOCX(c.data, DefaultLimits()); err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
-	d, err := readDOCX(docxOf(wp("一") + `<w:altChunk r:id="x"/>`))
+	d, err := readDOCX(docxOf(wp("一")+`<w:altChunk r:id="x"/>`), DefaultLimits())
 	if err != nil || len(d.gaps) != 1 {
 		t.Errorf("an embedded part: %v, %v", d, err)
 	}

@@ -11,9 +11,6 @@ import (
 	"apkaudit/internal/bounded"
 )
 
-// maxDocxNodes bounds paragraphs, rows and cells together.
-const maxDocxNodes = 100_000
-
 // docxNode is a paragraph or a table.
 type docxNode struct {
 	para  *docxPara
@@ -71,7 +68,8 @@ type docxReader struct {
 	styles  docxStyles
 	rels    docxRels
 	notes   map[string][]docxNode // by kind and id
-	left    int                   // bytes of text that may still come
+	lim     Limits
+	left    int64 // bytes of text that may still come
 	nodes   int
 	foreign bool // a part in another format is embedded
 
@@ -199,8 +197,8 @@ func (r *docxReader) tablePart(name string, o *docxOpen) error {
 	if t == nil {
 		return nil
 	}
-	if r.nodes++; r.nodes > maxDocxNodes {
-		return tooMany()
+	if r.nodes++; r.nodes > r.lim.DOCXNodes {
+		return r.tooMany()
 	}
 	if name == "tr" {
 		t.rows = append(t.rows, docxRow{})
@@ -213,8 +211,8 @@ func (r *docxReader) tablePart(name string, o *docxOpen) error {
 	return nil
 }
 
-func tooMany() error {
-	return &bounded.LimitError{Limit: "max-docx-nodes", Value: maxDocxNodes, What: "its text"}
+func (r *docxReader) tooMany() error {
+	return &bounded.LimitError{Limit: "max-docx-nodes", Value: int64(r.lim.DOCXNodes), What: "its text"}
 }
 
 // property reads what stands inside paragraphs, runs, rows and cells.
@@ -344,7 +342,7 @@ func (r *docxReader) chars(name, s string) error {
 		}
 	}
 	if r.left < 0 {
-		return &bounded.LimitError{Limit: "max-extracted-bytes", Value: maxExtracted, What: "its text"}
+		return &bounded.LimitError{Limit: "max-extracted-bytes", Value: r.lim.ExtractedBytes, What: "its text"}
 	}
 	return nil
 }
@@ -353,7 +351,7 @@ func (r *docxReader) add(s string) {
 	if !r.visible() {
 		return
 	}
-	r.left -= len(s)
+	r.left -= int64(len(s))
 	r.flow.para.text.WriteString(s)
 }
 
@@ -429,8 +427,8 @@ func (r *docxReader) endPara() error {
 		to.notes, to.boxes, to.joins = append(to.notes, p.notes...), append(to.boxes, p.boxes...), p.joins
 		return nil
 	}
-	if r.nodes++; r.nodes > maxDocxNodes {
-		return tooMany()
+	if r.nodes++; r.nodes > r.lim.DOCXNodes {
+		return r.tooMany()
 	}
 	f.nodes = append(f.nodes, docxNode{para: p})
 	return nil

@@ -38,7 +38,7 @@ func readAnything(t *testing.T, name string, data []byte) {
 	}
 	p, gaps, err := testReader().Read(context.Background(), []Input{{Name: name, Data: data}})
 	if err != nil {
-		if len(gaps) != 1 || gaps[0].Kind != audit.GapUnreadable || len(p.Sources) != 1 {
+		if len(gaps) != 1 || gaps[0].Kind != audit.GapUnreadable && gaps[0].Kind != audit.GapLimit || len(p.Sources) != 1 {
 			t.Fatalf("an unreadable document needs a source and a gap: %v %v", p.Sources, gaps)
 		}
 		return
@@ -123,7 +123,7 @@ func FuzzReadPDF(f *testing.F) {
 		if len(data) > maxFuzzBytes {
 			t.Skip()
 		}
-		if d, err := readPDF(t.Context(), data); err == nil {
+		if d, err := readPDF(t.Context(), data, DefaultLimits()); err == nil {
 			checkBlocks(t, d)
 		}
 		readAnything(t, "a.pdf", data)
@@ -147,7 +147,7 @@ func FuzzReadDOCX(f *testing.F) {
 		if !bytes.HasPrefix(data, []byte("PK")) {
 			data = docxParts(map[string]string{"_rels/.rels": docxPkg, "word/_rels/document.xml.rels": docxRelParts, "word/styles.xml": docxStyleParts, "word/footnotes.xml": docxNotes, "word/document.xml": string(data)})
 		}
-		if d, err := readDOCX(data); err == nil {
+		if d, err := readDOCX(data, DefaultLimits()); err == nil {
 			checkBlocks(t, d)
 		}
 		readAnything(t, "a.docx", data)

@@ -159,6 +159,10 @@ func (c sectionClass) closed() bool {
 
 // Reader reads policies with one set of rules. It is safe for concurrent use.
 type Reader struct {
+	// Limits bound what is read of documents. NewReader sets the defaults; others are
+	// set before the first use.
+	Limits Limits
+
 	set *rules.Set
 
 	data      *matcher // data types and permissions; values index terms
@@ -223,7 +227,7 @@ func (n sdkName) plainWords(written string) bool {
 // NewReader compiles the words of set. It fails where a phrase group that the
 // reader works with is missing.
 func NewReader(set *rules.Set) (*Reader, error) {
-	r := &Reader{set: set, fields: newMatcher(), exact: map[string]int{}, capitals: map[string]string{}, titles: map[string]sectionClass{}}
+	r := &Reader{Limits: DefaultLimits(), set: set, fields: newMatcher(), exact: map[string]int{}, capitals: map[string]string{}, titles: map[string]sectionClass{}}
 	group := func(id string) ([]string, error) {
 		g := set.PhraseGroup(id)
 		if g == nil {

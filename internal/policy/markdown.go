@@ -33,7 +33,7 @@ const maxMarkdownDepth = 100
 // these counts, measured with goldmark 1.8.7: 80,000 bytes of unclosed links
 // take four seconds. A document beyond them is read as plain text.
 const (
-	maxQuoteDepth  = 100 // ">" at the start of a line
+	maxQuoteDepth  = 100 // ">" and list marks at the start of a line
 	maxOpenLinks   = 50  // "](" without ")" behind it, in one paragraph
 	maxMixedMarks  = 500 // "*" and "_", in one paragraph
 	maxDefinitions = 500 // "[name]:" lines
@@ -63,7 +63,7 @@ func strainsMarkdown(src string) bool {
 	definitions, links, stars, lows := 0, 0, 0, 0
 	for line := range strings.Lines(src) {
 		text := strings.TrimLeft(line, " \t>")
-		if len(line)-len(text) > maxQuoteDepth && strings.Count(line[:len(line)-len(text)], ">") > maxQuoteDepth {
+		if opened(line) > maxQuoteDepth {
 			return true
 		}
 		if strings.TrimSpace(text) == "" {
@@ -81,6 +81,17 @@ func strainsMarkdown(src string) bool {
 		}
 	}
 	return false
+}
+
+// opened counts the marks of quotes and list items that stand before the text of a line:
+// each may open one level more.
+func opened(line string) int {
+	before := line[:len(line)-len(strings.TrimLeft(line, " \t>-+*0123456789.)"))]
+	n := strings.Count(before, ">")
+	for _, mark := range []string{"- ", "+ ", "* ", ". ", ") "} {
+		n += strings.Count(before, mark)
+	}
+	return n
 }
 
 // openLinks counts the links of a line that do not close.

@@ -152,7 +152,7 @@ func TestUnwrap(t *testing.T) {
 		{"为了向您提供服务，我们会收集您的网络状\n态、运营商信息以及您的位置信\n息，用于推荐。", 1}, // twice
 	} {
 		r := testReader()
-		src, d, err := load(t.Context(), 0, Input{Name: "a.txt", Data: []byte(c.text)}, &memory{})
+		src, d, err := load(t.Context(), 0, Input{Name: "a.txt", Data: []byte(c.text)}, &memory{}, DefaultLimits())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,16 +7,14 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"apkaudit/internal/audit"
 	"apkaudit/internal/bounded"
 	"apkaudit/internal/policy/pdf"
 )
 
-// Limits of reading one PDF; those on what it may hold are in package pdf.
+// What tells a scan from a page with text.
 const (
-	pdfTime = 20 * time.Second // far above what those limits allow on any machine
 	// scannedShare is the part of a page that images must cover, and
 	// scannedRunes the characters it may hold beside them, for the page to be
 	// taken for a scan: a page number or a stamp is no text layer.
@@ -30,12 +28,13 @@ const (
 // readPDF extracts what stands on the pages, in reading order. Pages without
 // text that can be read are a gap; where there is no other page, so is the
 // document.
-func readPDF(ctx context.Context, data []byte) (d *document, err error) {
-	ctx, cancel := context.WithTimeout(ctx, pdfTime)
+func readPDF(ctx context.Context, data []byte, lim Limits) (d *document, err error) {
+	defer func() { err = lim.pdfError(err) }()
+	ctx, cancel := context.WithTimeout(ctx, lim.PDFTime)
 	defer cancel()
-	f, err := pdf.Open(ctx, data)
+	f, err := pdf.Open(ctx, data, lim.PDF)
 	if err != nil {
-		return nil, pdfError(err)
+		return nil, err
 	}
 	var pages []*pdfPage
 	var silent []int
@@ -47,7 +46,7 @@ func readPDF(ctx context.Context, data []byte) (d *document, err error) {
 			break
 		}
 		if err != nil {
-			return nil, pdfError(err)
+			return nil, err
 		}
 		if isSilent(p) {
 			silent = append(silent, i+1)
@@ -56,7 +55,7 @@ func readPDF(ctx context.Context, data []byte) (d *document, err error) {
 	}
 	arrange(pages)
 	w := &pdfWriter{}
-	if err := w.write(pages); err != nil {
+	if err := w.write(pages, lim.ExtractedBytes); err != nil {
 		return nil, err
 	}
 	d = w.finish(formatPDF)
@@ -71,7 +70,7 @@ func readPDF(ctx context.Context, data []byte) (d *document, err error) {
 	return d, nil
 }
 
-func pdfError(err error) error {
+func (l Limits) pdfError(err error) error {
 	switch {
 	case errors.Is(err, pdf.ErrEncrypted):
 		return errors.New("it is encrypted with a password; save it without one and give that file")
@@ -80,7 +79,7 @@ func pdfError(err error) error {
 	case errors.Is(err, bounded.ErrLimit):
 		return fmt.Errorf("%w; a policy is smaller, give its text", err)
 	case errors.Is(err, context.DeadlineExceeded):
-		return fmt.Errorf("reading it takes longer than %v; give its text", pdfTime)
+		return fmt.Errorf("%w; give its text", &bounded.LimitError{Limit: "max-pdf-time", Value: int64(l.PDFTime), What: "the PDF"})
 	}
 	return err
 }

@@ -40,7 +40,7 @@ type pdfPara struct {
 }
 
 // write writes all pages.
-func (w *pdfWriter) write(pages []*pdfPage) error {
+func (w *pdfWriter) write(pages []*pdfPage, most int64) error {
 	dropFurniture(pages)
 	w.measure(pages)
 	for _, p := range pages {
@@ -50,8 +50,8 @@ func (w *pdfWriter) write(pages []*pdfPage) error {
 			} else {
 				w.line(it.line)
 			}
-			if w.b.Len()+w.open.text.Len() > maxExtracted {
-				return &bounded.LimitError{Limit: "max-extracted-bytes", Value: maxExtracted, What: "its text"}
+			if int64(w.b.Len()+w.open.text.Len()) > most {
+				return &bounded.LimitError{Limit: "max-extracted-bytes", Value: most, What: "its text"}
 			}
 		}
 	}

@@ -306,7 +306,7 @@ func TestPDFDamaged(t *testing.T) {
 		"version 2":        bytes.Replace(good, []byte("%PDF-1.7"), []byte("%PDF-2.0"), 1),
 		"bytes at the end": append(slices.Clone(good), make([]byte, 500)...),
 	} {
-		d, err := readPDF(t.Context(), data)
+		d, err := readPDF(t.Context(), data, DefaultLimits())
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -320,7 +320,7 @@ func TestPDFDamaged(t *testing.T) {
 		"%PDF-1.7\n": "damaged PDF",
 		string(bytes.Replace(good, []byte("/Root 1 0 R"), []byte("/Root 1 0 R /Encrypt << /Filter /Standard /V 2 /R 3 /Length 128 /P -4 /O (01234567890123456789012345678901) /U (01234567890123456789012345678901) >>"), 1)): "encrypted with a password",
 	} {
-		if _, err := readPDF(t.Context(), []byte(data)); err == nil || !strings.Contains(err.Error(), msg) || strings.Contains(err.Error(), "\n") {
+		if _, err := readPDF(t.Context(), []byte(data), DefaultLimits()); err == nil || !strings.Contains(err.Error(), msg) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("error %v, want %q", err, msg)
 		}
 	}
@@ -340,7 +340,7 @@ func TestPDFEncrypted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := readPDF(t.Context(), data); err == nil || !strings.Contains(err.Error(), "save it without one") {
+	if _, err := readPDF(t.Context(), data, DefaultLimits()); err == nil || !strings.Contains(err.Error(), "save it without one") {
 		t.Errorf("error %v", err)
 	}
 }

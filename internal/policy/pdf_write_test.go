@@ -283,7 +283,7 @@ func drawPolicy(p *testPDF, font string) []byte {
 
 func pdfText(t *testing.T, data []byte) *document {
 	t.Helper()
-	d, err := readPDF(t.Context(), data)
+	d, err := readPDF(t.Context(), data, DefaultLimits())
 	if err != nil {
 		t.Fatal(err)
 	}

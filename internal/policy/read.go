@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"apkaudit/internal/audit"
+	"apkaudit/internal/bounded"
 )
 
 // Input is one document as it came: its name as the user gave it, and its
@@ -19,15 +20,14 @@ type Input struct {
 	Name string
 	Data []byte
 	Err  error // why the bytes could not be read; Data is then ignored
+	// Inside tells that the document was found in the app, named by nobody.
+	Inside bool
 	// Charset names the charset where a server told it, else "".
 	Charset string
 	// Format names the format where the name does not tell it; "" decides by
 	// name and content.
 	Format string
 }
-
-// MaxBytes bounds one document.
-const MaxBytes = 16 << 20
 
 // ErrUnreadable is the cause where no document could be read at all.
 var ErrUnreadable = errors.New("no policy could be read")
@@ -50,7 +50,7 @@ func (r *Reader) Read(ctx context.Context, inputs []Input) (audit.Policy, []audi
 		if err := ctx.Err(); err != nil {
 			return p, gaps, err
 		}
-		src, d, err := load(ctx, i, in, mem)
+		src, d, err := load(ctx, i, in, mem, r.Limits)
 		p.Sources = append(p.Sources, src)
 		if err != nil {
 			err = fmt.Errorf("%s: %w", in.Name, err)
@@ -66,7 +66,9 @@ func (r *Reader) Read(ctx context.Context, inputs []Input) (audit.Policy, []audi
 			g.What = in.Name + ": " + g.What
 			gaps = append(gaps, g)
 		}
-		r.readDocument(d, &p)
+		if all := r.readDocument(d, &p); !all {
+			gaps = append(gaps, limitGap("%s: max-policy-statements of %d reached; those behind are left out", in.Name, maxClaims))
+		}
 		refs = append(refs, r.referencesIn(d, in.Name)...)
 		mem.takeBack(d)
 	}
@@ -76,23 +78,43 @@ func (r *Reader) Read(ctx context.Context, inputs []Input) (audit.Policy, []audi
 	return p, append(gaps, notGiven(refs, p.Sources)...), nil
 }
 
+// unreadable is the gap for a document that was not read.
 func unreadable(err error) audit.Gap {
-	return audit.Gap{Kind: audit.GapUnreadable, What: err.Error(), Weakens: audit.Text{
+	kind := audit.GapUnreadable
+	if errors.Is(err, bounded.ErrLimit) {
+		kind = audit.GapLimit
+	}
+	return audit.Gap{Kind: kind, What: err.Error(), Weakens: audit.Text{
 		ZH: "该文档未被读取：其中的声明未计入，凡依赖政策文本的结论可能偏严。",
 		EN: "This document was not read: what it states is not counted, so answers that depend on the policy may be too strict.",
 	}}
 }
 
+// maxBlocks bounds the paragraphs, lines and rows of one document, and maxClaims the
+// statements of all documents of one app together. The longest real policies have a few
+// thousand of either.
+const (
+	maxBlocks = 200_000
+	maxClaims = 50_000
+)
+
+func limitGap(format string, args ...any) audit.Gap {
+	return audit.Gap{Kind: audit.GapLimit, What: fmt.Sprintf(format, args...), Weakens: audit.Text{
+		ZH: "该文档的部分声明未计入，凡依赖政策文本的结论可能偏严。",
+		EN: "Some of what this document states is not counted, so answers that depend on the policy may be too strict.",
+	}}
+}
+
 // load decodes one document and extracts its text.
-func load(ctx context.Context, i int, in Input, mem *memory) (audit.PolicySource, *document, error) {
+func load(ctx context.Context, i int, in Input, mem *memory, lim Limits) (audit.PolicySource, *document, error) {
 	src := audit.PolicySource{File: in.Name}
 	if in.Err != nil {
 		return src, nil, in.Err
 	}
 	sum := sha256.Sum256(in.Data)
 	src.SHA256 = hex.EncodeToString(sum[:])
-	if len(in.Data) > MaxBytes {
-		return src, nil, fmt.Errorf("larger than %d MiB; a policy is a text", MaxBytes>>20)
+	if int64(len(in.Data)) > lim.DocumentBytes {
+		return src, nil, fmt.Errorf("%w; a policy is a text", &bounded.LimitError{Limit: "max-policy-bytes", Value: lim.DocumentBytes, What: "its bytes"})
 	}
 	format, err := formatOf(in.Name, in.Data)
 	if err != nil {
@@ -101,9 +123,13 @@ func load(ctx context.Context, i int, in Input, mem *memory) (audit.PolicySource
 	if in.Format != "" && format != formatPDF && format != formatDOCX {
 		format = in.Format
 	}
-	d, err := extract(ctx, in, format, mem)
+	d, err := extract(ctx, in, format, mem, lim)
 	if err != nil {
 		return src, nil, err
+	}
+	if len(d.blocks) > maxBlocks {
+		d.blocks = d.blocks[:maxBlocks]
+		d.gaps = append(d.gaps, limitGap("max-policy-blocks of %d reached; the text behind was not read", maxBlocks))
 	}
 	d.source = i
 	src.Chars = runeCount(d.text)
@@ -115,14 +141,14 @@ func load(ctx context.Context, i int, in Input, mem *memory) (audit.PolicySource
 }
 
 // extract makes the text and blocks of a document of one format.
-func extract(ctx context.Context, in Input, format string, mem *memory) (*document, error) {
+func extract(ctx context.Context, in Input, format string, mem *memory, lim Limits) (*document, error) {
 	var d *document
 	var err error
 	switch format {
 	case formatPDF:
-		d, err = readPDF(ctx, in.Data)
+		d, err = readPDF(ctx, in.Data, lim)
 	case formatDOCX:
-		d, err = readDOCX(in.Data)
+		d, err = readDOCX(in.Data, lim)
 	default:
 		d, err = extractText(in, format, mem)
 	}
@@ -180,8 +206,9 @@ func languagesOf(d *document) []string {
 	return out
 }
 
-// readDocument reads entries and claims of one document into p.
-func (r *Reader) readDocument(d *document, p *audit.Policy) {
+// readDocument reads entries and claims of one document into p. all says that there was
+// room for all of them.
+func (r *Reader) readDocument(d *document, p *audit.Policy) (all bool) {
 	r.unwrap(d)
 	r.unfold(d)
 	secs := r.sectionsOf(d)
@@ -215,21 +242,24 @@ func (r *Reader) readDocument(d *document, p *audit.Policy) {
 	slices.SortStableFunc(order, func(i, j int) int {
 		return cmp.Or(claims[i].at.start-claims[j].at.start, claims[i].at.end-claims[j].at.end)
 	})
-	if n := len(p.Claims) + len(claims); n > cap(p.Claims) {
-		p.Claims = slices.Grow(p.Claims, max(len(claims), len(p.Claims)))
+	d.pool.exported = claims
+	all = len(p.Claims)+len(claims) <= maxClaims
+	order = order[:min(len(order), maxClaims-len(p.Claims))]
+	if n := len(p.Claims) + len(order); n > cap(p.Claims) {
+		p.Claims = slices.Grow(p.Claims, max(len(order), len(p.Claims)))
 	}
-	ordered := make([]claim, 0, len(claims))
+	ordered := make([]claim, 0, len(order))
 	for _, i := range order {
 		ordered = append(ordered, claims[i])
 		p.Claims = append(p.Claims, r.export(d, pts, claims[i]))
 	}
-	d.pool.exported = claims
 	p.Defects = append(p.Defects, r.placeholders(d, pts)...)
 	p.Topics = append(p.Topics, r.topicsOf(d, secs, pts)...)
 	p.Defects = append(p.Defects, d.corruptions(pts)...)
 	p.Defects = append(p.Defects, r.openLists(d, ordered, pts)...)
 	p.Defects = append(p.Defects, r.vaguePurposes(d, entries, parties, ordered, pts)...)
 	p.Defects = append(p.Defects, r.barePermissions(d, secs, pts)...)
+	return all
 }
 
 // namedInPassing notes SDKs that the text names outside any entry: no

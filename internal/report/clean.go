@@ -25,6 +25,9 @@ func clean(s string) string { return scrub(s, false) }
 func flow(s string) string { return strings.TrimSpace(scrub(s, true)) }
 
 func scrub(s string, fold bool) string {
+	if isPlain(s, fold) {
+		return s
+	}
 	cut := len(s) > maxRead
 	if cut {
 		end := maxRead
@@ -67,6 +70,20 @@ func scrub(s string, fold bool) string {
 		b.WriteString("…")
 	}
 	return b.String()
+}
+
+// isPlain tells whether a text needs no cleaning, as most do: it is short and of
+// printable ASCII, without runs of blanks where those are folded.
+func isPlain(s string, fold bool) bool {
+	if len(s) > maxRead || fold && strings.Contains(s, "  ") {
+		return false
+	}
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 // Letters by class that draw nothing.

@@ -35,35 +35,66 @@ func csvColumns() []string {
 func writeCSV(w io.Writer, reports []*audit.Report, opt Options) error {
 	rows := [][]string{csvColumns()}
 	for _, r := range reports {
-		p := newPrinter(nil, r, opt)
-		for _, f := range bySeverity(r.Findings) {
-			rows = append(rows, p.csvRow(f))
-		}
-		if v := r.Outcome.Verdict; len(r.Findings) == 0 && (v == audit.OutcomeIncomplete || v == audit.OutcomeError) {
-			rows = append(rows, p.csvRow(&audit.Finding{Title: audit.Text{ZH: p.verdict(), EN: p.verdict()}}))
-		}
+		rows = append(rows, findingRows(r, opt)...)
 	}
 	return writeSheet(w, rows)
 }
 
-// writeSheet writes rows as RFC 4180 asks for, in UTF-8 with a mark at the
-// beginning that says so. Every cell is made harmless.
-func writeSheet(w io.Writer, rows [][]string) error {
-	if _, err := io.WriteString(w, byteOrderMark); err != nil {
-		return err
+// findingRows are the rows of one report.
+func findingRows(r *audit.Report, opt Options) [][]string {
+	var rows [][]string
+	p := newPrinter(nil, r, opt)
+	for _, f := range bySeverity(r.Findings) {
+		rows = append(rows, p.csvRow(f))
 	}
-	out := csv.NewWriter(w)
-	out.UseCRLF = true
+	if v := r.Outcome.Verdict; len(r.Findings) == 0 && (v == audit.OutcomeIncomplete || v == audit.OutcomeError) {
+		rows = append(rows, p.csvRow(&audit.Finding{Title: audit.Text{ZH: p.verdict(), EN: p.verdict()}}))
+	}
+	return rows
+}
+
+// Sheet writes rows as RFC 4180 asks for, in UTF-8 with a mark at the beginning that
+// says so. Every cell is made harmless.
+type Sheet struct {
+	out *csv.Writer
+	err error // the first
+}
+
+// NewSheet begins a sheet with the names of its columns. Errors of the writer are those
+// of Flush.
+func NewSheet(w io.Writer, columns []string) *Sheet {
+	s := &Sheet{out: csv.NewWriter(w)}
+	s.out.UseCRLF = true
+	_, s.err = io.WriteString(w, byteOrderMark)
+	s.Rows(columns)
+	return s
+}
+
+// Rows adds rows. It changes their cells.
+func (s *Sheet) Rows(rows ...[]string) {
 	for _, row := range rows {
 		for i := range row {
 			row[i] = cell(row[i])
 		}
-		if err := out.Write(row); err != nil {
-			return err
+		if s.err == nil {
+			s.err = s.out.Write(row)
 		}
 	}
-	out.Flush()
-	return out.Error()
+}
+
+// Flush hands everything to the writer and returns the first error.
+func (s *Sheet) Flush() error {
+	s.out.Flush()
+	if s.err == nil {
+		s.err = s.out.Error()
+	}
+	return s.err
+}
+
+func writeSheet(w io.Writer, rows [][]string) error {
+	s := NewSheet(w, rows[0])
+	s.Rows(rows[1:]...)
+	return s.Flush()
 }
 
 // cell makes a text safe for a cell of a spreadsheet: one line, at most maxCell

@@ -353,6 +353,7 @@ func (d duo) facts() []htmlFact {
 	if r.App.File != "" {
 		add("head.app", d.both((*printer).appLine))
 		add("head.file", d.both((*printer).fileLine))
+		add("head.splits", d.both((*printer).splitsLine))
 		add("head.read", d.both((*printer).contentLine))
 		for _, s := range r.App.Signers[:min(len(r.App.Signers), namesShown)] {
 			add("html.signer", audit.Text{EN: clip(clean(s.Subject), 160) + " · sha256 " + short(s.SHA256)})

@@ -121,16 +121,7 @@ type sarifBuilder struct {
 
 // run makes one run of the reports, which share one list of rules.
 func (b *sarifBuilder) run(reports []*audit.Report, keep map[*audit.Finding]bool) sarifRun {
-	run := sarifRun{
-		Tool:              sarifTool{sarifDriver{Name: "apkaudit", Version: reports[0].Tool.Version, Rules: b.rules(reports)}},
-		Language:          "en-US",
-		ColumnKind:        "unicodeCodePoints",
-		AutomationDetails: sarifAutomation{b.runID(reports)},
-		Results:           []sarifResult{},
-	}
-	if b.lang == "zh" {
-		run.Language = "zh-CN"
-	}
+	run := b.newRun(reports[0].Tool.Version, b.runID(reports), b.rules(reports))
 	index := map[string]int{}
 	for i, r := range run.Tool.Driver.Rules {
 		index[r.ID] = i
@@ -150,10 +141,7 @@ func (b *sarifBuilder) run(reports []*audit.Report, keep map[*audit.Finding]bool
 		for i := range r.Findings {
 			if f := &r.Findings[i]; keep == nil || keep[f] {
 				res := b.result(r, f, index[f.Rule])
-				res.BaselineState = states[f.Status]
-				if f.Status == audit.StatusNew && len(f.Added) > 0 {
-					res.BaselineState = "updated"
-				}
+				res.BaselineState = states.of(f)
 				run.Results = append(run.Results, res)
 			} else {
 				dropped++
@@ -166,11 +154,29 @@ func (b *sarifBuilder) run(reports []*audit.Report, keep map[*audit.Finding]bool
 		}
 	}
 	if dropped > 0 {
-		note := sarifNotification{"warning", sarifMessage{Text: b.say("sarif.dropped", "n", grouped(int64(dropped)))}}
-		invocation.Notifications = append([]sarifNotification{note}, invocation.Notifications...)
+		invocation.Notifications = append([]sarifNotification{b.droppedNote(dropped)}, invocation.Notifications...)
 	}
 	run.Invocations = []sarifInvocation{invocation}
 	return run
+}
+
+// newRun is a run without results.
+func (b *sarifBuilder) newRun(version, id string, rules []sarifRule) sarifRun {
+	run := sarifRun{
+		Tool:              sarifTool{sarifDriver{Name: "apkaudit", Version: version, Rules: rules}},
+		Language:          "en-US",
+		ColumnKind:        "unicodeCodePoints",
+		AutomationDetails: sarifAutomation{id},
+		Results:           []sarifResult{},
+	}
+	if b.lang == "zh" {
+		run.Language = "zh-CN"
+	}
+	return run
+}
+
+func (b *sarifBuilder) droppedNote(n int) sarifNotification {
+	return sarifNotification{"warning", sarifMessage{Text: b.say("sarif.dropped", "n", grouped(int64(n)))}}
 }
 
 // runID tells the runs of one file apart: code scanning takes what stands before
@@ -226,49 +232,82 @@ func (b *sarifBuilder) artifacts(r *audit.Report) []sarifArtifact {
 	return out
 }
 
-// rules lists the checks that have findings, sorted. Their texts carry both
-// languages, the chosen one first.
-func (b *sarifBuilder) rules(reports []*audit.Report) []sarifRule {
-	first := map[string]*audit.Finding{}
-	owner := map[string]*audit.Report{}
-	worst := map[string]string{}
-	surest := map[string]string{}
-	sameFix := map[string]bool{}
-	var ids []string
-	for _, r := range reports {
-		for i := range r.Findings {
-			f := &r.Findings[i]
-			if first[f.Rule] == nil {
-				ids = append(ids, f.Rule)
-				first[f.Rule], owner[f.Rule], worst[f.Rule], surest[f.Rule], sameFix[f.Rule] = f, r, f.Severity, f.Confidence, true
-			}
-			sameFix[f.Rule] = sameFix[f.Rule] && f.Fix == first[f.Rule].Fix
-			if audit.SeverityRank(f.Severity) > audit.SeverityRank(worst[f.Rule]) {
-				worst[f.Rule] = f.Severity
-			}
-			if precision(f.Confidence) > precision(surest[f.Rule]) {
-				surest[f.Rule] = f.Confidence
-			}
+// sarifRules gathers the checks that have findings. Their texts carry both languages,
+// the chosen one first.
+type sarifRules struct {
+	b   *sarifBuilder
+	ids []string // in the order in which they were met
+	all map[string]*sarifRuleSum
+}
+
+type helpLine struct{ label, said string }
+
+// sarifRuleSum is one of them. What no message needs of a finding is not kept.
+type sarifRuleSum struct {
+	name          audit.Text
+	rests         []helpLine // clauses, or what else it rests on
+	fix           audit.Text
+	sameFix       bool // every finding says it
+	worst, surest string
+	index         int // in ids
+}
+
+func (b *sarifBuilder) newRules() *sarifRules {
+	return &sarifRules{b: b, all: map[string]*sarifRuleSum{}}
+}
+
+func (s *sarifRules) add(r *audit.Report) {
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		x := s.all[f.Rule]
+		if x == nil {
+			x = s.first(r, f)
+			s.all[f.Rule] = x
+			s.ids = append(s.ids, f.Rule)
+		}
+		x.sameFix = x.sameFix && f.Fix == x.fix
+		if audit.SeverityRank(f.Severity) > audit.SeverityRank(x.worst) {
+			x.worst = f.Severity
+		}
+		if precision(f.Confidence) > precision(x.surest) {
+			x.surest = f.Confidence
 		}
 	}
-	slices.Sort(ids)
+}
+
+// first is the sum of a rule of which nothing was seen yet.
+func (s *sarifRules) first(r *audit.Report, f *audit.Finding) *sarifRuleSum {
+	x := &sarifRuleSum{fix: f.Fix, sameFix: true, worst: f.Severity, surest: f.Confidence, index: len(s.ids)}
+	var ok bool
+	if x.name, ok = r.Names.Rule[f.Rule]; !ok {
+		x.name = audit.Text{ZH: f.Rule, EN: f.Rule}
+	}
+	for _, c := range f.Clauses {
+		if n, ok := r.Names.Clause[c]; ok {
+			x.rests = append(x.rests, helpLine{s.b.say("sarif.clauses") + " " + clean(c), s.b.both(audit.Text{ZH: n.ZH, EN: n.EN})})
+		}
+	}
+	if f.Basis != "" && f.Basis != audit.BasisLaw {
+		x.rests = append(x.rests, helpLine{s.b.say("sarif.clauses"), s.b.value("basis", f.Basis)})
+	}
+	return x
+}
+
+// list makes the rules of these ids.
+func (s *sarifRules) list(ids []string) []sarifRule {
 	rules := make([]sarifRule, 0, len(ids))
 	for _, id := range ids {
-		f, r := first[id], owner[id]
-		name, ok := r.Names.Rule[id]
-		if !ok {
-			name = audit.Text{ZH: id, EN: id}
-		}
-		properties := map[string]any{"security-severity": securitySeverity(worst[id]), "tags": []string{"privacy", "security"}}
-		if precision(surest[id]) > 0 {
-			properties["precision"] = surest[id]
+		x := s.all[id]
+		properties := map[string]any{"security-severity": securitySeverity(x.worst), "tags": []string{"privacy", "security"}}
+		if precision(x.surest) > 0 {
+			properties["precision"] = x.surest
 		}
 		rules = append(rules, sarifRule{
 			ID:               id,
-			Configuration:    sarifConfig{level(worst[id])},
-			ShortDescription: message(flow(name.In(b.lang))),
-			FullDescription:  message(b.both(name)),
-			Help:             b.help(r, f, b.both(name), sameFix[id]),
+			Configuration:    sarifConfig{level(x.worst)},
+			ShortDescription: message(flow(x.name.In(s.b.lang))),
+			FullDescription:  message(s.b.both(x.name)),
+			Help:             s.help(x),
 			Properties:       properties,
 		})
 	}
@@ -277,29 +316,32 @@ func (b *sarifBuilder) rules(reports []*audit.Report) []sarifRule {
 
 // help says what a rule rests on and, where that is the same for all its findings, how
 // to mend them.
-func (b *sarifBuilder) help(r *audit.Report, f *audit.Finding, name string, sameFix bool) sarifMessage {
-	var text, markdown []string
-	add := func(label, said string) {
-		text = append(text, label+": "+said)
-		markdown = append(markdown, "- **"+mdText(label)+"** "+mdText(said))
+func (s *sarifRules) help(x *sarifRuleSum) sarifMessage {
+	lines := slices.Clone(x.rests)
+	if x.sameFix {
+		lines = append(lines, helpLine{s.b.say("sarif.fix"), s.b.both(x.fix)})
 	}
-	for _, c := range f.Clauses {
-		if n, ok := r.Names.Clause[c]; ok {
-			add(b.say("sarif.clauses")+" "+clean(c), b.both(audit.Text{ZH: n.ZH, EN: n.EN}))
-		}
-	}
-	if f.Basis != "" && f.Basis != audit.BasisLaw {
-		add(b.say("sarif.clauses"), b.value("basis", f.Basis))
-	}
-	if sameFix {
-		add(b.say("sarif.fix"), b.both(f.Fix))
-	}
-	if len(text) == 0 {
+	name := s.b.both(x.name)
+	if len(lines) == 0 {
 		return message(name)
+	}
+	var text, markdown []string
+	for _, l := range lines {
+		text = append(text, l.label+": "+l.said)
+		markdown = append(markdown, "- **"+mdText(l.label)+"** "+mdText(l.said))
 	}
 	m := message(strings.Join(text, "\n\n"))
 	m.Markdown = "**" + mdText(name) + "**\n\n" + strings.Join(markdown, "\n")
 	return m
+}
+
+// rules lists the checks of the reports that have findings, sorted.
+func (b *sarifBuilder) rules(reports []*audit.Report) []sarifRule {
+	all := b.newRules()
+	for _, r := range reports {
+		all.add(r)
+	}
+	return all.list(slices.Sorted(slices.Values(all.ids)))
 }
 
 // precision orders the confidences, which are code scanning's words for how
@@ -354,12 +396,22 @@ func (b *sarifBuilder) result(r *audit.Report, f *audit.Finding, rule int) sarif
 
 // baselineStates are the standard's words for the states of findings in a report
 // that was compared with an earlier one. Of a waived one the answer is not known.
-func baselineStates(r *audit.Report) map[string]string {
+func baselineStates(r *audit.Report) sarifStates {
 	known := slices.ContainsFunc(r.Findings, func(f audit.Finding) bool { return f.Status == audit.StatusKnown })
 	if !known && r.Triage.Baseline == "" {
 		return nil
 	}
-	return map[string]string{audit.StatusKnown: "unchanged", audit.StatusNew: "new"}
+	return sarifStates{audit.StatusKnown: "unchanged", audit.StatusNew: "new"}
+}
+
+type sarifStates map[string]string
+
+// of is the word for a finding, "" for none.
+func (s sarifStates) of(f *audit.Finding) string {
+	if f.Status == audit.StatusNew && len(f.Added) > 0 {
+		return "updated"
+	}
+	return s[f.Status]
 }
 
 func (b *sarifBuilder) resultMessage(f *audit.Finding) sarifMessage {

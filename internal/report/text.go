@@ -100,7 +100,7 @@ func newPrinter(out *bytes.Buffer, r *audit.Report, opt Options) *printer {
 		c := &r.Policy.Claims[i]
 		p.claims[c.At] = append(p.claims[c.At], c)
 	}
-	p.policy = slices.ContainsFunc(r.Policy.Sources, func(s audit.PolicySource) bool { return s.Chars > 0 })
+	p.policy = Compared(r)
 	return p
 }
 
@@ -224,6 +224,9 @@ func (p *printer) header() {
 	if a.File != "" {
 		p.field(0, p.say("head.app"), p.appLine(), 2)
 		p.field(0, p.say("head.file"), p.fileLine(), 2)
+		if splits := p.splitsLine(); splits != "" {
+			p.field(0, p.say("head.splits"), splits, 2)
+		}
 		p.field(0, p.say("head.read"), p.contentLine(), 2)
 		p.field(0, p.say("head.permissions"), p.permissionLine(), 2)
 	}

@@ -128,13 +128,7 @@ func (p *printer) sdkTable() {
 	if len(sdks) == 0 {
 		return
 	}
-	named := map[string]bool{}
-	for _, c := range p.r.Policy.Claims {
-		named[c.Party] = true
-	}
-	for _, s := range p.r.Policy.SDKs {
-		named[s.Party()] = true
-	}
+	named := NamedParties(&p.r.Policy)
 	known := func(s audit.SDK) int {
 		if named[audit.PrefixSDK+s.ID] {
 			return 1

@@ -27,8 +27,8 @@ import (
 	"apkaudit/signatures"
 )
 
-// maxFileBytes bounds one YAML file of an overlay.
-const maxFileBytes = 8 << 20
+// MaxFileBytes bounds one YAML file of an overlay.
+const MaxFileBytes = 8 << 20
 
 // The folders of a rules directory. An overlay may hold any of them.
 const (
@@ -393,7 +393,7 @@ func (r *sourceReader) read(file string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return bounded.ReadFull(f, "max-rules-file-bytes", maxFileBytes, file)
+	return bounded.ReadFull(f, "max-rules-file-bytes", MaxFileBytes, file)
 }
 
 // merge puts the entries of over in place of those with the same id.

@@ -219,7 +219,8 @@ func TestParameters(t *testing.T) {
 	}
 }
 
-// FuzzReadSource: no rules file makes the loader crash.
+// FuzzReadSource: a rules file is refused by a message that names it, or becomes rules
+// that are refused or compiled.
 func FuzzReadSource(f *testing.F) {
 	f.Add("sdks/acme-track.yaml", []byte(goodSDK))
 	f.Add("apis/x.yaml", []byte("behaviours:\n  - {id: a, name: {zh: 甲, en: A}, data: [imei]}\n"))
@@ -235,6 +236,9 @@ func FuzzReadSource(f *testing.F) {
 		}
 		src, files, err := ReadSource(fstest.MapFS{name: &fstest.MapFile{Data: data}}, "fuzz")
 		if err != nil {
+			if !strings.HasPrefix(err.Error(), "fuzz") {
+				t.Errorf("a message that does not begin with the file: %v", err)
+			}
 			return
 		}
 		all := &Source{DataTypes: append(base.DataTypes[:len(base.DataTypes):len(base.DataTypes)], src.DataTypes...), Behaviours: src.Behaviours, SDKs: src.SDKs,

@@ -13,6 +13,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"path"
 	"regexp"
 	"slices"
@@ -22,6 +23,7 @@ import (
 	"apkaudit/internal/apk"
 	"apkaudit/internal/audit"
 	"apkaudit/internal/behavior"
+	"apkaudit/internal/bounded"
 	"apkaudit/internal/check"
 	"apkaudit/internal/policy"
 	"apkaudit/internal/rules"
@@ -30,13 +32,13 @@ import (
 // Options are what a report's content depends on besides the input and the
 // rules; they enter the report as options_digest.
 type Options struct {
-	Limits apk.Limits
+	Limits Limits
 	Judged audit.Judged // what findings depend on besides facts and rules
 }
 
 // DefaultOptions are the options of a plain scan.
 func DefaultOptions() Options {
-	return Options{Limits: apk.DefaultLimits(), Judged: audit.Judged{Profile: audit.ProfileAll}}
+	return Options{Limits: DefaultLimits(), Judged: audit.Judged{Profile: audit.ProfileAll}}
 }
 
 // Scanner audits targets with one set of rules. It is safe for concurrent use.
@@ -50,6 +52,15 @@ type Scanner struct {
 	prepare      func()
 	opt          Options
 	version      string
+	lenient      bool // documents of which none can be read are a gap, no error
+}
+
+// Lenient is a scanner that says of documents of which none can be read that there was
+// no policy to compare with, for runs over many targets. Others return an error.
+func (s *Scanner) Lenient() *Scanner {
+	c := *s
+	c.lenient = true
+	return &c
 }
 
 // New compiles the rules. version is the program's, for the report.
@@ -57,7 +68,13 @@ func New(set *rules.Set, opt Options, version string) (*Scanner, error) {
 	if err := check.Validate(set); err != nil {
 		return nil, err
 	}
-	reader := sync.OnceValues(func() (*policy.Reader, error) { return policy.NewReader(set) })
+	reader := sync.OnceValues(func() (*policy.Reader, error) {
+		r, err := policy.NewReader(set)
+		if err == nil {
+			r.Limits = opt.Limits.Policy
+		}
+		return r, err
+	})
 	read := func(ctx context.Context, docs []policy.Input) (audit.Policy, []audit.Gap, error) {
 		r, err := reader()
 		if err != nil {
@@ -65,7 +82,9 @@ func New(set *rules.Set, opt Options, version string) (*Scanner, error) {
 		}
 		return r.Read(ctx, docs)
 	}
-	return &Scanner{set: set, observer: behavior.New(set), readPolicies: read, prepare: func() { go reader() }, opt: opt, version: version}, nil
+	observer := behavior.New(set)
+	observer.Limits = opt.Limits.Behavior
+	return &Scanner{set: set, observer: observer, readPolicies: read, prepare: func() { go reader() }, opt: opt, version: version}, nil
 }
 
 func (s *Scanner) newReport() *audit.Report {
@@ -97,33 +116,106 @@ func (s *Scanner) Sites(ctx context.Context, file string) (*audit.Report, []audi
 }
 
 func (s *Scanner) app(ctx context.Context, file string, docs []policy.Input) (*audit.Report, []audit.Use, error) {
-	r := s.newReport()
 	if len(docs) > 0 {
 		s.prepare()
 	}
-	app, err := apk.Open(ctx, file, s.opt.Limits)
+	t, err := s.Open(ctx, file)
 	if err != nil {
 		return nil, nil, err
 	}
-	defer app.Close()
-	r.App = app.Info
+	defer t.Close()
+	return t.audit(ctx, docs)
+}
+
+// Target is an opened app: its manifest and archive are read, its code is not.
+type Target struct {
+	s   *Scanner
+	app *apk.App
+}
+
+// Open reads everything about an app but its code. Errors are those of apk.Open.
+func (s *Scanner) Open(ctx context.Context, file string) (*Target, error) {
+	app, err := apk.Open(ctx, file, s.opt.Limits.APK)
+	if err != nil {
+		return nil, err
+	}
+	return &Target{s, app}, nil
+}
+
+// OpenReader is Open of bytes that are no file, such as standard input; name stands for
+// it in the report.
+func (s *Scanner) OpenReader(ctx context.Context, name string, data io.ReaderAt, size int64) (*Target, error) {
+	app, err := apk.OpenReader(ctx, name, data, size, s.opt.Limits.APK)
+	if err != nil {
+		return nil, err
+	}
+	return &Target{s, app}, nil
+}
+
+// Info is what manifest and archive say of the app.
+func (t *Target) Info() audit.App { return t.app.Info }
+
+// Close ends reading.
+func (t *Target) Close() error { return t.app.Close() }
+
+// Audit is Scanner.App of this target.
+func (t *Target) Audit(ctx context.Context, docs []policy.Input) (*audit.Report, error) {
+	r, _, err := t.audit(ctx, docs)
+	return r, err
+}
+
+// Recheck is Scanner.Recheck of a saved report of this target, against a policy that is
+// looked for inside it.
+func (t *Target) Recheck(ctx context.Context, saved *audit.Report) (*audit.Report, error) {
+	return t.s.Recheck(ctx, saved, t.s.embedded(ctx, t.app))
+}
+
+// Shell is the report of this target without its code: what manifest, archive and
+// policy say, where reading the code has ended the program. cause is the gap for it.
+func (t *Target) Shell(ctx context.Context, docs []policy.Input, cause audit.Gap) (*audit.Report, error) {
+	r := t.report()
+	var err error
+	if r.Behavior, err = t.s.observer.Shell(ctx, t.app); err != nil {
+		return nil, err
+	}
+	cause.Side = audit.SideApp
+	r.Gaps = append(r.Gaps, cause)
+	return t.judged(ctx, r, docs)
+}
+
+// report is a new report with what opening the target has shown.
+func (t *Target) report() *audit.Report {
+	r := t.s.newReport()
+	r.App = t.app.Info
 	r.App.File = strings.ToValidUTF8(r.App.File, "\ufffd") // as JSON would write it
-	r.Gaps = append(r.Gaps, app.Gaps...)
-	res, err := s.observe(ctx, app)
+	r.Gaps = append(r.Gaps, t.app.Gaps...)
+	setSide(r.Gaps, audit.SideApp)
+	return r
+}
+
+// judged adds the other side to a report and judges it.
+func (t *Target) judged(ctx context.Context, r *audit.Report, docs []policy.Input) (*audit.Report, error) {
+	if len(docs) == 0 {
+		docs = t.s.embedded(ctx, t.app)
+	}
+	if err := t.s.says(ctx, r, docs); err != nil {
+		return nil, err
+	}
+	t.s.finish(r)
+	return r, ctx.Err()
+}
+
+func (t *Target) audit(ctx context.Context, docs []policy.Input) (*audit.Report, []audit.Use, error) {
+	r := t.report()
+	res, err := t.s.observe(ctx, t.app)
 	if err != nil {
 		return nil, nil, err
 	}
 	r.Behavior, r.App.DEX = res.Behavior, res.DEX
+	setSide(res.Gaps, audit.SideApp)
 	r.Gaps = append(r.Gaps, res.Gaps...)
-	setSide(r.Gaps, audit.SideApp)
-	if len(docs) == 0 {
-		docs = s.embedded(ctx, app)
-	}
-	if err := s.says(ctx, r, docs); err != nil {
-		return nil, nil, err
-	}
-	s.finish(r)
-	return r, res.Sites, ctx.Err()
+	r, err = t.judged(ctx, r, docs)
+	return r, res.Sites, err
 }
 
 // Policies reads documents without an app.
@@ -160,6 +252,9 @@ func (s *Scanner) Recheck(ctx context.Context, saved *audit.Report, docs []polic
 	return r, ctx.Err()
 }
 
+// Tool is what reports of this scanner say of the program and its rules.
+func (s *Scanner) Tool() audit.Tool { return s.newReport().Tool }
+
 // AnalysisDigest is that of the behaviour part of this scanner's reports.
 func (s *Scanner) AnalysisDigest() string { return s.set.AnalysisDigest() }
 
@@ -180,11 +275,17 @@ func setSide(gaps []audit.Gap, side string) {
 // Failed is the report of a target of which nothing can be said, for runs over
 // several targets.
 func (s *Scanner) Failed(file string, err error) *audit.Report {
+	return s.Lost(file, audit.Gap{Kind: audit.GapUnreadable, What: err.Error(), Weakens: audit.Text{
+		ZH: "该文件未能读取，没有任何结论。", EN: "This file could not be read; nothing is said about it.",
+	}})
+}
+
+// Lost is Failed with the gap that says why.
+func (s *Scanner) Lost(file string, why audit.Gap) *audit.Report {
 	r := s.newReport()
 	r.App.File = strings.ToValidUTF8(file, "\ufffd")
-	r.Gaps = []audit.Gap{{Kind: audit.GapUnreadable, Side: audit.SideApp, What: err.Error(), Weakens: audit.Text{
-		ZH: "该文件未能读取，没有任何结论。", EN: "This file could not be read; nothing is said about it.",
-	}}}
+	why.Side = audit.SideApp
+	r.Gaps = []audit.Gap{why}
 	r.Outcome.Verdict = audit.OutcomeError
 	r.Normalize()
 	r.Decide()
@@ -240,7 +341,8 @@ func (s *Scanner) read(ctx context.Context, r *audit.Report, docs []policy.Input
 	}
 	r.Policy = p
 	r.Gaps = append(r.Gaps, gaps...)
-	if failed && errors.Is(err, policy.ErrUnreadable) {
+	found := !slices.ContainsFunc(docs, func(in policy.Input) bool { return !in.Inside })
+	if (failed || found || s.lenient) && errors.Is(err, policy.ErrUnreadable) {
 		return nil // the gaps say why
 	}
 	return err
@@ -287,16 +389,19 @@ func (s *Scanner) embedded(ctx context.Context, app *apk.App) []policy.Input {
 		if len(out) == maxEmbedded {
 			break
 		}
-		inDir := slices.ContainsFunc(policyDirs, func(d string) bool { return strings.HasPrefix(e, d) })
-		if !inDir || !slices.Contains(policyExt, strings.ToLower(path.Ext(e))) || !policyName.MatchString(e) || app.Size(e) > policy.MaxBytes {
+		inside := app.Inside(e)
+		inDir := slices.ContainsFunc(policyDirs, func(d string) bool { return strings.HasPrefix(inside, d) })
+		if !inDir || !slices.Contains(policyExt, strings.ToLower(path.Ext(e))) || !policyName.MatchString(inside) {
 			continue
 		}
-		data, err := app.ReadEntry(ctx, e, nil)
-		if err != nil {
-			continue
+		in := policy.Input{Name: app.Info.File + "!/" + e, Inside: true}
+		var text string
+		in.Data, in.Err = app.ReadEntry(ctx, e, nil)
+		err := in.Err
+		if err == nil {
+			text, err = s.opt.Limits.Policy.Text(in)
 		}
-		in := policy.Input{Name: app.Info.File + "!/" + e, Data: data}
-		if text, err := policy.Text(in); err == nil && isPolicy(text) {
+		if errors.Is(err, bounded.ErrLimit) || err == nil && isPolicy(text) { // beyond a limit it may be one, which is told
 			out = append(out, in)
 		}
 	}

@@ -20,7 +20,7 @@ func (r *Reach) Callers() *Callers {
 	work, doubtful := r.work, r.mode.Doubtful
 	r.mode.Doubtful = false // what native code or a name leads to is no call that the code contains
 	last := make([]Node, n)
-	r.work = maxWorkFactor * int64(r.g.size())
+	r.work = r.allowance()
 	for m := range r.g.nodes {
 		if r.work < 0 {
 			break // nobody but hostile files gets here: some callers are not known

@@ -1,6 +1,7 @@
 package callgraph
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -35,6 +36,8 @@ type Mode struct {
 	// Narrow leaves out calls that have more possible receivers in it than
 	// MaxReceivers; nil leaves out none.
 	Narrow *Reach
+	// Work bounds the walk: for each edge of the graph so many steps. 0 is DefaultWork.
+	Work int
 }
 
 // MaxReceivers is how many classes may receive one call that is still evidence for
@@ -80,10 +83,10 @@ type Reach struct {
 	exceeded bool
 }
 
-// maxWorkFactor bounds a walk: for each edge of the graph so many steps. Real apps
+// DefaultWork is how many steps a walk takes for each edge of the graph. Real apps
 // need two or three; only code made for it has thousands of classes that receive
 // thousands of calls.
-const maxWorkFactor = 64
+const DefaultWork = 64
 
 // Reach follows all ways from roots.
 func (g *Graph) Reach(ctx context.Context, roots []Root, mode Mode) (*Reach, error) {
@@ -97,7 +100,7 @@ func (g *Graph) Reach(ctx context.Context, roots []Root, mode Mode) (*Reach, err
 	for i := range r.callers {
 		r.callers[i] = None
 	}
-	r.work = maxWorkFactor * int64(g.size())
+	r.work = r.allowance()
 	for _, root := range roots {
 		if root.Node == None || g.user[root.Node] && !mode.UserActions {
 			continue
@@ -118,6 +121,9 @@ func (g *Graph) Reach(ctx context.Context, roots []Root, mode Mode) (*Reach, err
 	r.queue = nil
 	return r, ctx.Err()
 }
+
+// allowance is how many steps one walk may take.
+func (r *Reach) allowance() int64 { return int64(cmp.Or(r.mode.Work, DefaultWork)) * int64(r.g.size()) }
 
 // size counts nodes and edges.
 func (g *Graph) size() int {

@@ -67,7 +67,7 @@ type marked struct {
 // content interprets operators. Unknown ones are passed over.
 func (r *run) content(data []byte, res dict, m matrix, depth int) error {
 	if r.f.work -= len(data); r.f.work < 0 {
-		return &bounded.LimitError{Limit: "max-pdf-content", Value: maxContent, What: "the PDF"}
+		return &bounded.LimitError{Limit: "max-pdf-content", Value: int64(r.f.lim.Content), What: "the PDF"}
 	}
 	r.ctm, r.scale, r.tm, r.tlm = m, 1, ident, ident
 	r.res, r.fonts, r.depth = res, map[string]*font{}, depth
@@ -290,8 +290,8 @@ func (r *run) glyph(c char) error {
 		p.Unread++
 		return nil
 	}
-	if r.f.drawn++; r.f.drawn > maxGlyphs {
-		return &bounded.LimitError{Limit: "max-pdf-characters", Value: maxGlyphs, What: "the PDF"}
+	if r.f.drawn++; r.f.drawn > r.f.lim.Characters {
+		return &bounded.LimitError{Limit: "max-pdf-characters", Value: int64(r.f.lim.Characters), What: "the PDF"}
 	}
 	g := Glyph{Text: c.text, X: x, Y: y, W: math.Hypot(ex-x, ey-y), Size: size, Bold: r.font.bold, Artifact: r.artifact > 0}
 	g.Turn = turnOf(m)

@@ -9,10 +9,24 @@ import (
 	"apkaudit/internal/bounded"
 )
 
-// Limits over one file.
+// Limits bound what is read of one file.
+type Limits struct {
+	Decoded    int64 // bytes that filters produce, fonts and images not counted as they are not decoded
+	Content    int   // bytes of the contents of all pages
+	Pages      int
+	Characters int // over all pages
+}
+
+// DefaultLimits are far above every policy.
+func DefaultLimits() Limits {
+	return Limits{Decoded: 48 << 20, Content: 32 << 20, Pages: 2000, Characters: 600_000}
+}
+
+// MaxValues is how many values are read outside of pages' contents.
+const MaxValues = 2 << 20
+
+// Limits over one file that real ones stay far below.
 const (
-	maxDecoded  = 48 << 20 // bytes that filters produce, fonts and images not counted as they are not decoded
-	maxValues   = 2 << 20  // values read outside of pages' contents
 	maxObjects  = 1 << 20
 	maxSections = 1000 // cross-reference sections
 	maxDepth    = 60   // references that lead to references
@@ -26,12 +40,13 @@ var (
 )
 
 func errValues() error {
-	return &bounded.LimitError{Limit: "max-pdf-values", Value: maxValues, What: "the PDF"}
+	return &bounded.LimitError{Limit: "max-pdf-values", Value: MaxValues, What: "the PDF"}
 }
 
 // File is an opened PDF. It is not safe for concurrent use.
 type File struct {
 	ctx     context.Context
+	lim     Limits
 	b       []byte
 	trailer dict
 	crypt   *crypt
@@ -69,12 +84,12 @@ type objStream struct {
 
 // Open finds the objects and pages of a PDF. A damaged cross-reference table is
 // made anew from the objects that are there.
-func Open(ctx context.Context, data []byte) (*File, error) {
+func Open(ctx context.Context, data []byte, lim Limits) (*File, error) {
 	i := bytes.Index(data[:min(len(data), 1024)], []byte("%PDF-"))
 	if i < 0 {
 		return nil, ErrNotPDF
 	}
-	f := &File{ctx: ctx, b: data[i:], budget: bounded.NewBudget("max-pdf-bytes", maxDecoded), left: maxValues, work: maxContent,
+	f := &File{ctx: ctx, lim: lim, b: data[i:], budget: bounded.NewBudget("max-pdf-bytes", lim.Decoded), left: MaxValues, work: lim.Content,
 		objects: map[int]any{}, streams: map[int]*objStream{}, fonts: map[int]*font{}, forms: map[*stream][]byte{}}
 	f.readXref()
 	if err := f.start(); err != nil && !f.rebuilt {

@@ -8,14 +8,11 @@ import (
 
 // Limits on pages.
 const (
-	MaxPages      = 2000
 	maxPageNodes  = 20_000
-	maxGlyphs     = 600_000 // over all pages
-	maxRules      = 20_000  // per page
+	maxRules      = 20_000 // per page
 	maxAllRules   = 200_000
 	maxStreams    = 10_000 // of one page's content
 	maxLinks      = 500    // per page
-	maxContent    = 32 << 20
 	maxFormDepth  = 8
 	maxStateDepth = 256
 )
@@ -89,8 +86,8 @@ func (f *File) findPages() error {
 			if d["Type"] == name("Pages") || d["Type"] != name("Page") && d["Contents"] == nil {
 				return nil
 			}
-			if len(f.pages) == MaxPages {
-				return &bounded.LimitError{Limit: "max-pdf-pages", Value: MaxPages, What: "the PDF"}
+			if len(f.pages) >= f.lim.Pages {
+				return &bounded.LimitError{Limit: "max-pdf-pages", Value: int64(f.lim.Pages), What: "the PDF"}
 			}
 			up.d = d
 			f.pages = append(f.pages, up)

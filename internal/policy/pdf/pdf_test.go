@@ -36,7 +36,7 @@ func TestLexer(t *testing.T) {
 }
 
 func TestFilters(t *testing.T) {
-	f, err := Open(context.Background(), []byte("%PDF-1.4\n1 0 obj << /Type /Catalog /Pages << /Kids [<< /Type /Page >>] >> >> endobj trailer << /Root 1 0 R >>"))
+	f, err := Open(context.Background(), []byte("%PDF-1.4\n1 0 obj << /Type /Catalog /Pages << /Kids [<< /Type /Page >>] >> >> endobj trailer << /Root 1 0 R >>"), DefaultLimits())
 	if err != nil || f.Pages() != 1 {
 		t.Fatal(err)
 	}

@@ -1,0 +1,14 @@
+CREATE INDEX apps_file ON apps (file);
+CREATE INDEX apps_package ON apps (package, version_code);
+CREATE INDEX apps_sha256 ON apps (sha256);
+CREATE INDEX sdks_sdk ON sdks (sdk, version);
+CREATE INDEX permissions_permission ON permissions (permission);
+CREATE INDEX uses_app ON uses (app);
+CREATE INDEX uses_api ON uses (api);
+CREATE INDEX pairs_data ON pairs (data, verdict);
+CREATE INDEX findings_app ON findings (app);
+CREATE INDEX findings_rule ON findings (rule, severity);
+CREATE INDEX findings_fingerprint ON findings (fingerprint);
+CREATE INDEX gaps_kind ON gaps (kind);
+CREATE INDEX checks_rule ON checks (rule, state);
+CREATE INDEX hosts_host ON hosts (host);

@@ -1,0 +1,325 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"apkaudit/internal/audit"
+	"apkaudit/internal/batch"
+	"apkaudit/internal/policy"
+	"apkaudit/internal/scan"
+)
+
+// Defaults of what a worker process may take, and how kind it is to others.
+const (
+	defaultTimeout   = 2 * time.Minute
+	defaultMaxMemory = "1536MiB"
+	defaultNice      = 10
+)
+
+func (a *app) batchCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "batch PATH... --out DIR",
+		Short: "Compare a folder of apps with their policies; safe to interrupt",
+		Long: `Scan files and folders of apps, each in a worker process, and write a report for
+each as soon as it is done. A crash, a hang or an app that takes too much memory costs
+that one app, whose report says so and how to see it again. The same command started
+again does only what is left or has changed: after an interrupt, a power cut, a new
+version of the rules or an edited policy.
+
+Below folders, files ending in .apk .apks .xapk .apkm .aab are taken, files without an
+extension that begin like an archive, and folders with the split APKs of one app; the
+largest first. --include and --exclude choose by patterns.
+
+--policies says whose policy is whose: a folder with PACKAGE.html, PACKAGE.pdf … or
+PACKAGE/, or a CSV file with the columns file_or_package,policy. Apps that it does not
+name are compared with --policy, or else with a policy found inside the APK.
+
+DIR gets reports/PACKAGE-SHA256.json for each app, index.html to sort and search,
+summary.csv (a row for each input file), sdks.csv, findings.csv and batch.json, which
+is how the next run knows what is done. --db FILE writes it all as an SQLite database,
+whose tables the README describes; -o writes all apps as one document. These are made
+when every app is done: an interrupted run leaves those of the run before.
+
+Exit codes as for scan, over all apps; 130 interrupted, with everything that was done
+kept.`,
+		Example: `  apkaudit batch apks/ --out reports
+  apkaudit batch apks/ --out reports --policies policies/ -j 8
+  apkaudit batch apks/ --out reports --policies map.csv --fail-on new --baseline released.json
+  apkaudit batch --from list.txt --out reports --db reports/all.sqlite -o text
+  apkaudit batch apks/ --out reports -o sarif=all.sarif -o json=all.json
+  find /data -name '*.apk' | apkaudit batch --from - --out reports`,
+		RunE: func(cmd *cobra.Command, args []string) error { return a.batch(cmd.Context(), args) },
+	}
+	f := cmd.Flags()
+	addBatchFlags(f)
+	f.String("from", "", "file with one path a line, - for standard input")
+	addAcrossFlags(cmd)
+	addExitFlags(f, "high", "lowest severity that makes the exit code 1: ")
+	addJudgeFlags(f)
+	addScanFlags(f)
+	addTriageFlags(f)
+	addProgressFlag(f)
+	return cmd
+}
+
+// addBatchFlags are the flags that no other command has and that files may set.
+func addBatchFlags(f *pflag.FlagSet) {
+	f.String("out", "", "directory for reports and state")
+	f.String("policies", "", "directory of policies named by package, or CSV file: file_or_package,policy")
+	f.IntP("jobs", "j", runtime.GOMAXPROCS(0), "worker processes at a time")
+	f.Duration("timeout", defaultTimeout, "time for one app, 0 for none")
+	f.String("max-memory", defaultMaxMemory, "memory for one worker process, 0 for no bound")
+	f.Int("nice", defaultNice, "how far worker processes stand back for others, 0 to 19")
+	f.StringArray("include", nil, "pattern of files to take below folders, such as '*.apk' or 'release/*'; may repeat")
+	f.StringArray("exclude", nil, "pattern of files and folders to leave out; may repeat")
+}
+
+func (a *app) workerCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:    "worker",
+		Short:  "Answer the requests of a batch run",
+		Hidden: true,
+		Args:   cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			return batch.Work(a.sys.Stdin, a.sys.Stdout, Version)
+		},
+	}
+}
+
+// batch runs over all targets and turns what came of them into the exit code.
+func (a *app) batch(ctx context.Context, paths []string) error {
+	targets, err := a.targets(ctx, paths)
+	if err != nil {
+		return err
+	}
+	opt, err := a.batchOptions(ctx)
+	if err != nil {
+		return err
+	}
+	out, err := a.batchOutputs()
+	if err != nil {
+		return err
+	}
+	s, err := a.scannerOf(opt.Scan)
+	if err != nil {
+		return err
+	}
+	res, err := a.runBatch(ctx, s, targets, opt)
+	for _, n := range res.Notes {
+		a.note("%s", n)
+	}
+	switch {
+	case ctx.Err() != nil:
+		fmt.Fprintf(a.sys.Stderr, "apkaudit: %d done, %d left; run the same command to continue\n", len(res.Rows), res.Left)
+		return ctx.Err()
+	case err != nil && len(res.Rows) > 0:
+		return fmt.Errorf("%w; %d done, %d left: run the same command to continue", err, len(res.Rows), res.Left)
+	case err != nil:
+		return err
+	}
+	if err := a.across(ctx, res.Rows, out); err != nil {
+		return err
+	}
+	a.note("%s", a.summed(res))
+	return exit(batch.ExitCode(a.gate(), res.Rows))
+}
+
+// runBatch runs and shows how far it is.
+func (a *app) runBatch(ctx context.Context, s *scan.Scanner, targets []batch.Target, opt batch.Options) (batch.Result, error) {
+	var total int64
+	for _, t := range targets {
+		total += t.Size
+	}
+	p := a.newProgress(len(targets), total)
+	defer p.close()
+	return batch.Run(ctx, s, targets, opt, func(e batch.Event) {
+		st := step{file: e.Target.File, size: e.Target.Size, seconds: e.Seconds, cause: e.Cause}
+		if e.Row != nil {
+			st.verdict, st.counts = e.Row.Facts.Outcome.Verdict, e.Row.Facts.Outcome.Counts
+			if e.How != batch.HowScanned {
+				st.how = e.How
+			}
+		}
+		p.tell(st)
+	})
+}
+
+// summed says in one line what a run has come to.
+func (a *app) summed(res batch.Result) string {
+	verdicts := map[string]int{}
+	var counts audit.Counts
+	for i := range res.Rows {
+		f := &res.Rows[i].Facts
+		verdicts[f.Outcome.Verdict]++
+		for _, s := range audit.Severities() {
+			*counts.Of(s) += *f.Outcome.Counts.Of(s)
+		}
+	}
+	var parts []string
+	for _, v := range []string{audit.OutcomeClean, audit.OutcomeFindings, audit.OutcomeIncomplete, audit.OutcomeError} {
+		if verdicts[v] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", verdicts[v], v))
+		}
+	}
+	return fmt.Sprintf("%d apps: %s; %s; reports in %s", len(res.Rows), strings.Join(parts, ", "), inWords(counts), a.config.GetString("out"))
+}
+
+// targets lists what the command line names.
+func (a *app) targets(ctx context.Context, paths []string) ([]batch.Target, error) {
+	sel := batch.Selection{Include: a.config.GetStringSlice("include"), Exclude: a.config.GetStringSlice("exclude")}
+	if err := batch.CheckSelection(sel); err != nil {
+		return nil, usagef("%v", err)
+	}
+	if from := a.config.GetString("from"); from != "" {
+		listed, err := a.listed(from)
+		if err != nil {
+			return nil, err
+		}
+		paths = append(paths, listed...)
+	}
+	if len(paths) == 0 {
+		return nil, usagef("no apps given; name files or folders, or a list with --from FILE")
+	}
+	return batch.Find(ctx, paths, sel)
+}
+
+// maxTargetListBytes bounds a list of paths.
+const maxTargetListBytes = 256 << 20
+
+// listed reads a list of paths, one a line.
+func (a *app) listed(from string) ([]string, error) {
+	var in io.Reader = a.sys.Stdin
+	if from != "-" {
+		f, err := os.Open(from)
+		if err != nil {
+			return nil, fmt.Errorf("--from %w; check the path", err)
+		}
+		defer f.Close()
+		in = f
+	}
+	var paths []string
+	s := bufio.NewScanner(io.LimitReader(in, maxTargetListBytes))
+	s.Buffer(nil, 1<<20)
+	for s.Scan() {
+		if line := strings.TrimSuffix(s.Text(), "\r"); line != "" {
+			paths = append(paths, line)
+		}
+	}
+	if err := s.Err(); err != nil {
+		return nil, fmt.Errorf("--from %s: cannot be read: %w", from, err)
+	}
+	return paths, nil
+}
+
+func (a *app) batchOptions(ctx context.Context) (batch.Options, error) {
+	dir := a.config.GetString("out")
+	if dir == "" {
+		return batch.Options{}, usagef("no place for the reports; give a directory with --out DIR")
+	}
+	if _, err := a.given(); err != nil { // an error in these costs no scan
+		return batch.Options{}, err
+	}
+	memory, err := byteSize(a.config.GetString("max-memory"))
+	if err != nil {
+		return batch.Options{}, usagef("--max-memory: %v", err)
+	}
+	jobs, nice := a.config.GetInt("jobs"), a.config.GetInt("nice")
+	if jobs < 1 {
+		return batch.Options{}, usagef("--jobs %d: at least one worker process is needed", jobs)
+	}
+	if nice < 0 || nice > 19 {
+		return batch.Options{}, usagef("--nice %d: is not between 0 and 19", nice)
+	}
+	program, err := os.Executable()
+	if err != nil {
+		return batch.Options{}, fmt.Errorf("the program cannot find itself to start worker processes: %w", err)
+	}
+	all, err := a.documents(ctx, a.config.GetStringSlice("policy"))
+	if err != nil {
+		return batch.Options{}, err
+	}
+	policies, err := batch.OpenPolicies(a.config.GetString("policies"), all, a.limits.scan.Policy, func(url string) (policy.Input, error) { return a.fetch(ctx, url) })
+	if err != nil {
+		return batch.Options{}, err
+	}
+	set, err := a.ruleSet()
+	if err != nil {
+		return batch.Options{}, err
+	}
+	opt := scan.Options{Limits: a.limits.scan}
+	if opt.Judged, err = a.judged(set); err != nil {
+		return batch.Options{}, err
+	}
+	return batch.Options{
+		Dir: dir, Version: Version, Executable: program, Env: os.Environ(), Rules: a.config.GetStringSlice("rules"), Scan: opt,
+		Triage:  batch.Triage{Baseline: a.config.GetString("baseline"), Waivers: a.config.GetString("waivers"), Today: a.sys.Now().Format(time.DateOnly)},
+		Workers: jobs, Cores: max(runtime.GOMAXPROCS(0)/jobs, 1), Timeout: a.config.GetDuration("timeout"), MaxMemory: memory, Nice: nice,
+		Policies: policies.For, Again: a.again(policies),
+	}, nil
+}
+
+// again tells how one app of a batch is scanned alone.
+func (a *app) again(policies *batch.Policies) func(file, pkg string) string {
+	return func(file, pkg string) string {
+		line := "apkaudit scan " + shellWord(file)
+		named := policies.Named(file, pkg)
+		if len(named) == 0 {
+			named = a.config.GetStringSlice("policy")
+		}
+		for _, p := range named {
+			line += " --policy " + shellWord(p)
+		}
+		return line
+	}
+}
+
+// shellWord quotes a word for a POSIX shell where it needs that.
+func shellWord(s string) string {
+	plain := func(r rune) bool {
+		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("/._-+=:,@%", r)
+	}
+	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// byteSize reads a number of bytes with an optional unit.
+func byteSize(s string) (int64, error) {
+	units := []struct {
+		name string
+		of   int64
+	}{{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9}, {"B", 1}, {"", 1}}
+	for _, u := range units {
+		digits, ok := strings.CutSuffix(s, u.name)
+		if !ok {
+			continue
+		}
+		var n int64
+		if _, err := fmt.Sscanf(digits+"\n", "%d\n", &n); err != nil || n < 0 || n > (1<<62)/u.of {
+			break
+		}
+		return n * u.of, nil
+	}
+	return 0, errors.New(`"` + s + `" is no size such as 800MB or 2GiB`)
+}
+
+// scannerOf is a scanner by the options of this run.
+func (a *app) scannerOf(opt scan.Options) (*scan.Scanner, error) {
+	set, err := a.ruleSet()
+	if err != nil {
+		return nil, err
+	}
+	return scan.New(set, opt, Version)
+}

@@ -1,0 +1,213 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/pflag"
+
+	"apkaudit/internal/audit"
+)
+
+// How progress is shown.
+const (
+	progressAuto  = "auto" // a bar on a terminal, else lines; nothing for one target
+	progressBar   = "bar"
+	progressPlain = "plain"
+	progressJSON  = "json"
+	progressNone  = "none"
+)
+
+func progressModes() []string {
+	return []string{progressAuto, progressBar, progressPlain, progressJSON, progressNone}
+}
+
+func addProgressFlag(f *pflag.FlagSet) {
+	f.String("progress", progressAuto, "what is shown on standard error while apps are examined: "+strings.Join(progressModes(), ", "))
+}
+
+// howRead is how a target is done whose app is read.
+const howRead = "scanned"
+
+// barThrottle is the time between two drawings of the bar.
+const barThrottle = 100 * time.Millisecond
+
+// step is what happens to one target: its start, or with a verdict its end.
+type step struct {
+	file    string
+	size    int64 // bytes
+	verdict string
+	counts  audit.Counts
+	how     string // "" for scanned
+	seconds float64
+	cause   string // why a worker gave no answer
+}
+
+// progress shows what a run over several targets is at. One goroutine draws: the
+// library's bar is not made for several.
+type progress struct {
+	a     *app
+	total int
+	bytes int64
+	draw  func(step)
+	steps chan step
+	ended sync.WaitGroup
+
+	n      int
+	counts audit.Counts
+	busy   []string // files that are being worked on, in the order of their start
+	bar    *progressbar.ProgressBar
+	goal   int64 // bytes that are to be read
+}
+
+// maxSteps is how far a run may be ahead of what is drawn.
+const maxSteps = 256
+
+// newProgress begins to show a run over total targets of so many bytes.
+func (a *app) newProgress(total int, bytes int64) *progress {
+	p := &progress{a: a, total: total, bytes: bytes, goal: bytes, steps: make(chan step, maxSteps)}
+	mode := a.config.GetString("progress")
+	if a.config.GetBool("quiet") || (mode == progressAuto || mode == "") && total < 2 {
+		mode = progressNone
+	}
+	switch {
+	case mode == progressNone:
+		p.draw = func(step) {}
+	case mode == progressJSON:
+		p.draw = p.object
+	case mode == progressBar || mode != progressPlain && a.sys.StderrTTY:
+		p.bar = p.newBar()
+		p.draw = p.onBar
+	default:
+		p.draw = p.line
+	}
+	p.ended.Add(1)
+	go func() {
+		defer p.ended.Done()
+		for s := range p.steps {
+			p.count(s)
+			p.draw(s)
+		}
+		if p.bar != nil {
+			_ = p.bar.Finish() // a terminal that is gone is no reason to fail
+		}
+	}()
+	return p
+}
+
+func (p *progress) newBar() *progressbar.ProgressBar {
+	return progressbar.NewOptions64(max(p.bytes, 1),
+		progressbar.OptionSetWriter(p.a.sys.Stderr), progressbar.OptionShowBytes(true), progressbar.OptionSetElapsedTime(true),
+		progressbar.OptionSetPredictTime(true), progressbar.OptionClearOnFinish(), progressbar.OptionUseANSICodes(true),
+		progressbar.OptionFullWidth(), progressbar.OptionThrottle(barThrottle))
+}
+
+// tell says that a target begins or ends.
+func (p *progress) tell(s step) { p.steps <- s }
+
+// close waits until everything is drawn.
+func (p *progress) close() {
+	close(p.steps)
+	p.ended.Wait()
+}
+
+// count takes a step into the sums.
+func (p *progress) count(s step) {
+	if s.verdict == "" {
+		p.busy = append(p.busy, s.file)
+		return
+	}
+	if i := slices.Index(p.busy, s.file); i >= 0 {
+		p.busy = slices.Delete(p.busy, i, i+1)
+	}
+	p.n++
+	for _, severity := range audit.Severities() {
+		*p.counts.Of(severity) += *s.counts.Of(severity)
+	}
+}
+
+// maxBusyNames is how many names stand beside the bar.
+const maxBusyNames = 2
+
+func (p *progress) onBar(s step) {
+	switch {
+	case s.verdict == "":
+	case s.how == "":
+		_ = p.bar.Add64(s.size)
+	default: // was not read: neither speed nor time left depend on it
+		p.goal -= s.size
+		p.bar.ChangeMax64(max(p.goal, 1))
+	}
+	var names []string
+	for _, f := range p.busy[:min(len(p.busy), maxBusyNames)] {
+		names = append(names, oneLine(filepath.Base(f)))
+	}
+	if more := len(p.busy) - len(names); more > 0 {
+		names = append(names, fmt.Sprintf("+%d", more))
+	}
+	p.bar.Describe(fmt.Sprintf("%d/%d apps, %s · %s", p.n, p.total, inWords(p.counts), strings.Join(names, " ")))
+}
+
+// line is the plain form: one for each target that is done.
+func (p *progress) line(s step) {
+	if s.verdict == "" {
+		return
+	}
+	how := ""
+	if s.how != "" {
+		how = s.how + ", "
+	}
+	line := fmt.Sprintf("[%d/%d] %s: %s, %s (%s%.1f s)", p.n, p.total, s.file, s.verdict, inWords(s.counts), how, s.seconds)
+	if s.cause != "" {
+		line += ": " + s.cause
+	}
+	p.a.note("%s", line)
+}
+
+// progressEvent is one line of --progress=json.
+type progressEvent struct {
+	Event   string        `json:"event"` // start or done
+	File    string        `json:"file"`
+	Bytes   int64         `json:"bytes"`
+	Done    int           `json:"done"`
+	Total   int           `json:"total"`
+	Verdict string        `json:"verdict,omitempty"`
+	How     string        `json:"how,omitempty"` // scanned, judged, kept or same
+	Seconds float64       `json:"seconds,omitempty"`
+	Counts  *audit.Counts `json:"counts,omitempty"`
+	Cause   string        `json:"cause,omitempty"`
+}
+
+func (p *progress) object(s step) {
+	e := progressEvent{Event: "start", File: s.file, Bytes: s.size, Done: p.n, Total: p.total, Cause: s.cause}
+	if s.verdict != "" {
+		e.Event, e.Verdict, e.How, e.Seconds, e.Counts = "done", s.verdict, s.how, s.seconds, &s.counts
+		if e.How == "" {
+			e.How = howRead
+		}
+	}
+	data, err := json.Marshal(e)
+	if err == nil { // strings and numbers always are
+		fmt.Fprintf(p.a.sys.Stderr, "%s\n", data)
+	}
+}
+
+// inWords are the findings that a gate may count.
+func inWords(c audit.Counts) string {
+	var out []string
+	for _, severity := range audit.Severities() {
+		if n := *c.Of(severity); n > 0 && severity != audit.Info {
+			out = append(out, fmt.Sprintf("%d %s", n, severity))
+		}
+	}
+	if len(out) == 0 {
+		return "no findings"
+	}
+	return strings.Join(out, " ")
+}

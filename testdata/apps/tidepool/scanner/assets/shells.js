@@ -1,0 +1,1 @@
+wx.getLocation({success:function(p){}});
