@@ -10,6 +10,7 @@ policy sentence.
 Usage:
 
 	apkaudit scan APK... [--policy FILE|DIR|URL]... [-o FORMAT[=FILE]]...
+	apkaudit batch PATH... --out DIR [--policies DIR|map.csv] [-j N]
 	apkaudit policy FILE|DIR|URL... [-o FORMAT[=FILE]]...
 	apkaudit recheck REPORT.json... --policy NEW
 	apkaudit render REPORT.json... [-o FORMAT[=FILE]]...
@@ -59,6 +60,23 @@ vague (only a collective term such as "device information"); misattributed
 (the policy says it is not collected); undisclosed.
 
 What is reachable before consent is a finding without a policy too.
+
+An APK may also be a directory with the split APKs of one app, an archive of APKs
+(.apks, .xapk, .apkm, .zip), an app bundle (.aab), or - for standard input. All splits
+are one app in the report, which lists them.
+
+# Folders of apps
+
+"apkaudit batch PATH... --out DIR" scans files and folders of apps in worker processes
+and writes DIR/reports/PACKAGE-SHA256.json for each as soon as it is done. A crash, a
+hang (--timeout) or too much memory (--max-memory) costs one app, whose report has a
+gap crashed, timeout or limit with the line to see it again. After any end the same
+command does what is left; what has changed since (policies, rules, profile,
+baseline, waivers) is judged again from the saved behaviour. --policies names whose
+policy is whose: a directory with PACKAGE.html and the like, or a CSV file with the
+columns file_or_package,policy. All apps together are told by index.html,
+summary.csv, sdks.csv and findings.csv in DIR, by --db FILE (SQLite) and by -o text,
+json or sarif.
 
 # Checks
 

@@ -177,7 +177,7 @@ func TestRun(t *testing.T) {
 // and what its manifest says, and the others are done.
 func TestHarm(t *testing.T) {
 	b := newBench(t)
-	b.opt.Timeout, b.opt.MaxMemory = 5*time.Second, 400<<20
+	b.opt.Timeout, b.opt.MaxMemory = 6*time.Second, 400<<20
 	b.add("lanting.apk", "notes.apk")
 	for i, name := range []string{"panics.apk", "hangs.apk", "grows.apk", "babbles.apk", "leaves.apk", "ends-everything.apk", "opens-badly.apk"} {
 		b.add("pocketnotes.apk", name)
@@ -188,11 +188,10 @@ func TestHarm(t *testing.T) {
 		fmt.Fprint(f, strings.Repeat("x", i)) // so that no two have the same content
 		f.Close()
 	}
-	b.opt.Timeout = 3 * time.Second
 	res, _ := b.run()
 	want := map[string]struct{ kind, says string }{
 		"panics.apk":          {audit.GapCrashed, "index out of range"},
-		"hangs.apk":           {audit.GapTimeout, "timeout of 3s"},
+		"hangs.apk":           {audit.GapTimeout, "timeout of 6s"},
 		"grows.apk":           {audit.GapLimit, "max-memory of 419430400 bytes"},
 		"babbles.apk":         {audit.GapCrashed, "worker"},
 		"leaves.apk":          {audit.GapCrashed, "exit code 0"},
@@ -229,7 +228,7 @@ func TestHarm(t *testing.T) {
 	}
 	_, how := b.run()
 	wantHow(t, how, batch.HowKept, "panics.apk", "hangs.apk", "grows.apk")
-	b.opt.Timeout = 4 * time.Second // more time is another try
+	b.opt.Timeout = 7 * time.Second // more time is another try
 	_, how = b.run()
 	wantHow(t, how, batch.HowScanned, "hangs.apk")
 	wantHow(t, how, batch.HowKept, "notes.apk")

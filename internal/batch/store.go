@@ -59,11 +59,19 @@ type store struct {
 	bySHA   map[string][]string // paths of rows by the content of their file
 }
 
+// MakeDir makes the output directory where it is not there.
+func MakeDir(dir string) error {
+	if err := os.MkdirAll(filepath.Join(dir, reportsDir), 0o755); err != nil {
+		return fmt.Errorf("%s: cannot be made: %w; give another --out", dir, bounded.Cause(err))
+	}
+	return nil
+}
+
 // openStore takes the directory for this run. notes are what was found damaged there
 // and is done without.
 func openStore(dir string) (s *store, notes []string, err error) {
-	if err := os.MkdirAll(filepath.Join(dir, reportsDir), 0o755); err != nil {
-		return nil, nil, fmt.Errorf("%s: cannot be made: %w; give another --out", dir, bounded.Cause(err))
+	if err := MakeDir(dir); err != nil {
+		return nil, nil, err
 	}
 	s = &store{dir: dir, rows: map[string]Row{}, bySHA: map[string][]string{}}
 	if err := s.take(); err != nil {

@@ -128,7 +128,11 @@ func (a *app) batch(ctx context.Context, paths []string) error {
 	case err != nil:
 		return err
 	}
-	if err := a.across(ctx, res.Rows, out); err != nil {
+	judged, err := a.across(ctx, res.Rows, out)
+	if err != nil {
+		return err
+	}
+	if err := a.triageNotes(judged); err != nil {
 		return err
 	}
 	a.note("%s", a.summed(res))
