@@ -9,6 +9,8 @@ import (
 	"io"
 	"reflect"
 	"slices"
+	"strings"
+	"unicode/utf8"
 )
 
 // Schema is the JSON Schema (draft 2020-12) of the documents: report, reports, difference, summary.
@@ -17,7 +19,9 @@ import (
 var Schema []byte
 
 // Normalize replaces every nil list and map by an empty one: in the JSON report
-// no key is ever missing or null where a list belongs.
+// no key is ever missing or null where a list belongs. Bytes in texts that are no UTF-8,
+// such as names in a damaged archive, become U+FFFD, as they would in JSON: a report that
+// was saved and read again is the same.
 func (r *Report) Normalize() { normalize(r) }
 
 func normalize(document any) { fillNil(reflect.ValueOf(document).Elem()) }
@@ -32,10 +36,15 @@ func fillNil(v reflect.Value) {
 		if v.IsNil() {
 			v.Set(reflect.MakeSlice(v.Type(), 0, 0))
 		}
-		if k := v.Type().Elem().Kind(); k == reflect.Struct || k == reflect.Slice {
+		switch v.Type().Elem().Kind() {
+		case reflect.Struct, reflect.Slice, reflect.String:
 			for i := 0; i < v.Len(); i++ {
 				fillNil(v.Index(i))
 			}
+		}
+	case reflect.String:
+		if s := v.String(); !utf8.ValidString(s) {
+			v.SetString(strings.ToValidUTF8(s, "\ufffd"))
 		}
 	case reflect.Map:
 		if v.IsNil() {

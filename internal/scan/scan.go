@@ -294,6 +294,7 @@ func (s *Scanner) Lost(file string, why audit.Gap) *audit.Report {
 
 // finish judges, sums up and normalises a report.
 func (s *Scanner) finish(r *audit.Report) {
+	r.Normalize() // what is judged is what a saved report holds
 	check.Run(s.set, r)
 	r.Decide()
 	r.Normalize()
