@@ -304,7 +304,7 @@ func synthetic(base *audit.Report, n int) *audit.Report {
 
 // bigBatch is how many apps the test of size has. APKAUDIT_BIG_BATCH sets another
 // number, for measurements.
-const bigBatch = 5000
+const bigBatch = 2000
 
 // TestBigBatch: thousands of apps take little memory, and a page that opens.
 func TestBigBatch(t *testing.T) {

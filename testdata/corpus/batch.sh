@@ -152,7 +152,8 @@ soak() {
 	local want=${1:-20000} i tenth dir=$work/s n=0 apk
 	mkdir -p "$work/copies"
 	# The smaller half of the apps, so that the copies need a few GB only.
-	xargs -d '\n' ls -Sr <"$work/list" | head -n $((($(wc -l <"$work/list") + 1) / 2)) >"$work/small"
+	xargs -d '\n' ls -Sr <"$work/list" >"$work/sorted"
+	head -n $((($(wc -l <"$work/list") + 1) / 2)) "$work/sorted" >"$work/small"
 	while [ "$n" -lt "$want" ]; do
 		while read -r apk; do
 			n=$((n + 1))
