@@ -2,7 +2,6 @@ package across_test
 
 import (
 	"context"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,36 +13,8 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"apkaudit/internal/across"
+	"apkaudit/internal/apktest/browse"
 )
-
-// browser starts a headless browser, or skips the test where there is none.
-func browser(t *testing.T) context.Context {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("a browser takes a while to start")
-	}
-	found := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "headless-shell"} {
-		if p, err := exec.LookPath(name); err == nil {
-			found = p
-			break
-		}
-	}
-	if found == "" {
-		t.Skip("no chromium or chrome in PATH: the page was not opened in a browser (Debian: apt-get install chromium)")
-	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(found), chromedp.NoSandbox, chromedp.Flag("hide-scrollbars", true))
-	alloc, stop := chromedp.NewExecAllocator(context.Background(), opts...)
-	t.Cleanup(stop)
-	ctx, stopTab := chromedp.NewContext(alloc)
-	t.Cleanup(stopTab)
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
-	t.Cleanup(cancel)
-	if err := chromedp.Run(ctx); err != nil {
-		t.Skipf("the browser does not start: %v", err)
-	}
-	return ctx
-}
 
 // table is what the browser shows of a table.
 type table struct {
@@ -90,7 +61,7 @@ func watch(ctx context.Context) *[]string {
 // TestPageInBrowser uses the page as a reader does, the network being cut: sorts,
 // searches, follows a number to its apps, switches the language.
 func TestPageInBrowser(t *testing.T) {
-	ctx := browser(t)
+	ctx := browse.Start(t)
 	base := rich(t)
 	var entries []across.Entry
 	for i := range 250 {
@@ -156,7 +127,7 @@ func TestPageInBrowser(t *testing.T) {
 // TestPageWithoutScript: without scripts the tables are there, cut where they are long,
 // and say so.
 func TestPageWithoutScript(t *testing.T) {
-	ctx := browser(t)
+	ctx := browse.Start(t)
 	base := rich(t)
 	var entries []across.Entry
 	for i := range 350 {

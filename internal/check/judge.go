@@ -3,12 +3,12 @@ package check
 import (
 	"cmp"
 	"math"
-	"regexp"
 	"slices"
 	"strings"
 
 	"apkaudit/internal/audit"
 	"apkaudit/internal/rules"
+	"apkaudit/internal/rules/pattern"
 )
 
 // pair is a party that reads a data type, with the uses that show it.
@@ -319,8 +319,8 @@ func admitsAccess(denial *audit.Claim, granted []*audit.Claim) bool {
 
 // What a denial denies beyond keeping the data: to read them at all.
 var (
-	noAccessZH = regexp.MustCompile(`(?:不会?|没有|未曾?|从不|绝不|无法|不能)(?:主动|直接|擅自|私自|以任何方式)?(?:收集|采集)?[、和或及]?(?:读取|访问|获取|调取|查看|扫描|监听)`)
-	noAccessEN = regexp.MustCompile(`(?i)(?:\bnot|\bnever|n't|\bnor)(?: \w+(?:,| or| and)?){0,3} (?:access|read|obtain|retrieve|look at|scan|monitor)\b`)
+	noAccessZH = pattern.New(`(?:不会?|没有|未曾?|从不|绝不|无法|不能)(?:主动|直接|擅自|私自|以任何方式)?(?:收集|采集)?[、和或及]?(?:读取|访问|获取|调取|查看|扫描|监听)`)
+	noAccessEN = pattern.New(`(?i)(?:\bnot|\bnever|n't|\bnor)(?: \w+(?:,| or| and)?){0,3} (?:access|read|obtain|retrieve|look at|scan|monitor)\b`)
 )
 
 // deniesAccess tells whether a denial says that the data are not even read. One that

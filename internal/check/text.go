@@ -1,7 +1,6 @@
 package check
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +9,7 @@ import (
 
 	"apkaudit/internal/audit"
 	"apkaudit/internal/rules"
+	"apkaudit/internal/rules/pattern"
 )
 
 // maxPlaces bounds the places that one finding about the text shows; its text
@@ -229,8 +229,8 @@ func (f *facts) internalContradictions(c *rules.Check) []audit.Finding {
 // A denial is plain where the negated verb has the datum as its object, and
 // nothing in the sentence limits it to a case, a time, a party or a purpose.
 var (
-	plainZH  = regexp.MustCompile(`(?:不会|不|并未|从未|没有|未|绝不|从不)(?:主动|直接)?(?:收集|获取|采集|读取|访问|收集、使用|收集和使用|收集或使用|读取或收集)(?:任何|您的?|你的?|用户的?|手机中的?|设备上?的?|或者?|和|、|[^，。；,;:：（(]{0,12}、)*$`)
-	plainEN  = regexp.MustCompile(`(?i)\b(?:not|never|n't) (?:collect|read|obtain|gather|access|store or collect|collect or store)(?: or (?:collect|read|use|store|share))? (?:any |your |the |user |users' |[\w' ]{0,20}(?:,|or|and) )*$`)
+	plainZH  = pattern.New(`(?:不会|不|并未|从未|没有|未|绝不|从不)(?:主动|直接)?(?:收集|获取|采集|读取|访问|收集、使用|收集和使用|收集或使用|读取或收集)(?:任何|您的?|你的?|用户的?|手机中的?|设备上?的?|或者?|和|、|[^，。；,;:：（(]{0,12}、)*$`)
+	plainEN  = pattern.New(`(?i)\b(?:not|never|n't) (?:collect|read|obtain|gather|access|store or collect|collect or store)(?: or (?:collect|read|use|store|share))? (?:any |your |the |user |users' |[\w' ]{0,20}(?:,|or|and) )*$`)
 	limitsZH = []string{"时", "如果", "若", "除", "经", "同意", "授权", "之前", "之外", "以外", "sdk", "第三方", "儿童", "未成年", "无关", "多余", "额外", "其他", "其它", "仅", "只", "不存储", "误", "是否", "可能", "拒绝", "关闭", "共享", "代表", "此种", "这种", "该种", "情形", "场景", "本地", "原图", "原始"}
 	limitsEN = []string{" if ", " unless", " except", " without ", " when ", " before ", "third part", "children", "other than", "only", "consent", " sdk", " additional", " until", "knowingly", " from "}
 )

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"apkaudit/internal/audit"
+	"apkaudit/internal/batch"
 	"apkaudit/internal/bounded"
 	"apkaudit/internal/policy"
 	"apkaudit/internal/report"
@@ -432,8 +433,8 @@ func (a *app) formats() ([]report.Format, error) {
 	return append(list, own), nil
 }
 
-// write writes one output. A file appears complete or not at all: it is written
-// under a temporary name and renamed. A device or pipe is written to directly.
+// write writes one output. A file appears complete or not at all; a device or pipe is
+// written to directly.
 func write[T any](a *app, o outputOf[T], content T) error {
 	opt := a.look()
 	if o.file == "" {
@@ -453,20 +454,13 @@ func write[T any](a *app, o outputOf[T], content T) error {
 		}
 		return nil
 	}
-	f, err := os.CreateTemp(filepath.Dir(o.file), "."+filepath.Base(o.file)+".*")
+	f, err := batch.Create(o.file)
 	if err != nil {
-		return fmt.Errorf("%s: cannot be written: %w; check the directory", o.file, bounded.Cause(err))
+		return err
 	}
-	err = o.format.Write(f, content, opt)
-	if err == nil {
-		err = f.Chmod(0o644)
+	if err := o.format.Write(f, content, opt); err != nil {
+		f.Abort()
+		return err
 	}
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(f.Name(), o.file)
-	}
-	if err != nil {
-		os.Remove(f.Name())
-		return fmt.Errorf("%s: cannot be written: %w", o.file, bounded.Cause(err))
-	}
-	return nil
+	return f.Commit()
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"apkaudit/internal/bounded"
 	"apkaudit/internal/classfile"
 	"apkaudit/internal/rules"
+	"apkaudit/internal/rules/pattern"
 )
 
 // maxFileBytes bounds one archive on disk; the largest SDKs have some 100 MB.
@@ -248,7 +248,7 @@ func dotted(desc string) string {
 }
 
 // sourceSegment is a package segment as source code can have it.
-var sourceSegment = regexp.MustCompile(`^[A-Za-z_$][\w$]*$`)
+var sourceSegment = pattern.New(`^[A-Za-z_$][\w$]*$`)
 
 // maxPackage is the longest package name that is taken for one.
 const maxPackage = 255
@@ -314,7 +314,7 @@ func constText(v classfile.Const) string {
 }
 
 // keepRule is the class pattern of a -keep rule with all its variants.
-var keepRule = regexp.MustCompile(`(?m)^\s*-keep(?:names)?(?:,\w+)*\s+(?:(?:public|final|abstract|static|@[\w.$]+)\s+)*(?:class|interface|enum)\s+([\w.$*?]+)`)
+var keepRule = pattern.New(`(?m)^\s*-keep(?:names)?(?:,\w+)*\s+(?:(?:public|final|abstract|static|@[\w.$]+)\s+)*(?:class|interface|enum)\s+([\w.$*?]+)`)
 
 // keptClasses lists the classes that the consumer rules keep by name. Patterns
 // for all classes say nothing of the SDK.
@@ -329,9 +329,9 @@ func keptClasses(text string) []string {
 }
 
 var (
-	versionText  = regexp.MustCompile(`\d+(?:\.\d+)+(?:[-.+_][0-9A-Za-z]+)*`)
-	versionWhole = regexp.MustCompile(`^[vV]?\d+(?:\.\d+)+(?:[-.+_][0-9A-Za-z]+)*$`)
-	fileVersion  = regexp.MustCompile(`[-_][vV]?(\d+(?:\.\d+)+(?:[-.+_]?[0-9A-Za-z]+)*)$`)
+	versionText  = pattern.New(`\d+(?:\.\d+)+(?:[-.+_][0-9A-Za-z]+)*`)
+	versionWhole = pattern.New(`^[vV]?\d+(?:\.\d+)+(?:[-.+_][0-9A-Za-z]+)*$`)
+	fileVersion  = pattern.New(`[-_][vV]?(\d+(?:\.\d+)+(?:[-.+_]?[0-9A-Za-z]+)*)$`)
 )
 
 // statedVersion reads the version out of the coordinates, else out of the file
@@ -360,8 +360,8 @@ func stem(path string) string {
 // versionName are names of constants and methods that hold a version; those of
 // formats, protocols and single features are no version of the SDK.
 var (
-	versionName    = regexp.MustCompile(`(?i)^(?:get)?_?(?:[a-z]{0,12}_?)?(?:sdk_?)?ver(?:sion)?(?:_?(?:name|string|str|sdk|value))?$`)
-	notVersionName = regexp.MustCompile(`(?i)http|tls|ssl|api_?level|protocol|schema|os_?ver|min_?|max_?|android|agent|java|kotlin|db|xml|format|config|param|key`)
+	versionName    = pattern.New(`(?i)^(?:get)?_?(?:[a-z]{0,12}_?)?(?:sdk_?)?ver(?:sion)?(?:_?(?:name|string|str|sdk|value))?$`)
+	notVersionName = pattern.New(`(?i)http|tls|ssl|api_?level|protocol|schema|os_?ver|min_?|max_?|android|agent|java|kotlin|db|xml|format|config|param|key`)
 )
 
 // versionsIn lists the constants and methods of a class that state a version.

@@ -3,7 +3,6 @@ package learn
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"apkaudit/internal/audit"
 	"apkaudit/internal/behavior"
 	"apkaudit/internal/rules"
+	"apkaudit/internal/rules/pattern"
 )
 
 // Options is what a person knows of the SDK; every field may be empty.
@@ -161,7 +161,7 @@ func (d *drafter) findSelf() int {
 	return self
 }
 
-var notSlug = regexp.MustCompile(`[^a-z0-9]+`)
+var notSlug = pattern.New(`[^a-z0-9]+`)
 
 // generic are names of archives that say nothing without their group.
 var generic = []string{"sdk", "core", "common", "android", "library", "lib", "location", "base", "api", "client", "release", "classes", "aar", "push", "analytics"}

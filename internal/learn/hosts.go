@@ -3,19 +3,20 @@ package learn
 import (
 	"net"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
 	"golang.org/x/net/publicsuffix"
+
+	"apkaudit/internal/rules/pattern"
 )
 
 var (
-	webAddress = regexp.MustCompile(`https?://[A-Za-z0-9.-]+`)
-	hostLike   = regexp.MustCompile(`^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|cn|net|io|org|co|me|cc|tv|top|hk|jp|kr|uk|de|eu|us|ai|app|dev|cloud|ru)$`)
+	webAddress = pattern.New(`https?://[A-Za-z0-9.-]+`)
+	hostLike   = pattern.New(`^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|cn|net|io|org|co|me|cc|tv|top|hk|jp|kr|uk|de|eu|us|ai|app|dev|cloud|ru)$`)
 	// packageLike are names turned round: com.foo.bar is no host although .bar
 	// may be a domain.
-	packageLike = regexp.MustCompile(`^(?:com|cn|net|io|org|me|android|java|javax)\.`)
+	packageLike = pattern.New(`^(?:com|cn|net|io|org|me|android|java|javax)\.`)
 )
 
 // noHosts are registered domains that stand in code for other reasons: XML

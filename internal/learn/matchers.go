@@ -4,12 +4,12 @@ import (
 	"fmt"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"apkaudit/internal/behavior"
 	"apkaudit/internal/rules"
+	"apkaudit/internal/rules/pattern"
 )
 
 // How much of a kind a draft lists; the rest is for whoever looks at the archive.
@@ -288,7 +288,7 @@ func shipped(p string, n int) rules.Shipped {
 }
 
 // notOwn are names in manifests that are not an SDK's.
-var notOwn = regexp.MustCompile(`^(?:android\.|androidx\.|com\.android\.|com\.google\.|java\.|javax\.|kotlin)`)
+var notOwn = pattern.New(`^(?:android\.|androidx\.|com\.android\.|com\.google\.|java\.|javax\.|kotlin)`)
 
 // manifest fills in components, meta-data, permissions and actions.
 func (d *drafter) manifest() {
@@ -369,7 +369,7 @@ func (d *drafter) othersMeta(name string) bool {
 var runtimeLibs = []string{"libc++_shared.so", "libgnustl_shared.so", "libstlport_shared.so", "libomp.so"}
 
 // libVersion is a version at the end of a library's name.
-var libVersion = regexp.MustCompile(`^(lib.*?[A-Za-z](?:[-_.]?[vV])?)[-_.]?\d+(?:[._]\d+)+(.*)\.so$|^(lib.*?[A-Za-z])\d{3,}()\.so$`)
+var libVersion = pattern.New(`^(lib.*?[A-Za-z](?:[-_.]?[vV])?)[-_.]?\d+(?:[._]\d+)+(.*)\.so$|^(lib.*?[A-Za-z])\d{3,}()\.so$`)
 
 func libPattern(name string) string {
 	m := libVersion.FindStringSubmatch(name)

@@ -3,13 +3,13 @@ package learn
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"apkaudit/internal/audit"
 	"apkaudit/internal/rules"
+	"apkaudit/internal/rules/pattern"
 )
 
 // YAML writes the draft as a file of signatures/sdks: what a person must decide
@@ -85,7 +85,7 @@ func printable(s string) string {
 }
 
 // plain are scalars that mean themselves without quotes, in flow style too.
-var plain = regexp.MustCompile(`^[\p{L}_/][\p{L}\p{N}_./$+()-]*(?: [\p{L}\p{N}_./$+()-]+)*$`)
+var plain = pattern.New(`^[\p{L}_/][\p{L}\p{N}_./$+()-]*(?: [\p{L}\p{N}_./$+()-]+)*$`)
 
 func scalar(s string) string {
 	switch strings.ToLower(s) {

@@ -1,8 +1,9 @@
 package policy
 
 import (
-	"regexp"
 	"strings"
+
+	"apkaudit/internal/rules/pattern"
 )
 
 // What a Chinese sentence says of an SDK that the app does not contain: 我们未接入X SDK,
@@ -10,7 +11,7 @@ import (
 
 // notBuiltIn is a denied word for building in or using, or one for taking out, with what
 // may stand between it and the name: further names, or what kind of thing the name is.
-var notBuiltIn = regexp.MustCompile(`(?:(?:不会|不再|不|从未|并未|尚未|暂未|均未|未|没有|未曾)(?:再|有)?(?:接入|集成|嵌入|内置|引入|植入|使用|采用|包含|含有|含|搭载)(?:过|了)?` +
+var notBuiltIn = pattern.New(`(?:(?:不会|不再|不|从未|并未|尚未|暂未|均未|未|没有|未曾)(?:再|有)?(?:接入|集成|嵌入|内置|引入|植入|使用|采用|包含|含有|含|搭载)(?:过|了)?` +
 	`|(?:停止(?:使用|接入|集成)|停用|移除|下线|剔除|卸载|弃用)了?)([^，,。；;：:]{0,60})$`)
 
 // builtInAgain are words of building in behind a denied one: 未接入甲而使用乙.
@@ -25,7 +26,7 @@ var nowadays = strings.NewReplacer("目前", "", "当前", "")
 
 // builtOut is what stands right behind a name when the SDK was taken out: 已移除, 现已不
 // 再使用. The sentence or its clause ends there.
-var builtOut = regexp.MustCompile(`^[ ”」】》（(]?(?:组件|插件|服务)?(?:现|目前|均|也|都|我们)?(?:` +
+var builtOut = pattern.New(`^[ ”」】》（(]?(?:组件|插件|服务)?(?:现|目前|均|也|都|我们)?(?:` +
 	`已经?(?:于|在|自|从)?[0-9 年月日起.\-版本vV]{0,24}(?:被|全部|完全|彻底|正式)?(?:移除|下线|停用|停止使用|停止接入|停止集成|弃用|卸载|剔除|去除|终止合作)` +
 	`|(?:已|已经)?(?:不再|未|没有)(?:被)?(?:使用|集成|接入|嵌入|启用)|(?:替换|更换|切换)(?:为|成).*)(?:了)?[ ]?(?:$|[，,。；;、）)])`)
 

@@ -1,10 +1,11 @@
 package policy
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"apkaudit/internal/rules/pattern"
 )
 
 // unsetWords say by themselves that something is still to be written: [TODO], 【待补充】.
@@ -25,11 +26,11 @@ func isUnset(inside string) bool {
 // What a bracket in a template stands for, where a sentence goes on with it: "write to
 // [email address]", 电话：[联系电话]. Where none does it may be a button or a field.
 var (
-	slotEN     = regexp.MustCompile(`(?i)^(?:(?:e-?mail|postal|street|mailing|business|registered) address|(?:tele)?phone number|contact (?:details|information|email|person)|(?:effective|last updated|publication|launch) date|date of [a-z ]{3,30}|month,? day,? year|day,? month,? year|country|state|city|jurisdiction|state ?/ ?country|country ?/ ?state|(?:full |legal )?name of [a-z' ]{3,40}|(?:dpo|developer|controller|owner)(?:'s)? name(?: and [a-z ]{3,30})?)$`)
-	slotZH     = regexp.MustCompile(`^(?:联系电话|电话|电话号码|邮箱|电子邮箱|邮箱地址|地址|注册地址|联系地址|联系方式|日期|生效日期|更新日期|姓名|公司|负责人姓名)$`)
-	beforeSlot = regexp.MustCompile(`(?i)(?:[:：]|(?:^|[^a-z])(?:at|to|call|by|in|of|on|is|are|from|with|until|within|since|updated|dated))[ \x{a0}]*$`)
-	figure     = regexp.MustCompile(`(?i)^(?:x{1,3}|n|number|#|数字)$`)
-	unit       = regexp.MustCompile(`(?i)^ ?(?:\(?[a-z]+\)? )?(?:days?|weeks?|months?|years?|hours?|business days?|working days?|个|天|日|年|月|周|小时)`)
+	slotEN     = pattern.New(`(?i)^(?:(?:e-?mail|postal|street|mailing|business|registered) address|(?:tele)?phone number|contact (?:details|information|email|person)|(?:effective|last updated|publication|launch) date|date of [a-z ]{3,30}|month,? day,? year|day,? month,? year|country|state|city|jurisdiction|state ?/ ?country|country ?/ ?state|(?:full |legal )?name of [a-z' ]{3,40}|(?:dpo|developer|controller|owner)(?:'s)? name(?: and [a-z ]{3,30})?)$`)
+	slotZH     = pattern.New(`^(?:联系电话|电话|电话号码|邮箱|电子邮箱|邮箱地址|地址|注册地址|联系地址|联系方式|日期|生效日期|更新日期|姓名|公司|负责人姓名)$`)
+	beforeSlot = pattern.New(`(?i)(?:[:：]|(?:^|[^a-z])(?:at|to|call|by|in|of|on|is|are|from|with|until|within|since|updated|dated))[ \x{a0}]*$`)
+	figure     = pattern.New(`(?i)^(?:x{1,3}|n|number|#|数字)$`)
+	unit       = pattern.New(`(?i)^ ?(?:\(?[a-z]+\)? )?(?:days?|weeks?|months?|years?|hours?|business days?|working days?|个|天|日|年|月|周|小时)`)
 )
 
 // maxSlotReach bounds what is looked at before and behind a slot, in bytes.
@@ -69,8 +70,8 @@ const maxRoundBlank = 64
 // The values that stand for one that is missing: TBD, 待补充, XXX, DD/MM/YYYY, and an
 // address of crosses.
 var (
-	unsetValue = regexp.MustCompile(`^(?:TBD|TBA|TBC|TODO|FIXME|[xX×＊]{2,6}@[xX×＊]{2,6}\.[a-z]{2,4}|(?:DD|MM)[/.-](?:DD|MM)[/.-]YYYY|YYYY[/.-]MM[/.-]DD|(?:YYYY|XXXX|xxxx) ?年 ?(?:MM|XX|xx) ?月 ?(?:DD|XX|xx) ?日|[xX×＊]{3,6}|待补充|待填写|待定|待完善|待确认|待提供)`)
-	endsValue  = regexp.MustCompile(`^[ \x{a0}]*(?:$|[\n\r.。;；,，|)）*])`)
+	unsetValue = pattern.New(`^(?:TBD|TBA|TBC|TODO|FIXME|[xX×＊]{2,6}@[xX×＊]{2,6}\.[a-z]{2,4}|(?:DD|MM)[/.-](?:DD|MM)[/.-]YYYY|YYYY[/.-]MM[/.-]DD|(?:YYYY|XXXX|xxxx) ?年 ?(?:MM|XX|xx) ?月 ?(?:DD|XX|xx) ?日|[xX×＊]{3,6}|待补充|待填写|待定|待完善|待确认|待提供)`)
+	endsValue  = pattern.New(`^[ \x{a0}]*(?:$|[\n\r.。;；,，|)）*])`)
 )
 
 // maxUnset bounds what is looked at of such a value, in bytes, and beginsUnset are the
@@ -109,4 +110,4 @@ func namedSlot(s string) int {
 	return end + 2
 }
 
-var slotConstant = regexp.MustCompile(`^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$`)
+var slotConstant = pattern.New(`^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$`)

@@ -1,13 +1,13 @@
 package policy
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"apkaudit/internal/rules"
+	"apkaudit/internal/rules/pattern"
 )
 
 // isCompany tells whether a whole piece is the name of a company.
@@ -40,8 +40,8 @@ func (r *Reader) isCompany(s string) bool {
 // Names of companies in running text: in Chinese what ends in 公司, in English
 // words in capitals that a legal form ends.
 var (
-	companyZH = regexp.MustCompile(`[\p{Han}A-Za-z0-9·&]{2,24}(?:[(（][\p{Han}A-Za-z]{1,12}[)）][\p{Han}A-Za-z0-9·&]{0,16})?(?:有限责任公司|股份有限公司|有限公司|集团公司)`)
-	companyEN = regexp.MustCompile(`(?:[A-Z][\w&'’.-]*|\([A-Z]\w*\))(?:,? (?:[A-Z][\w&'’.-]*|\([A-Z]\w*\)|&|and|of)){0,8}?,? (?:Co\., ?Ltd\.?|Company Limited|Incorporated|Inc\.?|LLC|Ltd\.?|Limited|GmbH|Corporation|Corp\.|B\.V\.|S\.A\.|AS|AB|AG|Oy|PLC|Pty)`)
+	companyZH = pattern.New(`[\p{Han}A-Za-z0-9·&]{2,24}(?:[(（][\p{Han}A-Za-z]{1,12}[)）][\p{Han}A-Za-z0-9·&]{0,16})?(?:有限责任公司|股份有限公司|有限公司|集团公司)`)
+	companyEN = pattern.New(`(?:[A-Z][\w&'’.-]*|\([A-Z]\w*\))(?:,? (?:[A-Z][\w&'’.-]*|\([A-Z]\w*\)|&|and|of)){0,8}?,? (?:Co\., ?Ltd\.?|Company Limited|Incorporated|Inc\.?|LLC|Ltd\.?|Limited|GmbH|Corporation|Corp\.|B\.V\.|S\.A\.|AS|AB|AG|Oy|PLC|Pty)`)
 )
 
 // legalForms are what companyEN ends in: without one of them it is not tried.
@@ -96,7 +96,7 @@ func (r *Reader) companyIn(d *document, s span) span {
 func isLatin(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }
 
 // ownerWords stand between an SDK's name and the company behind it.
-var ownerWords = regexp.MustCompile(`(?i)^[\s,，]*(?:[(（](?:系?由|是)?|(?:它|其)?由|是|(?:which |that )?(?:is |was )?(?:provided|operated|developed|offered|supplied|run|made|published|owned) by|by|from|of|(?:(?:an? |the )?(?:service|product|tool|brand|offer|subsidiary|part) (?:of|from|by))|(?i:is (?:an? |the )?[a-z][\w /-]{2,60} )?(?:provided|operated|developed|offered|supplied|run|made|owned) by)[\s]*$`)
+var ownerWords = pattern.New(`(?i)^[\s,，]*(?:[(（](?:系?由|是)?|(?:它|其)?由|是|(?:which |that )?(?:is |was )?(?:provided|operated|developed|offered|supplied|run|made|published|owned) by|by|from|of|(?:(?:an? |the )?(?:service|product|tool|brand|offer|subsidiary|part) (?:of|from|by))|(?i:is (?:an? |the )?[a-z][\w /-]{2,60} )?(?:provided|operated|developed|offered|supplied|run|made|owned) by)[\s]*$`)
 
 // companyOfHit returns the company that a sentence gives SDK i of it: in a
 // parenthesis right behind the name, or behind words such as 由 and "provided

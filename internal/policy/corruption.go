@@ -2,13 +2,13 @@ package policy
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"apkaudit/internal/audit"
+	"apkaudit/internal/rules/pattern"
 )
 
 // Kinds of damage, the detail of a corruption.
@@ -57,8 +57,8 @@ func (d *document) corruptions(pts *points) []audit.Defect {
 // tags are the elements of web pages that a reader has no reason to see. A tag
 // may be damaged itself: "<极 p>".
 var (
-	leftoverTag    = regexp.MustCompile(`(?i)</?(?:\p{Han} ?)?(?:p|br|div|span|strong|em|b|i|u|li|ul|ol|td|tr|th|table|tbody|font|h[1-6]|a|img|script|style|section)(?:\s+[a-z-]+\s*=[^<>\n]{0,200}|\s*)/?>`)
-	leftoverEntity = regexp.MustCompile(`&(?:nbsp|amp|lt|gt|quot|ldquo|rdquo|mdash|hellip|middot|#\d{2,5}|#x[0-9a-fA-F]{2,5});`)
+	leftoverTag    = pattern.New(`(?i)</?(?:\p{Han} ?)?(?:p|br|div|span|strong|em|b|i|u|li|ul|ol|td|tr|th|table|tbody|font|h[1-6]|a|img|script|style|section)(?:\s+[a-z-]+\s*=[^<>\n]{0,200}|\s*)/?>`)
+	leftoverEntity = pattern.New(`&(?:nbsp|amp|lt|gt|quot|ldquo|rdquo|mdash|hellip|middot|#\d{2,5}|#x[0-9a-fA-F]{2,5});`)
 )
 
 // leftoverMarkup finds tags and entities in text that was to be read.
@@ -329,7 +329,7 @@ func misread(word string, known map[string]bool) bool {
 }
 
 // emptyList: an enumeration whose items are gone, ": , , , and .".
-var emptyList = regexp.MustCompile(`(?i)(?:[,，] ?){2,}(?:and|or|和|或)? ?[.。]|[:：] ?[,，] ?[,，]`)
+var emptyList = pattern.New(`(?i)(?:[,，] ?){2,}(?:and|or|和|或)? ?[.。]|[:：] ?[,，] ?[,，]`)
 
 // emptySigns stand in a text that has one.
 var emptySigns = []string{", ,", ",,", "，，", "， ，"}

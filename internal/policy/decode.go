@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -14,6 +13,8 @@ import (
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
+
+	"apkaudit/internal/rules/pattern"
 )
 
 // Formats of documents.
@@ -80,11 +81,11 @@ func formatOf(name string, data []byte) (string, error) {
 	return formatText, nil
 }
 
-var htmlStart = regexp.MustCompile(`(?i)^[\s\x{FEFF}]*(?:<!--(?s:.*?)-->\s*)?<(!doctype html|html|head|body|meta|title|div|h[1-6]|p|table)[\s>]`)
+var htmlStart = pattern.New(`(?i)^[\s\x{FEFF}]*(?:<!--(?s:.*?)-->\s*)?<(!doctype html|html|head|body|meta|title|div|h[1-6]|p|table)[\s>]`)
 
 func looksHTML(data []byte) bool { return htmlStart.Match(data[:min(len(data), 4096)]) }
 
-var declared = regexp.MustCompile(`(?i)(?:charset|encoding)\s*=\s*["']?\s*([\w:-]+)`)
+var declared = pattern.New(`(?i)(?:charset|encoding)\s*=\s*["']?\s*([\w:-]+)`)
 
 // decode turns bytes into UTF-8 text: byte order mark, then UTF-16 without one,
 // then valid UTF-8, then the charset that the document declares (gb2312 and gbk

@@ -1,12 +1,12 @@
 package policy
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"apkaudit/internal/audit"
+	"apkaudit/internal/rules/pattern"
 )
 
 // allData is the type under which all personal data stands.
@@ -16,14 +16,14 @@ const allData = "personal_information"
 // sentence. A word is needed by which it is people's data or all of it: "we do not
 // collect the information" is about some information.
 var (
-	everythingZH = regexp.MustCompile(`^(?:[、或和及与]?(?:存储|保存|储存|留存|传输|上传|分享|共享|披露|使用))*(?:您的?|你的?|用户的?|使用者的?)?(?:(?:任何|一切|任意)(?:有关|关于)?(?:您的?|你的?|用户的?)?(?:个人|隐私|身份|用户){0,2}(?:信息|数据|资料|隐私)|(?:个人|用户)(?:隐私|身份)?(?:信息|数据|资料|隐私))(?:[或和及与、](?:个人|隐私|使用)?(?:信息|数据|资料))?$`)
-	everythingEN = regexp.MustCompile(`(?i)^(?:(?:any|our|your|users?['’]?s?|the) ){0,3}(?:(?:types?|kinds?|forms?|sorts?) of )?(?:(?:any|your|users?['’]?s?) )?(any |personal |private |user |(?:personally |personal )?(?:identifiable |identifying ))+(?:data|information|info)(?: or (?:personal )?(?:data|information))?(?: (?:about|from|of|on) (?:you|(?:our |the |its )?users?|anyone))?(?: (?:at all|whatsoever|in any way|of any kind))?$`)
-	anyDataEN    = regexp.MustCompile(`(?i)^any (?:data|information|info)(?: (?:about|from|of|on) (?:you|(?:our |the |its )?users?|anyone))?(?: (?:at all|whatsoever|in any way|of any kind))?$`)
+	everythingZH = pattern.New(`^(?:[、或和及与]?(?:存储|保存|储存|留存|传输|上传|分享|共享|披露|使用))*(?:您的?|你的?|用户的?|使用者的?)?(?:(?:任何|一切|任意)(?:有关|关于)?(?:您的?|你的?|用户的?)?(?:个人|隐私|身份|用户){0,2}(?:信息|数据|资料|隐私)|(?:个人|用户)(?:隐私|身份)?(?:信息|数据|资料|隐私))(?:[或和及与、](?:个人|隐私|使用)?(?:信息|数据|资料))?$`)
+	everythingEN = pattern.New(`(?i)^(?:(?:any|our|your|users?['’]?s?|the) ){0,3}(?:(?:types?|kinds?|forms?|sorts?) of )?(?:(?:any|your|users?['’]?s?) )?(any |personal |private |user |(?:personally |personal )?(?:identifiable |identifying ))+(?:data|information|info)(?: or (?:personal )?(?:data|information))?(?: (?:about|from|of|on) (?:you|(?:our |the |its )?users?|anyone))?(?: (?:at all|whatsoever|in any way|of any kind))?$`)
+	anyDataEN    = pattern.New(`(?i)^any (?:data|information|info)(?: (?:about|from|of|on) (?:you|(?:our |the |its )?users?|anyone))?(?: (?:at all|whatsoever|in any way|of any kind))?$`)
 )
 
 // examplesOf begins the examples behind what is denied; what they name is denied
 // as well, by itself.
-var examplesOf = regexp.MustCompile(`(?i)[,(（，]? ?(?:such as |including |like |e\.g\.|for example|包括|例如|比如|如).*$`)
+var examplesOf = pattern.New(`(?i)[,(（，]? ?(?:such as |including |like |e\.g\.|for example|包括|例如|比如|如).*$`)
 
 // Bounds of what may stand before the subject of a denial of everything, and
 // between it and the negation, in runes: "please note", 郑重承诺.

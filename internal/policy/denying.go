@@ -1,11 +1,11 @@
 package policy
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"apkaudit/internal/audit"
+	"apkaudit/internal/rules/pattern"
 )
 
 // What an SDK does not collect: as the subject of a sentence (X SDK不会读取您的剪贴板),
@@ -165,7 +165,7 @@ func (p *proseReader) deniesOn(st *statement, about []int) bool {
 
 // denialKeys are English keys whose value is what the SDK above does not get: "What it
 // does not collect: your name".
-var denialKeys = regexp.MustCompile(`(?i)^(?:what |data |information )?(?:(?:it|they|the sdk|this sdk|the library|their code|its code) )?(?:(?:does|do|is|are) not|(?:does|do|is|are)n['’]t|not|never)(?: ever)? (?:collects?|collected|receives?|received|gets?|reads?|access(?:es|ed)?|sees?|shared?|sent|obtains?)(?: from you| from us| about you)?$`)
+var denialKeys = pattern.New(`(?i)^(?:what |data |information )?(?:(?:it|they|the sdk|this sdk|the library|their code|its code) )?(?:(?:does|do|is|are) not|(?:does|do|is|are)n['’]t|not|never)(?: ever)? (?:collects?|collected|receives?|received|gets?|reads?|access(?:es|ed)?|sees?|shared?|sent|obtains?)(?: from you| from us| about you)?$`)
 
 // denialKey returns where the value of such a key begins, or 0.
 func denialKey(line string) int {

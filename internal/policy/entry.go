@@ -1,12 +1,12 @@
 package policy
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"apkaudit/internal/audit"
+	"apkaudit/internal/rules/pattern"
 )
 
 // Layouts of SDK entries, as the report names them.
@@ -65,7 +65,7 @@ func (r *Reader) entriesOf(d *document, secs []section) []entry {
 	return out
 }
 
-var urlPattern = regexp.MustCompile(`(?i)\b(?:https?://|www\.)[^\s，。；、）)】\]<>"'|·]+`)
+var urlPattern = pattern.New(`(?i)\b(?:https?://|www\.)[^\s，。；、）)】\]<>"'|·]+`)
 
 // findURL returns the first address written out in a text.
 func findURL(s string) string {

@@ -1,12 +1,12 @@
 package policy
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"apkaudit/internal/audit"
+	"apkaudit/internal/rules/pattern"
 )
 
 // A table that lost even the blanks between its cells: 第三方SDK名称收集信息类型使用
@@ -363,10 +363,10 @@ func (r *Reader) headingCost(d *document, words []hit, first bool) (cost int, f 
 }
 
 // headingKinds are words with which headings end: 信息类型, SDK名称.
-var headingKinds = regexp.MustCompile(`名称|类型|类别|种类|字段|范围|内容`)
+var headingKinds = pattern.New(`名称|类型|类别|种类|字段|范围|内容`)
 
 // headingList are marks and words between the nouns of one heading.
-var headingList = regexp.MustCompile(`^(?:[&/、及和与或])`)
+var headingList = pattern.New(`^(?:[&/、及和与或])`)
 
 // endsHeading tells whether a noun is the last of its heading: no other follows it
 // but in a list (使用目的及场景).
@@ -379,7 +379,7 @@ func endsHeading(f field) bool {
 }
 
 // headingEnds are words and marks with which no heading begins.
-var headingEnds = regexp.MustCompile(`^(?:类型|类别|范围|字段|内容|种类|描述|说明|情况|列表|清单|名称|方|名|的|及|和|与|或|/|、|&|[)）])`)
+var headingEnds = pattern.New(`^(?:类型|类别|范围|字段|内容|种类|描述|说明|情况|列表|清单|名称|方|名|的|及|和|与|或|/|、|&|[)）])`)
 
 func distinctFields(fields []field) int {
 	seen := map[field]bool{}
@@ -390,7 +390,7 @@ func distinctFields(fields []field) int {
 }
 
 // groupBefore is the heading of a group of rows: 推送类, 3、第三方支付类：.
-var groupBefore = regexp.MustCompile(`^(?:[（(]?[一二三四五六七八九十\d]{1,2}[)）、.]{1,2})?[\p{Han}/、]{2,10}?(?:类型|类)(?:服务|SDK)?[:：]? ?`)
+var groupBefore = pattern.New(`^(?:[（(]?[一二三四五六七八九十\d]{1,2}[)）、.]{1,2})?[\p{Han}/、]{2,10}?(?:类型|类)(?:服务|SDK)?[:：]? ?`)
 
 // gluedName returns the name that a row begins with, a number before it apart: a
 // known one, or what ends in SDK before anything that is no name.
@@ -468,7 +468,7 @@ func (r *Reader) nameBeforeCompany(d *document, f *folded, head span) span {
 }
 
 // placeBegins are places with which the names of companies begin.
-var placeBegins = regexp.MustCompile(`^(?:北京|上海|天津|重庆|广东|浙江|江苏|湖北|湖南|四川|福建|安徽|山东|海南|深圳|广州|杭州|南京|苏州|成都|武汉|厦门|珠海|东莞|西安|长沙|合肥|青岛|无锡|宁波|中国|\p{Han}{2,3}[省市])`)
+var placeBegins = pattern.New(`^(?:北京|上海|天津|重庆|广东|浙江|江苏|湖北|湖南|四川|福建|安徽|山东|海南|深圳|广州|杭州|南京|苏州|成都|武汉|厦门|珠海|东莞|西安|长沙|合肥|青岛|无锡|宁波|中国|\p{Han}{2,3}[省市])`)
 
 // head returns the first n bytes of a range, less a broken rune.
 func (d *document) head(s span, n int) span {
@@ -483,7 +483,7 @@ func (d *document) head(s span, n int) span {
 const maxMoreName = 24
 
 // purposeBegins are words with which the cell of a purpose begins.
-var purposeBegins = regexp.MustCompile(`^(?:用于|用来|用以|提供|实现|为了|为您|为用户|向您|向用户|帮助|支持)`)
+var purposeBegins = pattern.New(`^(?:用于|用来|用以|提供|实现|为了|为您|为用户|向您|向用户|帮助|支持)`)
 
 // wordsOfName returns how much of what follows a known name belongs to it, where
 // the next column is a purpose: up to the word with which that begins

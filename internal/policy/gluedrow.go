@@ -1,11 +1,12 @@
 package policy
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"apkaudit/internal/rules/pattern"
 )
 
 // The rows of a glued table. Most end at a link; a row whose name nobody knows
@@ -20,10 +21,10 @@ const (
 )
 
 // cellBegins are words with which a cell on what an SDK does begins.
-var cellBegins = regexp.MustCompile(`^(?:用于|用来|用以|提供|实现|为了|为您|为用户|向您|向用户|帮助|支持|以便|便于|收集|获取|采集|读取|嵌入|接口|进行|在您|当您|根据|保障|统计|识别)`)
+var cellBegins = pattern.New(`^(?:用于|用来|用以|提供|实现|为了|为您|为用户|向您|向用户|帮助|支持|以便|便于|收集|获取|采集|读取|嵌入|接口|进行|在您|当您|根据|保障|统计|识别)`)
 
 // endsInVerb tells text whose last word takes what follows as its object.
-var endsInVerb = regexp.MustCompile(`(?:用于|用来|提供|实现|为了|发送|接收|存储|保存|收集|获取|展示|发布|的)$`)
+var endsInVerb = pattern.New(`(?:用于|用来|提供|实现|为了|发送|接收|存储|保存|收集|获取|展示|发布|的)$`)
 
 // gluedRows cuts a range into rows; nil where it does not begin with one.
 func (r *Reader) gluedRows(d *document, b *block, s span, h *gluedHead) []entry {
@@ -309,7 +310,7 @@ func (r *Reader) nameBehindKind(d *document, s span, h *gluedHead) span {
 }
 
 // servesFor are words of a purpose, which no kind of service holds.
-var servesFor = regexp.MustCompile(`用于|用来|提供|实现|为了|为您|帮助`)
+var servesFor = pattern.New(`用于|用来|提供|实现|为了|为您|帮助`)
 
 // gluedInner returns the name of a row that begins with another column: the cell
 // before that of the data, where blanks part them.
@@ -363,7 +364,7 @@ func (r *Reader) gluedCompany(d *document, s span) span {
 }
 
 // platformFirst is the cell of a platform right before a company.
-var platformFirst = regexp.MustCompile(`(?i)^(?:(?:android|ios|安卓|苹果|双端)[/、和及 ]*)+`)
+var platformFirst = pattern.New(`(?i)^(?:(?:android|ios|安卓|苹果|双端)[/、和及 ]*)+`)
 
 // companyAt returns the first company of a row, however far it stands in it.
 func (r *Reader) companyAt(d *document, s span) span {
@@ -554,11 +555,11 @@ func firstRune(text string) rune {
 }
 
 // gluedURL finds addresses that stand right behind letters: openinstallhttps://….
-var gluedURL = regexp.MustCompile(`(?i)(?:https?://|\bwww\.)[^\s，。；、）)】\]<>"'|\p{Han}]+`)
+var gluedURL = pattern.New(`(?i)(?:https?://|\bwww\.)[^\s，。；、）)】\]<>"'|\p{Han}]+`)
 
 // gluedWord is a name in capitals behind what addresses end in:
 // …/privacy.htmlBugly, …/policyVIVO.
-var gluedWord = regexp.MustCompile(`(?:\.s?html?|\.pdf|privacy|policy|[a-z]/)([A-Z][A-Za-z+]{1,16})$`)
+var gluedWord = pattern.New(`(?:\.s?html?|\.pdf|privacy|policy|[a-z]/)([A-Z][A-Za-z+]{1,16})$`)
 
 // maxGluedWord bounds a name in letters behind an address, in bytes.
 const maxGluedWord = 24

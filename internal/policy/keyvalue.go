@@ -1,12 +1,12 @@
 package policy
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"apkaudit/internal/audit"
+	"apkaudit/internal/rules/pattern"
 )
 
 // keyValueEntries reads "key: value" blocks. An entry begins at a name key, or
@@ -295,7 +295,7 @@ func asideOf(note string) bool {
 	return strings.ContainsAny(note, ",，、:：;；.") && !namesPlatform.MatchString(note)
 }
 
-var namesPlatform = regexp.MustCompile(`(?i)android|ios|安卓|苹果`)
+var namesPlatform = pattern.New(`(?i)android|ios|安卓|苹果`)
 
 // titleLike tells whether a short piece can be the title of an entry: it has words
 // of its own beside SDK and data that it names, and is no piece of an address.
@@ -321,7 +321,7 @@ func (k *kvReader) titleLike(core span) bool {
 }
 
 // hostPath is a piece of an address whose beginning is lost: example.com/sdk.
-var hostPath = regexp.MustCompile(`[A-Za-z0-9]\.[a-z]{2,}/`)
+var hostPath = pattern.New(`[A-Za-z0-9]\.[a-z]{2,}/`)
 
 // inStep tells whether block i begins as the entries before it did, and directly
 // behind the last one but for the line between: that line is its title.

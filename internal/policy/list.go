@@ -1,12 +1,12 @@
 package policy
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"apkaudit/internal/audit"
+	"apkaudit/internal/rules/pattern"
 )
 
 // listState carries what a list's introduction says to the items below it.
@@ -180,7 +180,7 @@ func (c *claimReader) heading(i int) {
 }
 
 // keptQuestions are English headings that ask what the app has: "What the game keeps".
-var keptQuestions = regexp.MustCompile(`(?i)^what (?:(?:data|information|personal \w+) )?(?:(?:do|does) )?(?:we|i|you|(?:the|this|our) (?:app|game|application|service))(?: \w+){0,2} (?:collect|keep|store|save|know|gather|process|record|hold)s?\b`)
+var keptQuestions = pattern.New(`(?i)^what (?:(?:data|information|personal \w+) )?(?:(?:do|does) )?(?:we|i|you|(?:the|this|our) (?:app|game|application|service))(?: \w+){0,2} (?:collect|keep|store|save|know|gather|process|record|hold)s?\b`)
 
 // asksWhatIsKept tells whether a heading is one of them.
 func asksWhatIsKept(title string) bool {

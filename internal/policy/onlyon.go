@@ -1,22 +1,22 @@
 package policy
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"apkaudit/internal/audit"
+	"apkaudit/internal/rules/pattern"
 )
 
 // A sentence can say of what was named before, and of no data of its own, on which
 // platform alone it is collected: "Collected by the iPhone app only.", 仅iOS版收集。, or on
 // which it is not: "Not read on Android.", 安卓版不采集。
 var (
-	onlyEN = regexp.MustCompile(`(?i)^(?:\(?(?:(?:this|it|that|they|these|those)(?: (?:data|information|item|permission)s?)?(?: (?:is|are|will be|happens?|applies|apply))? |(?:it|this|we|the app)(?: only)? (?:collects?|reads?|uses?|asks?(?: for)?|needs?|does|do)(?: (?:this|it|that|so|them))? )?(?:only )?(?:(?:collected|read|used|asked for|requested|obtained|processed|recorded|applies|apply|applicable|available|needed|required|accessed)(?: only)? )?(?:(?:by|on|in|for|from|to|with)(?: only)? )?(?:only )?(?:our |the |an? |your )?(?:apple )?(ios|iphones?|ipads?|android)(?: and ipads?)?(?: (?:app|application|version|edition|devices?|phones?|users?|client|build)s?)?(?:(?:,? (?:and )?not (?:on|by|in|for) (?:the )?(?:android|ios|iphones?)(?: \w+)?)|(?: only)?)?\)?[.;]?)$`)
-	onlyZH = regexp.MustCompile(`^[(（]?(?:该|此|上述|前述|以上|这)?(?:项|类|等|些)?(?:信息|数据|权限|内容|功能)?(?:目前)?(?:均)?(?:仅|只)(?:会)?(?:由|在|限于?|适用于|针对|对|有|用于)?(?:本应用)?(?:的)?(iOS|iPhone|苹果|安卓|Android)(?:端|版本?|设备|系统|手机|用户|客户端|平台|应用)?(?:应用|App|APP)?(?:中|上|时|才)?(?:会)?(?:收集|采集|读取|获取|使用|适用|申请|需要|调用)?[)）]?[。；;.]?$`)
-	notOn  = regexp.MustCompile(`(?i)^[(（]?(?:(?:(?:this|it|that|they|these) (?:is|are) |(?:this|it|that|they|these)(?: (?:is|are))? )?(?:not|never) (?:collected|read|used|asked for|requested|obtained|processed|accessed|needed|required) (?:by|on|in|for|from) (?:the |our |your |an? )?(ios|iphones?|ipads?|android)(?: (?:app|version|edition|devices?|phones?|users?)s?)?|(iOS|iPhone|苹果|安卓|Android)(?:端|版本?|设备|系统|手机|用户|客户端|平台)?(?:上|中)?(?:均)?不(?:会)?(?:收集|采集|读取|获取|使用|适用|申请|需要|涉及)(?:该|此)?(?:项|类)?(?:信息|数据)?)[)）]?[。；;.]?$`)
+	onlyEN = pattern.New(`(?i)^(?:\(?(?:(?:this|it|that|they|these|those)(?: (?:data|information|item|permission)s?)?(?: (?:is|are|will be|happens?|applies|apply))? |(?:it|this|we|the app)(?: only)? (?:collects?|reads?|uses?|asks?(?: for)?|needs?|does|do)(?: (?:this|it|that|so|them))? )?(?:only )?(?:(?:collected|read|used|asked for|requested|obtained|processed|recorded|applies|apply|applicable|available|needed|required|accessed)(?: only)? )?(?:(?:by|on|in|for|from|to|with)(?: only)? )?(?:only )?(?:our |the |an? |your )?(?:apple )?(ios|iphones?|ipads?|android)(?: and ipads?)?(?: (?:app|application|version|edition|devices?|phones?|users?|client|build)s?)?(?:(?:,? (?:and )?not (?:on|by|in|for) (?:the )?(?:android|ios|iphones?)(?: \w+)?)|(?: only)?)?\)?[.;]?)$`)
+	onlyZH = pattern.New(`^[(（]?(?:该|此|上述|前述|以上|这)?(?:项|类|等|些)?(?:信息|数据|权限|内容|功能)?(?:目前)?(?:均)?(?:仅|只)(?:会)?(?:由|在|限于?|适用于|针对|对|有|用于)?(?:本应用)?(?:的)?(iOS|iPhone|苹果|安卓|Android)(?:端|版本?|设备|系统|手机|用户|客户端|平台|应用)?(?:应用|App|APP)?(?:中|上|时|才)?(?:会)?(?:收集|采集|读取|获取|使用|适用|申请|需要|调用)?[)）]?[。；;.]?$`)
+	notOn  = pattern.New(`(?i)^[(（]?(?:(?:(?:this|it|that|they|these) (?:is|are) |(?:this|it|that|they|these)(?: (?:is|are))? )?(?:not|never) (?:collected|read|used|asked for|requested|obtained|processed|accessed|needed|required) (?:by|on|in|for|from) (?:the |our |your |an? )?(ios|iphones?|ipads?|android)(?: (?:app|version|edition|devices?|phones?|users?)s?)?|(iOS|iPhone|苹果|安卓|Android)(?:端|版本?|设备|系统|手机|用户|客户端|平台)?(?:上|中)?(?:均)?不(?:会)?(?:收集|采集|读取|获取|使用|适用|申请|需要|涉及)(?:该|此)?(?:项|类)?(?:信息|数据)?)[)）]?[。；;.]?$`)
 	// onlyWord stands in every sentence of the first two kinds.
-	onlyWord = regexp.MustCompile(`(?i)only|not (?:on|by|in|for)|仅|只`)
+	onlyWord = pattern.New(`(?i)only|not (?:on|by|in|for)|仅|只`)
 )
 
 // maxOnly bounds such a sentence, in bytes.
@@ -27,7 +27,7 @@ func onlyOn(text string) string {
 	if len(text) > maxOnly {
 		return ""
 	}
-	for _, pattern := range []*regexp.Regexp{onlyEN, onlyZH} {
+	for _, pattern := range []*pattern.Pattern{onlyEN, onlyZH} {
 		if m := pattern.FindStringSubmatch(text); m != nil && onlyWord.MatchString(text) {
 			return platformNamed(m[1])
 		}

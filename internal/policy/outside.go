@@ -1,18 +1,18 @@
 package policy
 
 import (
-	"regexp"
 	"slices"
 
 	"apkaudit/internal/audit"
+	"apkaudit/internal/rules/pattern"
 )
 
 // What stands behind data and says that they are no part of what is collected:
 // 剪贴板内容不在其收集范围之内, 通讯录不属于我们收集的信息, "your contacts are not part of
 // what it collects", "are outside what we collect".
 var (
-	outsideZH = regexp.MustCompile(`^(?:的?(?:内容|信息|数据|列表))?[^，,。；;不未]{0,8}(?:不|并不|均不|都不|也不|未|并未|均未)(?:会)?(?:被)?(?:在|属于|属|列入|纳入|计入|包括在|包含在|处于)[^，,。；;不未]{0,16}?(收集|采集|获取|读取)(?:、使用|和使用|及使用|使用)?(?:的|之)?(?:个人)?(?:信息|数据|资料)?(?:的|之)?(?:种类|类型)?(?:范围|之列|列表|清单|对象|内容|信息|数据|资料)?(?:之|以)?(?:内|中|列)?[。.；;，,]?$`)
-	outsideEN = regexp.MustCompile(`(?i)^[^.;,]{0,24}? (?:(?:is|are)(?:n['’]t| not| never)(?: \w+)? (?:part of|among|one of|included in|contained in|within|on the list of|in the scope of|covered by|in|something(?: that)?|anything(?: that)?)|(?:is|are|stays?|remains?) (?:outside(?: of)?|excluded from|out of the scope of|left out of|no part of)) (?:[^.;,]{0,40}? )?(collects?|collected|gathers?|gathered|receives?|received|takes|taken|collecting|collection|obtains?)\b[^.;,]{0,16}[.;]?$`)
+	outsideZH = pattern.New(`^(?:的?(?:内容|信息|数据|列表))?[^，,。；;不未]{0,8}(?:不|并不|均不|都不|也不|未|并未|均未)(?:会)?(?:被)?(?:在|属于|属|列入|纳入|计入|包括在|包含在|处于)[^，,。；;不未]{0,16}?(收集|采集|获取|读取)(?:、使用|和使用|及使用|使用)?(?:的|之)?(?:个人)?(?:信息|数据|资料)?(?:的|之)?(?:种类|类型)?(?:范围|之列|列表|清单|对象|内容|信息|数据|资料)?(?:之|以)?(?:内|中|列)?[。.；;，,]?$`)
+	outsideEN = pattern.New(`(?i)^[^.;,]{0,24}? (?:(?:is|are)(?:n['’]t| not| never)(?: \w+)? (?:part of|among|one of|included in|contained in|within|on the list of|in the scope of|covered by|in|something(?: that)?|anything(?: that)?)|(?:is|are|stays?|remains?) (?:outside(?: of)?|excluded from|out of the scope of|left out of|no part of)) (?:[^.;,]{0,40}? )?(collects?|collected|gathers?|gathered|receives?|received|takes|taken|collecting|collection|obtains?)\b[^.;,]{0,16}[.;]?$`)
 )
 
 // outOfScope denies the data that a clause says to stand outside what is collected.
@@ -68,7 +68,7 @@ func (r *Reader) outside(d *document, st *statement, i int) (verb int, between s
 }
 
 // theirs are the pronouns by which such a clause takes up the SDK named before.
-var theirs = regexp.MustCompile(`(?i)其|它|该|此|上述|\b(?:it|they|its|their|this|these)\b`)
+var theirs = pattern.New(`(?i)其|它|该|此|上述|\b(?:it|they|its|their|this|these)\b`)
 
 // outOfTheirs tells whether a sentence says of data that they are outside what the SDKs
 // named before collect.

@@ -1,12 +1,12 @@
 package policy
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 
 	"apkaudit/internal/audit"
+	"apkaudit/internal/rules/pattern"
 )
 
 // English running text names a partner once, mostly without the word SDK, and goes
@@ -18,11 +18,11 @@ import (
 const maxPartners = 8
 
 // leadIns stand before the subject of a sentence that goes on.
-var leadIns = regexp.MustCompile(`(?i)^(?:(?:for (?:that|this)(?: purpose)?|to do (?:so|this|that)|in (?:doing so|addition|return|the process)|also|besides|moreover|furthermore|additionally|among other things|while it runs|when it (?:runs|starts)|on (?:android|ios)(?: devices)?|(?:if|when|while|whenever) (?:you|the app|the game|an? \w+) [^,.;:]{1,80},),? +)+`)
+var leadIns = pattern.New(`(?i)^(?:(?:for (?:that|this)(?: purpose)?|to do (?:so|this|that)|in (?:doing so|addition|return|the process)|also|besides|moreover|furthermore|additionally|among other things|while it runs|when it (?:runs|starts)|on (?:android|ios)(?: devices)?|(?:if|when|while|whenever) (?:you|the app|the game|an? \w+) [^,.;:]{1,80},),? +)+`)
 
 // takesUpPartner begins a sentence whose subject is what was named before. "The Service"
 // in capitals is the app itself.
-var takesUpPartner = regexp.MustCompile(`^(?:(?:It|it|They|they|Both|both|Each|each|(?:All|Both|Neither|None|Each|all|both|neither|none|each) of (?:them|these|the two))(?: |$)|(?:The|the|This|this|These|these|Its|its|Their|their) (?:[a-z][a-z-]+ ){0,2}(?:SDKs?|librar(?:y|ies)|services?|tools?|plug-?ins?|components?|code|modules?|kits?|company|companies|partners?|providers?|vendors?|networks?|framework|integration)(?: |$)|(?:Collects|Receives|Gets|Reads|Records|Gathers|Obtains|Accesses|Processes|Logs) )`)
+var takesUpPartner = pattern.New(`^(?:(?:It|it|They|they|Both|both|Each|each|(?:All|Both|Neither|None|Each|all|both|neither|none|each) of (?:them|these|the two))(?: |$)|(?:The|the|This|this|These|these|Its|its|Their|their) (?:[a-z][a-z-]+ ){0,2}(?:SDKs?|librar(?:y|ies)|services?|tools?|plug-?ins?|components?|code|modules?|kits?|company|companies|partners?|providers?|vendors?|networks?|framework|integration)(?: |$)|(?:Collects|Receives|Gets|Reads|Records|Gathers|Obtains|Accesses|Processes|Logs) )`)
 
 // takesUpEnglish tells whether an English sentence goes on about what was named before.
 func takesUpEnglish(text string) bool {
@@ -172,10 +172,10 @@ func (p *proseReader) topicAbove() []entry {
 // gone are what an English sentence says of a partner that is no part of the app (any
 // more), before its name and behind it.
 var (
-	goneBefore = regexp.MustCompile(`(?i)(?:\b(?:do|does|did|will|have|has|is|are|was|were) not\b|n['’]t\b|\bnever\b|\bno longer\b|\bstopped\b|\bceased\b|\bremoved\b|\bdropped\b|\bdiscontinued\b|\bgot rid of\b|\bnot any more\b|\b(?:until|before|up to) (?:\w+ )?\d{4}\b|\bused to\b|\bformerly\b|\bpreviously\b|\bearlier versions?\b|\bfree of\b|\bneither\b|\bnor\b|\bwithout (?:the |any )?$)`)
-	goneVerbs  = regexp.MustCompile(`(?i)\b(?:us(?:e|es|ed|ing)|includ(?:e|es|ed|ing)|contain(?:s|ed|ing)?|integrat\w+|embed\w*|work(?:s|ed|ing)? with|rely|relied|removed|dropped|discontinued|rid of|part of|load\w*|ship\w*|employ\w*|incorporat\w+|free of|without|have|has|nor|cooperat\w+|partner\w*)\b`)
-	goneBehind = regexp.MustCompile(`^(?: SDKs?)?(?:,? (?:and|or) (?:the )?[A-Z][\w.+-]*(?: [A-Z][\w.+-]*){0,3})?,? (?:(?:was|were|has been|have been|had been|is|are|got|gets?|will be) (?:\w+ )?(?:removed|dropped|taken out|retired|discontinued|replaced|switched off|phased out|uninstalled|no longer (?:\w+ )?(?:used|included|part|present|in|active|with|integrated|embedded|contained)|not (?:\w+ )?(?:used|included|part|present|in (?:the|our|this)|integrated|embedded|contained))|(?:is|are)n['’]t (?:\w+ )?(?:used|included|part|present|in (?:the|our|this)|integrated|embedded))\b`)
-	goneHedge  = regexp.MustCompile(`(?i)\b(?:unless|without your|until you|before you|if you|when you|except|other than|only)\b`)
+	goneBefore = pattern.New(`(?i)(?:\b(?:do|does|did|will|have|has|is|are|was|were) not\b|n['’]t\b|\bnever\b|\bno longer\b|\bstopped\b|\bceased\b|\bremoved\b|\bdropped\b|\bdiscontinued\b|\bgot rid of\b|\bnot any more\b|\b(?:until|before|up to) (?:\w+ )?\d{4}\b|\bused to\b|\bformerly\b|\bpreviously\b|\bearlier versions?\b|\bfree of\b|\bneither\b|\bnor\b|\bwithout (?:the |any )?$)`)
+	goneVerbs  = pattern.New(`(?i)\b(?:us(?:e|es|ed|ing)|includ(?:e|es|ed|ing)|contain(?:s|ed|ing)?|integrat\w+|embed\w*|work(?:s|ed|ing)? with|rely|relied|removed|dropped|discontinued|rid of|part of|load\w*|ship\w*|employ\w*|incorporat\w+|free of|without|have|has|nor|cooperat\w+|partner\w*)\b`)
+	goneBehind = pattern.New(`^(?: SDKs?)?(?:,? (?:and|or) (?:the )?[A-Z][\w.+-]*(?: [A-Z][\w.+-]*){0,3})?,? (?:(?:was|were|has been|have been|had been|is|are|got|gets?|will be) (?:\w+ )?(?:removed|dropped|taken out|retired|discontinued|replaced|switched off|phased out|uninstalled|no longer (?:\w+ )?(?:used|included|part|present|in|active|with|integrated|embedded|contained)|not (?:\w+ )?(?:used|included|part|present|in (?:the|our|this)|integrated|embedded|contained))|(?:is|are)n['’]t (?:\w+ )?(?:used|included|part|present|in (?:the|our|this)|integrated|embedded))\b`)
+	goneHedge  = pattern.New(`(?i)\b(?:unless|without your|until you|before you|if you|when you|except|other than|only)\b`)
 )
 
 // goneSigns are what one of them holds, in most sentences none.
@@ -222,13 +222,13 @@ func wholeTitle(d *document, st *statement, at span) bool {
 
 // kindNouns end what an English sentence says that a partner is: "X is a crash reporting
 // service of …".
-var kindNouns = regexp.MustCompile(`^(?: \([^)]{1,80}\))?,? is ((?:an?|the|our) [a-z][\w ,/-]{2,80}?(?:service|platform|tool|SDK|library|solution|provider|network|system|product|kit|toolkit)s?)\b`)
+var kindNouns = pattern.New(`^(?: \([^)]{1,80}\))?,? is ((?:an?|the|our) [a-z][\w ,/-]{2,80}?(?:service|platform|tool|SDK|library|solution|provider|network|system|product|kit|toolkit)s?)\b`)
 
 // usedFor and kindAfterColon are the other ways: "X is used for push messages", "X
 // (X, Inc.): attribution."
 var (
-	usedFor        = regexp.MustCompile(`^(?: \([^)]{1,80}\))?,? is used ((?:for|to) [^.;:()]{3,80})`)
-	kindAfterColon = regexp.MustCompile(`^[*_]{0,3}(?: \([^)]{1,80}\))?[*_]{0,3}: ([a-z][a-z ,/-]{2,60})\.?$`)
+	usedFor        = pattern.New(`^(?: \([^)]{1,80}\))?,? is used ((?:for|to) [^.;:()]{3,80})`)
+	kindAfterColon = pattern.New(`^[*_]{0,3}(?: \([^)]{1,80}\))?[*_]{0,3}: ([a-z][a-z ,/-]{2,60})\.?$`)
 )
 
 // kindOf is what an English sentence says that the SDK at a place is.
@@ -237,7 +237,7 @@ func kindOf(d *document, st *statement, at span) span {
 		return span{}
 	}
 	behind := d.text[at.end:min(st.end, at.end+maxSubjectReach)]
-	for _, kind := range []*regexp.Regexp{kindNouns, usedFor, kindAfterColon} {
+	for _, kind := range []*pattern.Pattern{kindNouns, usedFor, kindAfterColon} {
 		if m := kind.FindStringSubmatchIndex(behind); m != nil {
 			return span{at.end + m[2], at.end + m[3]}
 		}

@@ -3,13 +3,13 @@ package policy
 import (
 	"cmp"
 	"math"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"apkaudit/internal/bounded"
+	"apkaudit/internal/rules/pattern"
 )
 
 // pdfWriter makes blocks of the pages' lines and tables.
@@ -60,7 +60,7 @@ func (w *pdfWriter) write(pages []*pdfPage, most int64) error {
 }
 
 // pageNumber is a line that only counts pages.
-var pageNumber = regexp.MustCompile(`(?i)^[-–—\s·|]*(?:第\s*\d+\s*页|page\s*\d+|\d+)?[\s,，/／|]*(?:(?:共|of|/)?\s*\d+\s*页?)?[-–—\s·|]*$`)
+var pageNumber = pattern.New(`(?i)^[-–—\s·|]*(?:第\s*\d+\s*页|page\s*\d+|\d+)?[\s,，/／|]*(?:(?:共|of|/)?\s*\d+\s*页?)?[-–—\s·|]*$`)
 
 // dropFurniture removes what stands on pages and not in the text: lines in the
 // margins that repeat from page to page, and page numbers. Of a repeated header

@@ -1,12 +1,12 @@
 package policy
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"apkaudit/internal/audit"
+	"apkaudit/internal/rules/pattern"
 )
 
 // permissionNoun is what a phrase that names a permission ends in.
@@ -169,7 +169,7 @@ func (r *Reader) addPermissions(d *document, st *statement, items []mention, at 
 }
 
 // permissionTopic stands between the noun 权限 and what else a text says of permissions.
-var permissionTopic = regexp.MustCompile(`^的?(?:(?:申请|调用|使用|获取|开启|管理)(?:以及|与|和|及|、))?$`)
+var permissionTopic = pattern.New(`^的?(?:(?:申请|调用|使用|获取|开启|管理)(?:以及|与|和|及|、))?$`)
 
 // aboutPermission tells whether a collective term only names what a Chinese text says
 // of permissions: it goes on with that noun, word v, and is no second item beside it.

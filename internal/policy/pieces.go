@@ -1,9 +1,10 @@
 package policy
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"apkaudit/internal/rules/pattern"
 )
 
 // Chinese lists that tell of each SDK in one line, or in one item of a paragraph,
@@ -104,7 +105,7 @@ func piecesBetween(d *document, s span, mark func(rune) bool) []span {
 }
 
 // pieceDashes part the pieces of a line that commas do not part.
-var pieceDashes = regexp.MustCompile(`\s*(?:—{1,3}|-{2,3}| [-–] )\s*`)
+var pieceDashes = pattern.New(`\s*(?:—{1,3}|-{2,3}| [-–] )\s*`)
 
 // pieceEntry reads one line or item.
 func (r *Reader) pieceEntry(d *document, s span, lang string) (entry, bool) {
@@ -220,14 +221,14 @@ func (r *Reader) leadingName(d *document, s span) (name, rest span) {
 const behindName = "，,：:；。 —-"
 
 // kindHead says before a name which kind of thing it names: 统计组件：.
-var kindHead = regexp.MustCompile(`^[^，。；（）()：:我们以下如]{0,8}(?:SDK|组件|插件|服务|工具|通道)[：:]`)
+var kindHead = pattern.New(`^[^，。；（）()：:我们以下如]{0,8}(?:SDK|组件|插件|服务|工具|通道)[：:]`)
 
 // sharedHead begins a line about the one with whom data are shared: 与青梧科技有限公司（青
 // 梧SDK）共享：.
-var sharedHead = regexp.MustCompile(`^(?:我们)?与([^，。；（）()：]{2,40}(?:[（(][^，。；（）()：]{1,12}[)）][^，。；（）()：]{2,16})?)[（(]([^，。；（）()：]{2,30})[)）](?:共享|分享)[：:，,]`)
+var sharedHead = pattern.New(`^(?:我们)?与([^，。；（）()：]{2,40}(?:[（(][^，。；（）()：]{1,12}[)）][^，。；（）()：]{2,16})?)[（(]([^，。；（）()：]{2,30})[)）](?:共享|分享)[：:，,]`)
 
 // ownedHead begins a line with the company and its SDK: 青梧科技有限公司的青梧SDK，.
-var ownedHead = regexp.MustCompile(`^([^，。；：的]{4,40}公司)的([^，。；：（）]{2,30})[：:，,]`)
+var ownedHead = pattern.New(`^([^，。；：的]{4,40}公司)的([^，。；：（）]{2,30})[：:，,]`)
 
 // sharedWith returns the name and the company in a line with one of these heads, and
 // what stands behind it.
@@ -250,7 +251,7 @@ func (r *Reader) sharedWith(d *document, s span) (name, rest, owner span) {
 }
 
 // ordinalHead counts in words: 一是, 其二，.
-var ordinalHead = regexp.MustCompile(`^(?:其[一二三四五六七八九十]+[，,、：:]?|[一二三四五六七八九十]+是|第[一二三四五六七八九十]+[，,、：:])`)
+var ordinalHead = pattern.New(`^(?:其[一二三四五六七八九十]+[，,、：:]?|[一二三四五六七八九十]+是|第[一二三四五六七八九十]+[，,、：:])`)
 
 // nameMarks are the marks around a name, and what closes them.
 var nameMarks = map[rune]string{'「': "」", '《': "》", '【': "】", '“': "”", '『': "』"}
@@ -312,10 +313,10 @@ func (p *pieceReader) piece(s span) bool {
 }
 
 // handsToIt begins a piece that says what the app hands to the SDK: 共享您的IMEI.
-var handsToIt = regexp.MustCompile(`^(?:我们)?(?:可能|会|将|需要?|仅)*(?:向其|与其|为其)?(?:共享|提供|传输|传递|处理|委托处理)`)
+var handsToIt = pattern.New(`^(?:我们)?(?:可能|会|将|需要?|仅)*(?:向其|与其|为其)?(?:共享|提供|传输|传递|处理|委托处理)`)
 
 // pronounHead is a pronoun for the SDK that a piece begins with.
-var pronounHead = regexp.MustCompile(`^(?:(?:该|此|本)(?i:SDK|组件|插件|服务|产品|工具包|软件包|功能|第三方)|其|它)`)
+var pronounHead = pattern.New(`^(?:(?:该|此|本)(?i:SDK|组件|插件|服务|产品|工具包|软件包|功能|第三方)|其|它)`)
 
 // put places a piece into the entry.
 func (p *pieceReader) put(s span, f field) {

@@ -1,12 +1,12 @@
 package policy
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"apkaudit/internal/audit"
+	"apkaudit/internal/rules/pattern"
 )
 
 // Running text also names SDKs without that word: as the provider of a service
@@ -181,7 +181,7 @@ func (r *Reader) usedByApp(d *document, st *statement, h proseHit) bool {
 
 // usesEnglish ends in the app's use of what follows: "We use ", "our apps may also
 // use the services of ".
-var usesEnglish = regexp.MustCompile(`(?i)\b(?:we|our (?:apps?|applications?|games?|services?)|(?:the|this) (?:app|application|game))(?: may| also| will| currently)* (?:uses?|utilizes?|integrates?) (?:(?:the|a|an|third|party|third-party|analytics|advertising|service|services|sdk|tool|tools|platform|of|from|by|called|such|as) ?)*[“"']?$`)
+var usesEnglish = pattern.New(`(?i)\b(?:we|our (?:apps?|applications?|games?|services?)|(?:the|this) (?:app|application|game))(?: may| also| will| currently)* (?:uses?|utilizes?|integrates?) (?:(?:the|a|an|third|party|third-party|analytics|advertising|service|services|sdk|tool|tools|platform|of|from|by|called|such|as) ?)*[“"']?$`)
 
 // usedInEnglish tells whether a name stands right behind the app's use of it.
 func usedInEnglish(d *document, st *statement, h proseHit) bool {

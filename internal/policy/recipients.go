@@ -1,11 +1,11 @@
 package policy
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"apkaudit/internal/audit"
+	"apkaudit/internal/rules/pattern"
 )
 
 // English policies also turn a list of partners round: what is shared stands first, and
@@ -13,7 +13,7 @@ import (
 // each kind of partner, or in one line each with dashes between.
 
 // partnerMarks part the names of several partners.
-var partnerMarks = regexp.MustCompile(`\s*(?:[,;/&•、]|\band\b|\bor\b|\bas well as\b)\s*`)
+var partnerMarks = pattern.New(`\s*(?:[,;/&•、]|\band\b|\bor\b|\bas well as\b)\s*`)
 
 // maxListedPartners bounds the partners that one line names.
 const maxListedPartners = 40
@@ -188,7 +188,7 @@ func (r *Reader) answersNo(d *document, head, b *block) bool {
 }
 
 // dashes part the cells of a line of a list.
-var dashes = regexp.MustCompile(` (?:-|–|—|\||·) `)
+var dashes = pattern.New(` (?:-|–|—|\||·) `)
 
 // Bounds of a list whose lines are parted by dashes.
 const (

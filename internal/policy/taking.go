@@ -1,10 +1,11 @@
 package policy
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"apkaudit/internal/rules/pattern"
 )
 
 // taking is what a sentence says that SDKs get: which of its hits get it, and
@@ -78,7 +79,7 @@ func (r *Reader) takes(d *document, st *statement, i int) bool {
 
 // modalBefore is a modal with what a verb follows behind it, between them: 将依您的操作
 // 使用相机, 会在您授权后使用麦克风. maxModal bounds it, in bytes.
-var modalBefore = regexp.MustCompile(`(?:将|会|可能|需要?)(?:仅|只)?(?:依照?|按照?|根据|遵照|经|应|随|在|于|凭)[^，,。；;：:、将会用]{1,14}$`)
+var modalBefore = pattern.New(`(?:将|会|可能|需要?)(?:仅|只)?(?:依照?|按照?|根据|遵照|经|应|随|在|于|凭)[^，,。；;：:、将会用]{1,14}$`)
 
 const maxModal = 64
 

@@ -1,12 +1,13 @@
 package policy
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"apkaudit/internal/rules/pattern"
 )
 
 // Text copied out of a page may have lost its line breaks: whole policies stand
@@ -184,7 +185,7 @@ func standsApart(d *document, from, at int) bool {
 }
 
 // titleNumber is a number with its mark.
-var titleNumber = regexp.MustCompile(`(?:[0-9]{1,2}[、．.)）:：]|[（(](?:[0-9]{1,2}|[一二三四五六七八九十]{1,3}|[a-z])[)）]|[①-⑳]|[a-z][.、])`)
+var titleNumber = pattern.New(`(?:[0-9]{1,2}[、．.)）:：]|[（(](?:[0-9]{1,2}|[一二三四五六七八九十]{1,3}|[a-z])[)）]|[①-⑳]|[a-z][.、])`)
 
 // maxTitleBytes is how far a title may reach before its first key.
 const maxTitleBytes = 120
@@ -229,7 +230,7 @@ func numberBefore(d *document, from, at int) int {
 }
 
 // numberedTitle is a numbered name at the end of a text: 2、青梧 SDK.
-var numberedTitle = regexp.MustCompile(`([0-9]{1,2})[、．.](?:[^，。；：:、/（(]|[（(][^（()）：:]{1,30}[)）]){2,20}$`)
+var numberedTitle = pattern.New(`([0-9]{1,2})[、．.](?:[^，。；：:、/（(]|[（(][^（()）：:]{1,30}[)）]){2,20}$`)
 
 // titleAbove returns where the numbered title begins that stands right before the
 // first of the numbered keys of an entry, and its number: …/p2、青梧SDK（1）公司名称：. A

@@ -2,7 +2,6 @@ package policy
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,23 +10,24 @@ import (
 	"unicode/utf8"
 
 	"apkaudit/internal/audit"
+	"apkaudit/internal/rules/pattern"
 )
 
 // Values of statements: dates, durations, addresses, names of companies. Each
 // pattern runs over one sentence, whose length is bounded.
 var (
-	dateDigits  = regexp.MustCompile(`((?:19|20)\d\d)` + fill + `(?:年|[./\-—–－])` + fill + `(\d{1,2})(?:` + fill + `(?:月|[./\-—–－])` + fill + `(\d{1,2})|` + fill + `月|\D|$)`)
-	dateCompact = regexp.MustCompile(`(?:^|\D)(20\d\d)(0[1-9]|1[0-2])([0-3]\d)(?:\D|$)`)
-	dateHan     = regexp.MustCompile(`([二一][〇○零Oo0一二三四五六七八九]{3})年([一二三四五六七八九十]{1,3})月(?:([一二三四五六七八九十]{1,3})日)?`)
-	dateDay     = regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th)?(?: day)?(?: of)?[ .,-]{1,2}` + monthNames + `[a-z]*[ .,-]{1,3}((?:19|20)\d\d)\b`)
-	dateMonth   = regexp.MustCompile(`(?i)\b` + monthNames + `[a-z]*\.? {0,2}(?:(\d{1,2})(?:st|nd|rd|th)?[ ,.]{1,3})?[, ]{0,2}((?:19|20)\d\d)\b`)
-	dateSlash   = regexp.MustCompile(`\b(\d{1,2})[./-](\d{1,2})[./-]((?:19|20)\d\d)\b`)
+	dateDigits  = pattern.New(`((?:19|20)\d\d)` + fill + `(?:年|[./\-—–－])` + fill + `(\d{1,2})(?:` + fill + `(?:月|[./\-—–－])` + fill + `(\d{1,2})|` + fill + `月|\D|$)`)
+	dateCompact = pattern.New(`(?:^|\D)(20\d\d)(0[1-9]|1[0-2])([0-3]\d)(?:\D|$)`)
+	dateHan     = pattern.New(`([二一][〇○零Oo0一二三四五六七八九]{3})年([一二三四五六七八九十]{1,3})月(?:([一二三四五六七八九十]{1,3})日)?`)
+	dateDay     = pattern.New(`(?i)\b(\d{1,2})(?:st|nd|rd|th)?(?: day)?(?: of)?[ .,-]{1,2}` + monthNames + `[a-z]*[ .,-]{1,3}((?:19|20)\d\d)\b`)
+	dateMonth   = pattern.New(`(?i)\b` + monthNames + `[a-z]*\.? {0,2}(?:(\d{1,2})(?:st|nd|rd|th)?[ ,.]{1,3})?[, ]{0,2}((?:19|20)\d\d)\b`)
+	dateSlash   = pattern.New(`\b(\d{1,2})[./-](\d{1,2})[./-]((?:19|20)\d\d)\b`)
 
-	email    = regexp.MustCompile(`[A-Za-z0-9][A-Za-z0-9._%+-]*\s?(?:[@＠#]|[(\[（]at[)\]）])\s?[A-Za-z0-9-]+(?:\s?\.\s?[A-Za-z0-9-]+)+`)
-	phone    = regexp.MustCompile(`[+＋]?\d[\d ()（）*\-—–－]{3,22}\d`)
-	duration = regexp.MustCompile(`(?i)([0-9]+|[一二三四五六七八九十两百]+|半)\s*(?:[(（]\d+[)）]\s*)?(个工作日|工作日|个自然日|自然日|个小时|小时|个月|个星期|周|日|天|年)` +
+	email    = pattern.New(`[A-Za-z0-9][A-Za-z0-9._%+-]*\s?(?:[@＠#]|[(\[（]at[)\]）])\s?[A-Za-z0-9-]+(?:\s?\.\s?[A-Za-z0-9-]+)+`)
+	phone    = pattern.New(`[+＋]?\d[\d ()（）*\-—–－]{3,22}\d`)
+	duration = pattern.New(`(?i)([0-9]+|[一二三四五六七八九十两百]+|半)\s*(?:[(（]\d+[)）]\s*)?(个工作日|工作日|个自然日|自然日|个小时|小时|个月|个星期|周|日|天|年)` +
 		`|\b(\d+|one|two|three|four|five|six|seven|ten|twelve|fifteen|twenty|thirty|forty-five|sixty|ninety)(?: \(\d+\))?[ -](business |working |calendar )?(hour|day|week|month|year)s?\b`)
-	title = regexp.MustCompile(`《[^《》\n]{2,80}》`)
+	title = pattern.New(`《[^《》\n]{2,80}》`)
 )
 
 // bodyEnds end the names of other bodies than companies that run an app.

@@ -2,7 +2,6 @@ package policy
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -10,6 +9,7 @@ import (
 
 	"apkaudit/internal/audit"
 	"apkaudit/internal/rules"
+	"apkaudit/internal/rules/pattern"
 )
 
 // maxWordings bounds how many vague places of one kind are noted per document.
@@ -72,10 +72,10 @@ func listStart(ms []mention, from int) int {
 }
 
 var (
-	openBehindZH = regexp.MustCompile(`^ ?(?:信息|数据|地址|号码)?[)）”"]? ?等`)
-	openBehindEN = regexp.MustCompile(`(?i)^,? ?(?:etc\b\.?|and so on|and (?:other|similar|more)\b)`)
+	openBehindZH = pattern.New(`^ ?(?:信息|数据|地址|号码)?[)）”"]? ?等`)
+	openBehindEN = pattern.New(`(?i)^,? ?(?:etc\b\.?|and so on|and (?:other|similar|more)\b)`)
 	// 等 as part of a word, or behind a complete list: 等三项信息.
-	notOpen     = regexp.MustCompile(`^等(?:级|同|于|待|候|额|距|价|你|您|我|[一二两三四五六七八九十0-9]+ ?(?:项|种|类|个|条|方面)|上述|以上|前述)`)
+	notOpen     = pattern.New(`^等(?:级|同|于|待|候|额|距|价|你|您|我|[一二两三四五六七八九十0-9]+ ?(?:项|种|类|个|条|方面)|上述|以上|前述)`)
 	openBefores = []string{"包括但不限于", "包含但不限于", "包括但不仅限于", "including but not limited to", "including, but not limited to", "including without limitation", "including, without limitation,", "such as", "for example", "e.g.", "例如", "比如", "诸如"}
 	// in one
 	anyOpenBefore = newLooseNeedles(openBefores...)
@@ -117,8 +117,8 @@ func opensBefore(before string) int {
 
 // Purposes that say nothing: only to improve, better or develop the service.
 var (
-	vagueZH = regexp.MustCompile(`^(?:(?:为了|用于|以便于|以便|便于|以实现|为实现|以|为|旨在|来|从而|帮助|我们|您|向|更好地?|更好的|不断|持续|进一步|能够|可以))*(?:(?:改善|改进|提升|优化|提高|完善|增强|改良|研发|开发)(?:更好的?|更优质的?|优质的?|我们的?|产品|您的?|用户的?|客户的?|使用的?|操作|整体|相关|新的?|服务的?|体验|质量|水平|品质|功能|和|与|或|及|以及|、|/|的|我们|您|用户|使用)+[、,，和与及并且以]*)+$`)
-	vagueEN = regexp.MustCompile(`^(?:(?:in order|used|is|are|so|as|we|can|may|help|helps|us|to|for|the|purpose|of|better|continuously|constantly|further|that)\s+)*(?:(?:improve|improving|enhance|enhancing|optimi[sz]e|optimi[sz]ing|better|upgrade|develop|developing)\s+(?:(?:our|the|your|new|better|overall|user|users|customer|service|services|product|products|app|experience|experiences|quality|and|or|of|&)[\s,/]*)+)+$`)
+	vagueZH = pattern.New(`^(?:(?:为了|用于|以便于|以便|便于|以实现|为实现|以|为|旨在|来|从而|帮助|我们|您|向|更好地?|更好的|不断|持续|进一步|能够|可以))*(?:(?:改善|改进|提升|优化|提高|完善|增强|改良|研发|开发)(?:更好的?|更优质的?|优质的?|我们的?|产品|您的?|用户的?|客户的?|使用的?|操作|整体|相关|新的?|服务的?|体验|质量|水平|品质|功能|和|与|或|及|以及|、|/|的|我们|您|用户|使用)+[、,，和与及并且以]*)+$`)
+	vagueEN = pattern.New(`^(?:(?:in order|used|is|are|so|as|we|can|may|help|helps|us|to|for|the|purpose|of|better|continuously|constantly|further|that)\s+)*(?:(?:improve|improving|enhance|enhancing|optimi[sz]e|optimi[sz]ing|better|upgrade|develop|developing)\s+(?:(?:our|the|your|new|better|overall|user|users|customer|service|services|product|products|app|experience|experiences|quality|and|or|of|&)[\s,/]*)+)+$`)
 )
 
 // betterWords begin the verbs of which one must stand in them.

@@ -3,12 +3,10 @@ package report
 import (
 	"context"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
@@ -16,6 +14,7 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
+	"apkaudit/internal/apktest/browse"
 	"apkaudit/internal/audit"
 	"apkaudit/internal/policy"
 	"apkaudit/internal/rules"
@@ -77,40 +76,11 @@ func TestHTMLOfPolicies(t *testing.T) {
 	}
 }
 
-// browser starts a headless browser, or skips the test where there is none.
-func browser(t *testing.T) context.Context {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("a browser takes a while to start")
-	}
-	found := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "headless-shell"} {
-		if p, err := exec.LookPath(name); err == nil {
-			found = p
-			break
-		}
-	}
-	if found == "" {
-		t.Skip("no chromium or chrome in PATH: the page was not opened in a browser (Debian: apt-get install chromium)")
-	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(found), chromedp.NoSandbox, chromedp.Flag("hide-scrollbars", true))
-	alloc, stop := chromedp.NewExecAllocator(context.Background(), opts...)
-	t.Cleanup(stop)
-	ctx, stopTab := chromedp.NewContext(alloc)
-	t.Cleanup(stopTab)
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
-	t.Cleanup(cancel)
-	if err := chromedp.Run(ctx); err != nil {
-		t.Skipf("the browser does not start: %v", err)
-	}
-	return ctx
-}
-
 // TestHTMLInBrowser opens pages as a reader does, from a file, with scripts
 // forbidden and the network cut: they ask for nothing, switch their language,
 // fit a phone, and a link leads to its note.
 func TestHTMLInBrowser(t *testing.T) {
-	ctx := browser(t)
+	ctx := browse.Start(t)
 	app, err := scanner(t).App(context.Background(), "../../testdata/apk/pocketnotes.apk", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -143,7 +113,7 @@ func TestHTMLInBrowser(t *testing.T) {
 // TestHTMLScript: where scripts may run, ours does: it tells the browser which
 // language is shown, and unfolds what a link leads to.
 func TestHTMLScript(t *testing.T) {
-	ctx := browser(t)
+	ctx := browse.Start(t)
 	file := filepath.Join(t.TempDir(), "report.html")
 	if err := os.WriteFile(file, []byte(render(t, "html", Options{Lang: "zh"}, rich(t))), 0o644); err != nil {
 		t.Fatal(err)
@@ -273,7 +243,7 @@ const lookShown = `(function () {
 // alone, on A4 landscape; paper shows what is folded up, and a matrix that does not
 // fit it as a list.
 func TestHTMLViews(t *testing.T) {
-	ctx := browser(t)
+	ctx := browse.Start(t)
 	file := filepath.Join(t.TempDir(), "report.html")
 	if err := os.WriteFile(file, []byte(render(t, "html", Options{Lang: "en"}, compared(30, 12))), 0o644); err != nil {
 		t.Fatal(err)
