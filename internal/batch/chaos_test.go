@@ -398,18 +398,15 @@ func TestChaosFiles(t *testing.T) {
 	c.finish(out)
 	var missing, differing, harmed int
 	for range number(t, "KILLS", 20) {
-		// Not both at once: the state holds the checksums that tell a damaged report.
-		files := []string{filepath.Join(out, "batch.json"), filepath.Join(out, "batch.journal")}
-		if c.r.IntN(2) == 0 {
-			files = nil
-			for name := range c.want {
-				files = append(files, filepath.Join(out, "reports", name))
-			}
-			slices.Sort(files)
+		files := []string{filepath.Join(out, "batch.json"), filepath.Join(out, "batch.journal"), filepath.Join(out, "reports.sha256")}
+		for name := range c.want {
+			files = append(files, filepath.Join(out, "reports", name))
 		}
+		slices.Sort(files[3:])
+		// Half of what is damaged is of the few that say which reports are whole.
 		for range 1 + c.r.IntN(6) {
 			harmed++
-			c.harm(files[c.r.IntN(len(files))])
+			c.harm(files[c.r.IntN([]int{3, len(files)}[c.r.IntN(2)])])
 		}
 		c.finish(out)
 		m, d := c.compare(out)

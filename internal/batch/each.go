@@ -58,7 +58,7 @@ func Each(ctx context.Context, dir string, rows []Row, do func(Row, *audit.Repor
 // savedReport reads the report of a row, as it was written.
 func savedReport(dir string, row Row) (*audit.Report, error) {
 	path := filepath.Join(dir, filepath.FromSlash(row.Report))
-	data, err := readBounded(path, maxReportBytes)
+	data, err := readBounded(path, "max-answer-bytes", maxAnswerBytes)
 	if err != nil {
 		return nil, err
 	}

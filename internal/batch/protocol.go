@@ -93,7 +93,7 @@ type header struct {
 // Bounds of what a parent reads from a worker that may have gone wrong.
 const (
 	maxHeaderBytes = 1 << 20
-	maxReportBytes = 512 << 20
+	maxAnswerBytes = 512 << 20
 )
 
 func writeFrame(w *bufio.Writer, h header, body []byte) error {
@@ -119,10 +119,10 @@ func readFrame(r *bufio.Reader) (h header, body []byte, err error) {
 	if err := json.Unmarshal(line, &h); err != nil {
 		return h, nil, fmt.Errorf("no answer of a worker: %w", err)
 	}
-	if h.Bytes < 0 || h.Bytes > maxReportBytes {
-		return h, nil, fmt.Errorf("a report of %d bytes (max-report-bytes of %d)", h.Bytes, maxReportBytes)
+	if h.Bytes < 0 || h.Bytes > maxAnswerBytes {
+		return h, nil, fmt.Errorf("a report of %d bytes (max-answer-bytes of %d)", h.Bytes, maxAnswerBytes)
 	}
-	body, err = bounded.ReadFull(io.LimitReader(r, h.Bytes), "max-report-bytes", maxReportBytes, "report of a worker")
+	body, err = bounded.ReadFull(io.LimitReader(r, h.Bytes), "max-answer-bytes", maxAnswerBytes, "report of a worker")
 	if err == nil && int64(len(body)) < h.Bytes {
 		err = io.ErrUnexpectedEOF
 	}

@@ -15,16 +15,18 @@ import (
 const unknown = "?"
 
 // recover finds out from the reports what a damaged state file said. base is the key of
-// this run: a report made by the same options has the same limits.
+// this run: a report made by the same options has the same limits. A report that is not
+// what was written tells nothing.
 func (s *store) recover(base Key) {
+	sums := s.sums()
 	entries, _ := os.ReadDir(filepath.Join(s.dir, reportsDir)) // none is as good as nothing
 	for _, e := range entries {
 		if e.IsDir() || filepath.Ext(e.Name()) != ".json" {
 			continue
 		}
 		name := path.Join(reportsDir, e.Name())
-		data, err := readBounded(s.path(name), maxReportBytes)
-		if err != nil {
+		data, err := readBounded(s.path(name), "max-answer-bytes", maxAnswerBytes)
+		if err != nil || digest(data) != sums[name] {
 			continue
 		}
 		r, err := audit.Decode(data)

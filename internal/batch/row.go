@@ -195,12 +195,15 @@ func digest(data []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// shaInName is how much of the app's hash stands in a report's name, in hex digits.
+const shaInName = 12
+
 // maxNameBytes bounds the part of a report's name that comes from the app.
 const maxNameBytes = 120
 
-// reportName is the file name of a report: package and the beginning of the hash. More
-// is added where the same app is judged by several policies.
-func reportName(pkg, sha string, policies []string, several bool) string {
+// reportName is the file name of a report: package and digits of the hash. More is added
+// where the same app is judged by several policies.
+func reportName(pkg, sha string, digits int, policies []string, several bool) string {
 	name := strings.Map(func(r rune) rune {
 		switch {
 		case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9', r == '.', r == '_', r == '-':
@@ -212,7 +215,7 @@ func reportName(pkg, sha string, policies []string, several bool) string {
 	if name == "" {
 		name = "unknown"
 	}
-	name += "-" + sha[:min(len(sha), 12)]
+	name += "-" + sha[:min(len(sha), digits)]
 	if several {
 		name += "-" + digest([]byte(strings.Join(policies, ",")))[:8]
 	}

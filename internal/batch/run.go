@@ -70,19 +70,18 @@ type Result struct {
 // ctx's, or one by which the run as a whole cannot go on. told is called for every
 // event, by one goroutine at a time.
 func Run(ctx context.Context, s *scan.Scanner, targets []Target, opt Options, told func(Event)) (Result, error) {
-	st, notes, err := openStore(opt.Dir)
-	res := Result{Left: len(targets), Notes: notes}
+	res := Result{Left: len(targets)}
+	base, err := baseKey(s, opt)
+	if err != nil {
+		return res, err
+	}
+	st, notes, err := openStore(opt.Dir, base)
+	res.Notes = notes
 	if err != nil {
 		return res, err
 	}
 	defer st.close()
-	r := &runner{opt: opt, scanner: s, store: st, told: told}
-	if r.base, err = r.baseKey(); err != nil {
-		return res, err
-	}
-	if st.lost {
-		st.recover(r.base)
-	}
+	r := &runner{opt: opt, scanner: s, store: st, base: base, told: told}
 	err = r.all(ctx, targets)
 	res.Rows = r.done
 	sortRows(res.Rows)
@@ -165,10 +164,10 @@ type runner struct {
 	done []Row
 }
 
-func (r *runner) baseKey() (Key, error) {
-	tool := r.scanner.Tool()
-	t, err := r.opt.Triage.digest()
-	return Key{Tool: tool.Version, Analysis: tool.AnalysisDigest, Rules: tool.RulesDigest, Options: tool.OptionsDigest, Limits: limitsDigest(r.opt.Scan), Triage: t}, err
+func baseKey(s *scan.Scanner, opt Options) (Key, error) {
+	tool := s.Tool()
+	t, err := opt.Triage.digest()
+	return Key{Tool: tool.Version, Analysis: tool.AnalysisDigest, Rules: tool.RulesDigest, Options: tool.OptionsDigest, Limits: limitsDigest(opt.Scan), Triage: t}, err
 }
 
 // key is that of a report on the content by the documents.

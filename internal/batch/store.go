@@ -4,11 +4,11 @@ import (
 	"bufio"
 	"bytes"
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -38,12 +38,6 @@ const (
 	maxRowBytes   = 16 << 20
 )
 
-// state is the document in stateName.
-type state struct {
-	Schema string `json:"schema"`
-	Rows   []Row  `json:"rows"` // by file
-}
-
 // store is the output directory: reports, and what is known of each input. All is
 // written so that an end at any moment loses at most what was not finished yet:
 // reports under another name first, rows as lines behind a journal, which is folded
@@ -57,6 +51,7 @@ type store struct {
 	lost    bool           // reports may be there that no row tells of
 	journal *os.File
 	bySHA   map[string][]string // paths of rows by the content of their file
+	names   map[string]string   // report -> content that it is about
 }
 
 // MakeDir makes the output directory where it is not there.
@@ -67,18 +62,21 @@ func MakeDir(dir string) error {
 	return nil
 }
 
-// openStore takes the directory for this run. notes are what was found damaged there
-// and is done without.
-func openStore(dir string) (s *store, notes []string, err error) {
+// openStore takes the directory for a run whose keys have base in common. notes are what
+// was found damaged there and is done without.
+func openStore(dir string, base Key) (s *store, notes []string, err error) {
 	if err := MakeDir(dir); err != nil {
 		return nil, nil, err
 	}
-	s = &store{dir: dir, rows: map[string]Row{}, bySHA: map[string][]string{}}
+	s = &store{dir: dir, rows: map[string]Row{}, bySHA: map[string][]string{}, names: map[string]string{}}
 	if err := s.take(); err != nil {
 		return nil, nil, err
 	}
 	s.sweep()
 	notes, err = s.load()
+	if s.lost {
+		s.recover(base)
+	}
 	if err == nil {
 		err = s.fold()
 	}
@@ -136,22 +134,22 @@ func (s *store) sweep() {
 // is found out anew from the reports.
 func (s *store) load() (notes []string, err error) {
 	path := filepath.Join(s.dir, stateName)
-	data, err := readBounded(path, maxStateBytes)
+	data, err := readBounded(path, "max-state-bytes", maxStateBytes)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		s.lost = true
 	case err != nil:
 		return nil, err
 	default:
-		var st state
-		if err := json.Unmarshal(data, &st); err != nil || st.Schema != Schema {
+		var rows []Row
+		if err := unseal(data, Schema, &rows); err != nil {
 			s.lost = true
 			notes = append(notes, fmt.Sprintf("%s is damaged and was put aside; what is done is found out from the reports", path))
 			if err := os.Rename(path, path+".damaged"); err != nil {
 				return nil, fmt.Errorf("%s: cannot be renamed: %w", path, bounded.Cause(err))
 			}
 		}
-		for _, r := range st.Rows {
+		for _, r := range rows {
 			s.keep(r)
 		}
 	}
@@ -181,7 +179,7 @@ func (s *store) replay(f io.Reader) (bad int) {
 			return bad
 		}
 		var row Row
-		if err := json.Unmarshal(line, &row); err != nil || row.File == "" {
+		if err := unseal(line, "", &row); err != nil || row.File == "" {
 			bad++
 			continue
 		}
@@ -203,22 +201,23 @@ func (s *store) set(r Row) {
 		s.bySHA[old.Key.SHA256] = slices.DeleteFunc(s.bySHA[old.Key.SHA256], func(f string) bool { return f == file })
 	}
 	s.rows[file] = r
+	s.names[r.Report] = r.Key.SHA256
 	if r.Key.SHA256 != "" {
 		s.bySHA[r.Key.SHA256] = append(s.bySHA[r.Key.SHA256], file)
 	}
 }
 
-// fold writes all rows as the state and begins a new journal.
+// fold writes all rows as the state, by file, and begins a new journal.
 func (s *store) fold() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	st := state{Schema: Schema}
-	for _, r := range s.rows {
-		st.Rows = append(st.Rows, r)
-	}
-	sortRows(st.Rows)
-	data, err := json.Marshal(st)
+	rows := slices.Collect(maps.Values(s.rows))
+	sortRows(rows)
+	data, err := seal(Schema, rows)
 	if err != nil {
+		return err
+	}
+	if err := writeFile(filepath.Join(s.dir, sumsName), sumsOf(rows)); err != nil {
 		return err
 	}
 	if err := writeFile(filepath.Join(s.dir, stateName), append(data, '\n')); err != nil {
@@ -247,7 +246,7 @@ func (s *store) valid(r Row) bool {
 	if r.Report == "" {
 		return false
 	}
-	data, err := readBounded(s.path(r.Report), maxReportBytes)
+	data, err := readBounded(s.path(r.Report), "max-answer-bytes", maxAnswerBytes)
 	return err == nil && digest(data) == r.ReportSHA256
 }
 
@@ -287,7 +286,7 @@ func (s *store) put(r Row, report []byte, several bool) (Row, error) {
 	if sha == "" {
 		sha = digest([]byte(r.File)) // not even its bytes could be read
 	}
-	r.Report = path.Join(reportsDir, reportName(r.Facts.Package, sha, r.Key.Policies, several))
+	r.Report = s.name(r, sha, several)
 	r.ReportSHA256 = digest(report)
 	if err := writeFile(s.path(r.Report), report); err != nil {
 		return r, err
@@ -295,9 +294,22 @@ func (s *store) put(r Row, report []byte, several bool) (Row, error) {
 	return r, s.note(r)
 }
 
+// name is the path of a row's report. Whoever makes two apps whose hashes begin alike,
+// which takes seconds, does not have the report of one replaced by that of the other.
+func (s *store) name(r Row, sha string, several bool) string {
+	name := path.Join(reportsDir, reportName(r.Facts.Package, sha, shaInName, r.Key.Policies, several))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if has, ok := s.names[name]; ok && has != r.Key.SHA256 {
+		name = path.Join(reportsDir, reportName(r.Facts.Package, sha, len(sha), r.Key.Policies, several))
+	}
+	s.names[name] = r.Key.SHA256
+	return name
+}
+
 // note stores a row.
 func (s *store) note(r Row) error {
-	line, err := json.Marshal(r)
+	line, err := seal("", r)
 	if err != nil {
 		return err
 	}
@@ -327,11 +339,11 @@ func writeFile(path string, data []byte) error {
 	return f.Commit()
 }
 
-func readBounded(path string, most int64) ([]byte, error) {
+func readBounded(path, limit string, most int64) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("%s: cannot be read: %w", path, bounded.Cause(err))
 	}
 	defer f.Close()
-	return bounded.ReadFull(f, "max-state-bytes", most, path)
+	return bounded.ReadFull(f, limit, most, path)
 }

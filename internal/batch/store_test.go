@@ -19,7 +19,7 @@ func row(file, sha string) Row {
 
 func open(t *testing.T, dir string) (*store, []string) {
 	t.Helper()
-	s, notes, err := openStore(dir)
+	s, notes, err := openStore(dir, Key{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,17 +124,98 @@ func TestDamage(t *testing.T) {
 	}
 }
 
+// TestChangedByte: one changed byte of what is kept of rows shows, wherever it is.
+func TestChangedByte(t *testing.T) {
+	dir := filled(t)
+	journal, err := os.ReadFile(filepath.Join(dir, journalName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, _ := open(t, dir) // folds
+	s.close()
+	whole, err := os.ReadFile(filepath.Join(dir, stateName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at := range whole[:len(whole)-1] {
+		damaged := bytes.Clone(whole)
+		damaged[at] ^= 1
+		var rows []Row
+		if err := unseal(damaged, Schema, &rows); err == nil {
+			t.Fatalf("state: byte %d of %d: %s", at, len(whole), damaged)
+		}
+	}
+	first := bytes.IndexByte(journal, '\n')
+	for at := range first {
+		damaged := bytes.Clone(journal)
+		damaged[at] ^= 1
+		s := &store{rows: map[string]Row{}, bySHA: map[string][]string{}, names: map[string]string{}}
+		if bad := s.replay(bytes.NewReader(damaged)); bad == 0 || len(s.rows) != 1 {
+			t.Fatalf("journal: byte %d of %d: %d damaged lines, %d rows", at, first, bad, len(s.rows))
+		}
+	}
+}
+
+// TestLostState: without the state, a report is known by its sum; one that was changed
+// as well is none.
+func TestLostState(t *testing.T) {
+	dir := t.TempDir()
+	s, _ := open(t, dir)
+	var of []string
+	for _, name := range []string{"a", "b", "c"} {
+		r := audit.NewReport()
+		r.App.File, r.App.Package, r.App.SHA256 = name, "org.example."+name, strings.Repeat(name, 64)
+		r.Outcome.Verdict = audit.OutcomeClean
+		var b bytes.Buffer
+		if err := audit.Encode(&b, r); err != nil {
+			t.Fatal(err)
+		}
+		row, err := s.put(row(name, r.App.SHA256), b.Bytes(), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		of = append(of, s.path(row.Report))
+	}
+	if err := s.fold(); err != nil {
+		t.Fatal(err)
+	}
+	s.close()
+	data, err := os.ReadFile(of[1])
+	if err == nil {
+		err = os.WriteFile(of[1], bytes.Replace(data, []byte("org.example.b"), []byte("org.example.x"), 1), 0o644)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	os.Remove(filepath.Join(dir, stateName))
+	for _, way := range []string{"from the reports", "from the state"} {
+		s, _ = open(t, dir)
+		_, a := s.row("a")
+		_, b := s.row("b")
+		_, c := s.row("c")
+		if !a || b || !c {
+			t.Errorf("%s: known are a %t, b %t, c %t", way, a, b, c)
+		}
+		s.close()
+	}
+	os.Remove(filepath.Join(dir, stateName))
+	os.Remove(filepath.Join(dir, sumsName))
+	if s, _ := open(t, dir); len(s.rows) > 0 {
+		t.Errorf("without sums %d reports were believed", len(s.rows))
+	}
+}
+
 // TestStrangeRows: a state file that was made to point elsewhere makes nothing be read
 // or written there.
 func TestStrangeRows(t *testing.T) {
 	dir := filled(t)
-	st := state{Schema: Schema}
+	var rows []Row
 	for _, path := range []string{"../secret.json", "/etc/passwd", "reports/../../x", "batch.json", "reports/a/b.json"} {
 		r := row("x"+path, strings.Repeat("c", 64))
 		r.Report = path
-		st.Rows = append(st.Rows, r)
+		rows = append(rows, r)
 	}
-	data, err := json.Marshal(st)
+	data, err := seal(Schema, rows)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +223,7 @@ func TestStrangeRows(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, _ := open(t, dir)
-	for _, r := range st.Rows {
+	for _, r := range rows {
 		if got, ok := s.row(string(r.File)); ok {
 			t.Errorf("%s was taken", got.Report)
 		}
@@ -153,7 +234,7 @@ func TestStrangeRows(t *testing.T) {
 func TestOneRun(t *testing.T) {
 	dir := filled(t)
 	s, _ := open(t, dir)
-	if _, _, err := openStore(dir); err == nil || !strings.Contains(err.Error(), "process") {
+	if _, _, err := openStore(dir, Key{}); err == nil || !strings.Contains(err.Error(), "process") {
 		t.Errorf("a second run: %v", err)
 	}
 	s.close()
@@ -167,12 +248,33 @@ func TestReportName(t *testing.T) {
 		"../../etc/passwd": "_.._etc_passwd-0123456789ab.json", "包": "_-0123456789ab.json", ".hidden": "hidden-0123456789ab.json",
 		"a\x00b/c\nd": "a_b_c_d-0123456789ab.json", strings.Repeat("x", 500): strings.Repeat("x", 120) + "-0123456789ab.json",
 	} {
-		if got := reportName(pkg, sha, nil, false); got != want {
+		if got := reportName(pkg, sha, shaInName, nil, false); got != want {
 			t.Errorf("%q: %s, want %s", pkg, got, want)
 		}
 	}
-	if a, b := reportName("p", sha, []string{"1"}, true), reportName("p", sha, []string{"2"}, true); a == b {
+	if a, b := reportName("p", sha, shaInName, []string{"1"}, true), reportName("p", sha, shaInName, []string{"2"}, true); a == b {
 		t.Errorf("two policies, one name: %s", a)
+	}
+}
+
+// TestSameBeginning: apps whose hashes begin alike keep a report each, and each the same
+// one when it is made again.
+func TestSameBeginning(t *testing.T) {
+	s, _ := open(t, t.TempDir())
+	for range 2 {
+		var got []Row
+		for _, end := range []string{"a", "b"} {
+			r := row("x", strings.Repeat("0", 63)+end)
+			r.File = fileName(end)
+			r, err := s.put(r, []byte("report of "+end), false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, r)
+		}
+		if got[0].Report == got[1].Report || !s.valid(got[0]) || !s.valid(got[1]) {
+			t.Errorf("reports %s, valid %t, and %s, valid %t", got[0].Report, s.valid(got[0]), got[1].Report, s.valid(got[1]))
+		}
 	}
 }
 
@@ -191,16 +293,25 @@ func TestFileName(t *testing.T) {
 }
 
 func FuzzReplay(f *testing.F) {
-	line, err := json.Marshal(row("a", strings.Repeat("a", 64)))
+	line, err := seal("", row("a", strings.Repeat("a", 64)))
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Add(append(line, '\n'))
+	if line, err = json.Marshal(row("b", strings.Repeat("b", 64))); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(line)
 	f.Add([]byte("{}\n\n{\"file\":{\"base64\":\"!\"}}\n"))
 	f.Add(append(bytes.Repeat(append(line, '\n'), 3), line[:20]...))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		s := &store{rows: map[string]Row{}, bySHA: map[string][]string{}}
+		s := &store{rows: map[string]Row{}, bySHA: map[string][]string{}, names: map[string]string{}}
 		s.replay(bytes.NewReader(data))
+		for line := range bytes.Lines(data) { // a fuzzer makes no sums
+			if whole, err := seal("", json.RawMessage(line)); err == nil {
+				s.replay(bytes.NewReader(append(whole, '\n')))
+			}
+		}
 		for file, r := range s.rows {
 			if file == "" || r.Report != "" && filepath.Dir(filepath.FromSlash(r.Report)) != reportsDir {
 				t.Errorf("row %q names %q", file, r.Report)

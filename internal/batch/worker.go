@@ -221,7 +221,7 @@ func readReport(file string) (*audit.Report, error) {
 	}
 	defer f.Close()
 	var b bytes.Buffer
-	if _, err := b.ReadFrom(io.LimitReader(f, maxReportBytes)); err != nil {
+	if _, err := b.ReadFrom(io.LimitReader(f, maxAnswerBytes)); err != nil {
 		return nil, err
 	}
 	return audit.Decode(b.Bytes())
