@@ -48,7 +48,7 @@ type Scanner struct {
 	// readPolicies is the policy reader's Read. The reader's words take longer to
 	// compile than a small app to scan, so that is done once, where documents are
 	// read; prepare does it beside other work.
-	readPolicies func(context.Context, []policy.Input) (audit.Policy, []audit.Gap, error)
+	readPolicies readFunc
 	prepare      func()
 	opt          Options
 	version      string
@@ -84,7 +84,7 @@ func New(set *rules.Set, opt Options, version string) (*Scanner, error) {
 	}
 	observer := behavior.New(set)
 	observer.Limits = opt.Limits.Behavior
-	return &Scanner{set: set, observer: observer, readPolicies: read, prepare: func() { go reader() }, opt: opt, version: version}, nil
+	return &Scanner{set: set, observer: observer, readPolicies: remember(read), prepare: func() { go reader() }, opt: opt, version: version}, nil
 }
 
 func (s *Scanner) newReport() *audit.Report {
