@@ -269,12 +269,14 @@ func (a *app) batchOptions(ctx context.Context) (batch.Options, error) {
 		Dir: dir, Version: Version, Executable: program, Env: os.Environ(), Rules: a.config.GetStringSlice("rules"), Scan: opt,
 		Triage:  batch.Triage{Baseline: a.config.GetString("baseline"), Waivers: a.config.GetString("waivers"), Today: a.sys.Now().Format(time.DateOnly)},
 		Workers: jobs, Cores: max(runtime.GOMAXPROCS(0)/jobs, 1), Timeout: a.config.GetDuration("timeout"), MaxMemory: memory, Nice: nice,
-		Policies: policies.For, Again: a.again(policies),
+		Policies: policies.For, Again: a.again(policies, opt.Judged),
 	}, nil
 }
 
-// again tells how one app of a batch is scanned alone.
-func (a *app) again(policies *batch.Policies) func(file, pkg string) string {
+// again tells how one app of a batch is scanned alone: by the same policy, rules, limits
+// and choices.
+func (a *app) again(policies *batch.Policies, j audit.Judged) func(file, pkg string) string {
+	same := a.sameFlags(j)
 	return func(file, pkg string) string {
 		line := "apkaudit scan " + shellWord(file)
 		named := policies.Named(file, pkg)
@@ -284,8 +286,37 @@ func (a *app) again(policies *batch.Policies) func(file, pkg string) string {
 		for _, p := range named {
 			line += " --policy " + shellWord(p)
 		}
-		return line
+		return line + same
 	}
+}
+
+// sameFlags are the flags that make another command read and judge as this one does,
+// each after a blank; what stands in a configuration file or the environment too.
+func (a *app) sameFlags(j audit.Judged) string {
+	var b strings.Builder
+	add := func(flag, value string) { b.WriteString(" --" + flag + " " + shellWord(value)) }
+	for _, dir := range a.config.GetStringSlice("rules") {
+		add("rules", dir)
+	}
+	if j.Profile != audit.ProfileAll {
+		add("profile", j.Profile)
+	}
+	if j.Category != "" {
+		add("category", j.Category)
+	}
+	if j.Drafts {
+		b.WriteString(" --drafts")
+	}
+	if j.Children {
+		b.WriteString(" --children")
+	}
+	own := a.limits.bounds()
+	for i, usual := range defaultLimits().bounds() {
+		if n := own[i].Value(); n != usual.Value() {
+			add(usual.Name, usual.Text(n))
+		}
+	}
+	return b.String()
 }
 
 // shellWord quotes a word for a POSIX shell where it needs that.
