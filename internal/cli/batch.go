@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +15,7 @@ import (
 
 	"apkaudit/internal/audit"
 	"apkaudit/internal/batch"
+	"apkaudit/internal/bounded"
 	"apkaudit/internal/policy"
 	"apkaudit/internal/scan"
 )
@@ -129,6 +129,9 @@ func (a *app) batch(ctx context.Context, paths []string) error {
 		return err
 	}
 	judged, err := a.across(ctx, res.Rows, out)
+	if ctx.Err() != nil {
+		fmt.Fprintf(a.sys.Stderr, "apkaudit: %d done, the tables over all apps are not written; run the same command to have them\n", len(res.Rows))
+	}
 	if err != nil {
 		return err
 	}
@@ -212,16 +215,15 @@ func (a *app) listed(from string) ([]string, error) {
 		defer f.Close()
 		in = f
 	}
+	data, err := bounded.ReadFull(in, "max-target-list-bytes", maxTargetListBytes, from)
+	if err != nil {
+		return nil, fmt.Errorf("--from %w; give shorter lists, one a run", err)
+	}
 	var paths []string
-	s := bufio.NewScanner(io.LimitReader(in, maxTargetListBytes))
-	s.Buffer(nil, 1<<20)
-	for s.Scan() {
-		if line := strings.TrimSuffix(s.Text(), "\r"); line != "" {
+	for line := range strings.Lines(string(data)) {
+		if line = strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r"); line != "" {
 			paths = append(paths, line)
 		}
-	}
-	if err := s.Err(); err != nil {
-		return nil, fmt.Errorf("--from %s: cannot be read: %w", from, err)
 	}
 	return paths, nil
 }

@@ -41,6 +41,7 @@ func (l *limits) bounds() []bounded.Bound {
 		bounded.Of("max-template-bytes", &l.template, bounded.Bytes, 64, "a template"),
 		bounded.Fixed("max-report-objects", audit.MaxObjects, bounded.Count, "JSON objects of saved reports"),
 		bounded.Fixed("max-stdin-bytes", maxStdinBytes, bounded.Bytes, "an app on standard input"),
+		bounded.Fixed("max-target-list-bytes", maxTargetListBytes, bounded.Bytes, "a list for batch --from"),
 		bounded.Fixed("max-config-bytes", maxConfigBytes, bounded.Bytes, "apkaudit.yaml"),
 		bounded.Fixed("max-rules-file-bytes", rules.MaxFileBytes, bounded.Bytes, "a file of rules of your own"),
 		bounded.Fixed("max-list-bytes", maxListBytes, bounded.Bytes, "a list for sdk learn --measure"),
