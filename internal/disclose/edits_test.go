@@ -212,6 +212,16 @@ func TestEdits(t *testing.T) {
 	}
 	hasBugly := func(r *audit.Report) { r.Behavior.SDKs = []audit.SDK{an("bugly", "crash")} }
 	const byHand = "# By hand: "
+	// An SDK lacks data and the policy has no part for it, besides what the app lacks itself.
+	const besideOAID = byHand + "Tencent Bugly: IMEI; the policy has no such part; add a section\n@@ -1,4 +1,6 @@\n+\n+我们会收集您的OAID，用于【请填写收集目的】。"
+	besides := func(c audit.Claim) func(*audit.Report) {
+		return func(r *audit.Report) {
+			hasBugly(r)
+			claims(r, app, c)
+			lacks(r, "sdk:bugly", "imei")
+			lacks(r, "app", "oaid")
+		}
+	}
 	for _, tt := range []struct {
 		name   string
 		change func(*audit.Report)
@@ -235,41 +245,11 @@ func TestEdits(t *testing.T) {
 			claims(r, bugly, first)
 			lacks(r, "sdk:bugly", "imei")
 		}, "@@ -1,5 +1,5 @@\n-型号、品牌。\n+型号、品牌、IMEI。"},
-		{"data of an SDK that is named for iOS", func(r *audit.Report) {
-			hasBugly(r)
-			claims(r, app, ios)
-			lacks(r, "sdk:bugly", "imei")
-			lacks(r, "app", "oaid")
-		},
-			byHand + "Tencent Bugly: IMEI; the policy has no such part; add a section\n@@ -1,4 +1,6 @@\n+\n+我们会收集您的OAID，用于【请填写收集目的】。"},
-		{"data of an SDK that is named in a denial", func(r *audit.Report) {
-			hasBugly(r)
-			claims(r, app, denies)
-			lacks(r, "sdk:bugly", "imei")
-			lacks(r, "app", "oaid")
-		},
-			byHand + "Tencent Bugly: IMEI; the policy has no such part; add a section\n@@ -1,4 +1,6 @@\n+\n+我们会收集您的OAID，用于【请填写收集目的】。"},
-		{"data of an SDK in another language", func(r *audit.Report) {
-			hasBugly(r)
-			claims(r, app, english)
-			lacks(r, "sdk:bugly", "imei")
-			lacks(r, "app", "oaid")
-		},
-			byHand + "Tencent Bugly: IMEI; the policy has no such part; add a section\n@@ -1,4 +1,6 @@\n+\n+我们会收集您的OAID，用于【请填写收集目的】。"},
-		{"data of an SDK by a word that is not there", func(r *audit.Report) {
-			hasBugly(r)
-			claims(r, app, strange)
-			lacks(r, "sdk:bugly", "imei")
-			lacks(r, "app", "oaid")
-		},
-			byHand + "Tencent Bugly: IMEI; the policy has no such part; add a section\n@@ -1,4 +1,6 @@\n+\n+我们会收集您的OAID，用于【请填写收集目的】。"},
-		{"data of an SDK by no word", func(r *audit.Report) {
-			hasBugly(r)
-			claims(r, app, empty)
-			lacks(r, "sdk:bugly", "imei")
-			lacks(r, "app", "oaid")
-		},
-			byHand + "Tencent Bugly: IMEI; the policy has no such part; add a section\n@@ -1,4 +1,6 @@\n+\n+我们会收集您的OAID，用于【请填写收集目的】。"},
+		{"data of an SDK that is named for iOS", besides(ios), besideOAID},
+		{"data of an SDK that is named in a denial", besides(denies), besideOAID},
+		{"data of an SDK in another language", besides(english), besideOAID},
+		{"data of an SDK by a word that is not there", besides(strange), besideOAID},
+		{"data of an SDK by no word", besides(empty), besideOAID},
 		{"data of an SDK that the policy denies", func(r *audit.Report) {
 			hasBugly(r)
 			no := denies
