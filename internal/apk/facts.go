@@ -83,7 +83,9 @@ func (f *facts) root(n *node) {
 	info.VersionCode = versionCode(func(name string) string { return f.text(n, name) })
 	f.app.Split = n.get("split")
 	f.configOnly = f.app.Split != "" && (n.has("configForSplit") || strings.HasPrefix(f.app.Split, "config."))
-	info.MinSDK, info.TargetSDK = 1, 1
+	if f.app.Split == "" { // a split leaves levels and flags to its base
+		info.MinSDK, info.TargetSDK = 1, 1
+	}
 	for i := range f.nodes {
 		if u := &f.nodes[i]; u.name == "uses-sdk" {
 			// Android lets the last one win, with the defaults for what it
@@ -102,7 +104,8 @@ func versionCode(get func(name string) string) int64 {
 
 func (f *facts) application() {
 	info := &f.app.Info
-	info.Flags = audit.AppFlags{AllowBackup: true, Cleartext: info.TargetSDK < sdkNoCleartext}
+	whole := f.app.Split == ""
+	info.Flags = audit.AppFlags{AllowBackup: whole, Cleartext: whole && info.TargetSDK < sdkNoCleartext}
 	for i := range f.nodes {
 		n := &f.nodes[i]
 		if n.name != "application" {
@@ -125,7 +128,7 @@ func (f *facts) application() {
 		}
 		f.hasCode = truth(f.text(n, "hasCode"), true)
 		info.Flags.Debuggable = truth(f.text(n, "debuggable"), false)
-		info.Flags.AllowBackup = truth(f.text(n, "allowBackup"), true)
+		info.Flags.AllowBackup = truth(f.text(n, "allowBackup"), whole)
 		info.Flags.Cleartext = truth(f.text(n, "usesCleartextTraffic"), info.Flags.Cleartext)
 		return
 	}

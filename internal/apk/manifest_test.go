@@ -188,13 +188,17 @@ func TestVersionCodeMajor(t *testing.T) {
 	}
 }
 
-// TestSplit: a configuration split has no code, and that is no gap.
+// TestSplit: a split alone says little of the app, which is told; that it has no code is
+// no gap of its own.
 func TestSplit(t *testing.T) {
 	root := apktest.Manifest("com.x", apktest.E("application", apktest.Bool("hasCode", false)))
 	root.Attrs = append(root.Attrs, apktest.Plain("split", "config.zh"))
 	a := open(t, write(t, apktest.ZIP(manifestFile(apktest.AXML(root)))))
-	if a.Split != "config.zh" || len(a.Gaps) > 0 {
+	if a.Split != "config.zh" || len(a.Gaps) != 1 || a.Gaps[0].Kind != audit.GapUnreadable || !strings.Contains(a.Gaps[0].What, `the base APK of com.x is missing, this is its split "config.zh"`) {
 		t.Errorf("split %q, gaps %v", a.Split, a.Gaps)
+	}
+	if a.Info.MinSDK != 0 || a.Info.TargetSDK != 0 || a.Info.Flags != (audit.AppFlags{}) {
+		t.Errorf("levels %d, %d and flags %+v are its base's to say", a.Info.MinSDK, a.Info.TargetSDK, a.Info.Flags)
 	}
 }
 

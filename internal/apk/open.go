@@ -223,6 +223,9 @@ func (a *App) read(path string, o *opening) error {
 		return stopped(path, err)
 	}
 	a.Info.Signers = base.signers
+	if a.Split != "" {
+		base.withoutBase(a.Split, a.Info.Package)
+	}
 	if len(a.DEX) == 0 && f.hasCode && !f.configOnly {
 		base.gaps.add(audit.GapUnreadable, partCode, "classes.dex: not in the archive")
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"path"
 	"slices"
 	"strconv"
@@ -134,6 +135,17 @@ func (s *split) identify() {
 	if s.module != "" {
 		s.name = s.module
 	}
+}
+
+// withoutBase tells that nothing but a split of the app was given: what the app is, asks
+// for and does stands in its base.
+func (s *split) withoutBase(name, pkg string) {
+	s.gaps.put(audit.Gap{Kind: audit.GapUnreadable,
+		What: fmt.Sprintf("%s: the base APK of %s is missing, this is its split %q; give all APKs of the app in one directory", manifestName, clip(pkg, 200), clip(name, 100)),
+		Weakens: audit.Text{
+			ZH: "未提供基础 APK：应用的权限、组件和绝大部分代码都未被检查",
+			EN: "the base APK was not given: the app's permissions, its components and most of its code were not examined",
+		}})
 }
 
 // isBase tells the APK that makes the app from those that add to it.

@@ -69,6 +69,7 @@ var (
 		{"problems in all", `; problems in all: (\d+)$`, "；共有异常 $1 处"},
 	}
 	gapWordsOfArchives = [][3]string{
+		{"the base APK of", `: the base APK of (.+) is missing, this is its split (.+); give all APKs of the app in one directory$`, "：缺少 $1 的基础 APK，这是其拆分 $2；请把该应用的全部 APK 放在同一目录中"},
 		{"local headers", `^no readable central directory: (\d+) files found by their local headers$`, "没有可读的中央目录：按本地文件头找到 $1 个文件"},
 		{"before the archive", `^(\d+) bytes before the archive: its directory offsets do not count them$`, "压缩包之前有 $1 字节，目录中的偏移没有计入"},
 		{"behind the end", `^(\d+) bytes behind the end of the archive, its comment accounts for (\d+)$`, "压缩包末尾之后有 $1 字节，其中注释占 $2 字节"},
