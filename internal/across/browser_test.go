@@ -2,6 +2,7 @@ package across_test
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -66,7 +67,7 @@ func TestPageInBrowser(t *testing.T) {
 	var entries []across.Entry
 	for i := range 250 {
 		r := synthetic(base, i)
-		entries = append(entries, across.Entry{File: r.App.Label.Default + ".apk", ReportPath: "reports/" + r.App.Package + "-000000000000.json", Report: r})
+		entries = append(entries, across.Entry{File: fmt.Sprintf("/srv/collection_of_2026/stores_of_a_country/apps_by_their_version/%s_%03d_0123456789abcdef.apk", r.App.Label.Default, i), ReportPath: "reports/" + r.App.Package + "-000000000000.json", Report: r})
 	}
 	w := write(t, "en", append(entries, across.Entry{File: "broken.apk", Report: failed("broken.apk")}, across.Entry{File: nasty, Report: hostile(t, nasty)})...)
 	asked := watch(ctx)
