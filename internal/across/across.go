@@ -20,6 +20,9 @@ const (
 	FindingsFile = "findings.csv"
 )
 
+// Files are the names of all of them.
+func Files() []string { return []string{PageFile, SummaryFile, SDKsFile, FindingsFile} }
+
 // File is a file that appears under its name with Commit, complete and on the disk, or
 // not at all.
 type File interface {

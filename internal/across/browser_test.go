@@ -2,7 +2,6 @@ package across_test
 
 import (
 	"context"
-	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -67,7 +66,11 @@ func TestPageInBrowser(t *testing.T) {
 	var entries []across.Entry
 	for i := range 250 {
 		r := synthetic(base, i)
-		entries = append(entries, across.Entry{File: fmt.Sprintf("/srv/collection_of_2026/stores_of_a_country/apps_by_their_version/%s_%03d_0123456789abcdef.apk", r.App.Label.Default, i), ReportPath: "reports/" + r.App.Package + "-000000000000.json", Report: r})
+		file := r.App.Label.Default + ".apk"
+		if i%10 == 0 {
+			file = strings.Repeat("x", 246) + ".apk" // nowhere to break
+		}
+		entries = append(entries, across.Entry{File: file, ReportPath: "reports/" + r.App.Package + "-000000000000.json", Report: r})
 	}
 	w := write(t, "en", append(entries, across.Entry{File: "broken.apk", Report: failed("broken.apk")}, across.Entry{File: nasty, Report: hostile(t, nasty)})...)
 	asked := watch(ctx)

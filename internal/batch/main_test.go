@@ -40,6 +40,9 @@ func faulty(in io.Reader) io.Reader {
 	return r
 }
 
+// harmfulLeave is set where a worker is to end over what it is to leave.
+const harmfulLeave = "APKAUDIT_TEST_HARMFUL_LEAVE"
+
 func harm(line string) {
 	at := func(do, name string) bool {
 		return strings.Contains(line, `"do":"`+do+`"`) && strings.Contains(line, "/"+name)
@@ -63,6 +66,12 @@ func harm(line string) {
 		}
 	case at("scan", "babbles"):
 		fmt.Println("this is no frame")
+	case at("scan", "killed"):
+		self, _ := os.FindProcess(os.Getpid())
+		_ = self.Kill()
+		select {}
+	case strings.Contains(line, `"do":"leave"`) && os.Getenv(harmfulLeave) != "":
+		panic("index out of range [7] with length 3")
 	case at("scan", "leaves"):
 		os.Exit(0)
 	}

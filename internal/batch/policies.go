@@ -21,10 +21,18 @@ const maxMapBytes = 64 << 20
 // Policies says which documents an app is compared with. It is safe for concurrent use.
 type Policies struct {
 	byName map[string][]string // package -> paths in a directory of policies
-	of     map[string][]string // file or package -> documents as the map names them
+	of     map[string][]string // file or package, and the file's place -> documents as the map names them
+	source string
+	rows   []mapRow // of the map
 	docs   map[string][]policy.Input
 	all    []policy.Input // for apps without one of their own
 	limits policy.Limits
+}
+
+// mapRow is the first column of one row.
+type mapRow struct {
+	line int
+	app  string
 }
 
 // OpenPolicies reads how policies belong to apps: source is a directory that holds
@@ -34,7 +42,7 @@ type Policies struct {
 //
 // Errors name the line; a policy that a row names has to be there.
 func OpenPolicies(source string, all []policy.Input, limits policy.Limits, fetch func(string) (policy.Input, error)) (*Policies, error) {
-	p := &Policies{all: all, limits: limits, of: map[string][]string{}, docs: map[string][]policy.Input{}}
+	p := &Policies{all: all, limits: limits, source: source, of: map[string][]string{}, docs: map[string][]policy.Input{}}
 	if source == "" {
 		return p, nil
 	}
@@ -69,8 +77,9 @@ func (p *Policies) list(dir string) error {
 	for _, e := range entries {
 		name := e.Name()
 		ext := filepath.Ext(name)
+		info, err := os.Stat(filepath.Join(dir, name)) // where a link leads
 		switch {
-		case e.IsDir():
+		case e.IsDir(), err == nil && info.IsDir():
 			p.byName[name] = append(p.byName[name], filepath.Join(dir, name))
 		case policy.IsDocument(name):
 			pkg := strings.TrimSuffix(name, ext)
@@ -108,8 +117,20 @@ func (p *Policies) readMap(file string, data []byte, fetch func(string) (policy.
 		if err := p.read(file, doc, fetch); err != nil {
 			return fmt.Errorf("%s:%d: %w", file, line, err)
 		}
+		p.rows = append(p.rows, mapRow{line, app})
 		p.of[app] = append(p.of[app], doc)
+		if at := placeOf(app); at != app {
+			p.of[at] = append(p.of[at], doc)
+		}
 	}
+}
+
+// placeOf is the path of a file however it is spelt, as the working directory has it.
+func placeOf(file string) string {
+	if at, err := filepath.Abs(filepath.FromSlash(file)); err == nil {
+		return at
+	}
+	return file // there is no working directory: only what is spelt alike is the same
 }
 
 // read sees that a policy is there. Addresses are fetched once; files are read when
@@ -160,7 +181,7 @@ func (p *Policies) For(file, pkg string) ([]policy.Input, error) {
 // line can name them.
 func (p *Policies) Named(file, pkg string) []string {
 	var out []string
-	for _, key := range []string{file, filepath.ToSlash(file), filepath.Base(file), pkg} {
+	for _, key := range []string{placeOf(file), filepath.Base(file), pkg} {
 		for _, doc := range p.of[key] {
 			if in := p.docs[doc]; len(in) == 1 && !slices.Contains(out, in[0].Name) {
 				out = append(out, in[0].Name)
@@ -171,4 +192,40 @@ func (p *Policies) Named(file, pkg string) []string {
 		}
 	}
 	return p.byName[pkg]
+}
+
+// maxUnused is how many rows a note lists.
+const maxUnused = 5
+
+// Unused says what of the map, or that nothing of the directory, is about any of the
+// apps: a name that is spelt wrong would else pass for an app without a policy. "" for
+// nothing.
+func (p *Policies) Unused(apps []Row) string {
+	known := map[string]bool{}
+	for i := range apps {
+		file := apps[i].Path()
+		known[placeOf(file)], known[filepath.Base(file)], known[apps[i].Facts.Package] = true, true, true
+	}
+	if p.byName != nil {
+		for pkg := range p.byName {
+			if known[pkg] {
+				return ""
+			}
+		}
+		return fmt.Sprintf("%s: nothing there is named by a package of these apps; name policies PACKAGE.html, PACKAGE.pdf … or PACKAGE/", p.source)
+	}
+	var lines []string
+	for _, r := range p.rows {
+		if !known[r.app] && !known[placeOf(r.app)] {
+			lines = append(lines, fmt.Sprintf("line %d (%s)", r.line, r.app))
+		}
+	}
+	if len(lines) == 0 {
+		return ""
+	}
+	listed := strings.Join(lines[:min(len(lines), maxUnused)], ", ")
+	if len(lines) > maxUnused {
+		listed += " …"
+	}
+	return fmt.Sprintf("%s: %d of %d rows name no app of this run: %s", p.source, len(lines), len(p.rows), listed)
 }

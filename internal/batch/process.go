@@ -44,8 +44,9 @@ type process struct {
 
 // failure is why a worker gave no answer.
 type failure struct {
-	kind string // audit.GapTimeout, GapLimit or GapCrashed
-	what string // one line
+	kind    string // audit.GapTimeout, GapLimit or GapCrashed
+	what    string // one line
+	outside bool   // somebody else ended the worker: it may be no fault of the target
 }
 
 func (f *failure) Error() string { return f.what }
@@ -58,15 +59,15 @@ func start(executable string, env []string, set settings) (*process, error) {
 	p.cmd.Stderr = p.stderr
 	in, err := p.cmd.StdinPipe()
 	if err != nil {
-		return nil, err
+		return nil, unstarted(err)
 	}
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
-		return nil, err
+		return nil, unstarted(err)
 	}
 	p.in, p.out = in, bufio.NewReaderSize(out, 256<<10)
 	if err := p.cmd.Start(); err != nil {
-		return nil, fmt.Errorf("a worker process cannot be started: %w", err)
+		return nil, unstarted(err)
 	}
 	go p.watch()
 	h, _, err := p.exchange(context.Background(), set, startTime)
@@ -78,6 +79,10 @@ func start(executable string, env []string, set settings) (*process, error) {
 		return nil, fmt.Errorf("a worker process does not start: %w", err)
 	}
 	return p, nil
+}
+
+func unstarted(err error) error {
+	return fmt.Errorf("a worker process cannot be started: %w; try fewer at a time with --jobs", err)
 }
 
 // watch ends the worker where it takes more memory than it should have noticed itself.
@@ -150,16 +155,16 @@ func (p *process) failed(most time.Duration) error {
 	}
 	switch {
 	case why == audit.GapTimeout:
-		return &failure{audit.GapTimeout, fmt.Sprintf("timeout of %s reached", most)}
+		return &failure{kind: audit.GapTimeout, what: fmt.Sprintf("timeout of %s reached", most)}
 	case why == audit.GapLimit, code == ExitMemory, strings.Contains(said, "out of memory"), strings.Contains(said, "cannot allocate memory"):
-		return &failure{audit.GapLimit, fmt.Sprintf("max-memory of %d bytes reached", p.most)}
+		return &failure{kind: audit.GapLimit, what: fmt.Sprintf("max-memory of %d bytes reached", p.most)}
 	case state != nil && signalled(state) != "":
-		return &failure{audit.GapCrashed, "the worker process was ended by signal " + signalled(state)}
+		return &failure{kind: audit.GapCrashed, what: "the worker process was ended by signal " + signalled(state), outside: why == ""}
 	}
 	if said == "" {
 		said = fmt.Sprintf("exit code %d", code)
 	}
-	return &failure{audit.GapCrashed, "the worker process crashed: " + said}
+	return &failure{kind: audit.GapCrashed, what: "the worker process crashed: " + said}
 }
 
 func signalled(s *os.ProcessState) string {

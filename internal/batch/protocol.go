@@ -83,7 +83,7 @@ const (
 type header struct {
 	Kind    string `json:"kind"`
 	Bytes   int64  `json:"bytes"` // of the report that follows
-	Error   string `json:"error"`
+	Error   string `json:"error"` // of a failed or broken one: why
 	SHA256  string `json:"sha256"`
 	Package string `json:"package"`
 	Summary Facts  `json:"summary"`

@@ -56,7 +56,7 @@ type Event struct {
 	Row     *Row
 	How     string
 	Seconds float64
-	Cause   string // why a worker gave no answer, "" where it did
+	Cause   string // why a worker gave no answer, or the file none, "" where they did
 }
 
 // Result is what a run has come to.
@@ -202,17 +202,30 @@ func (s *slot) end() {
 	}
 }
 
+// startTries is how often a worker is started that somebody else ends meanwhile.
+const startTries = 3
+
+func (s *slot) begin() (err error) {
+	o := s.r.opt
+	env := append(slices.Clone(o.Env), fmt.Sprintf("GOMAXPROCS=%d", max(o.Cores, 1)))
+	set := settings{Version: o.Version, Rules: o.Rules, Options: o.Scan, Triage: o.Triage, MaxMemory: o.MaxMemory, Nice: o.Nice}
+	for range startTries {
+		var fail *failure
+		if s.p, err = start(o.Executable, env, set); !errors.As(err, &fail) || !fail.outside {
+			return err
+		}
+	}
+	return err
+}
+
 // ask has the request answered by the slot's worker, which is started where there is
 // none. A *failure says that the worker has ended over it.
 func (s *slot) ask(ctx context.Context, q request) (header, []byte, error) {
 	o := s.r.opt
 	if s.p == nil {
-		env := append(slices.Clone(o.Env), fmt.Sprintf("GOMAXPROCS=%d", max(o.Cores, 1)))
-		p, err := start(o.Executable, env, settings{Version: o.Version, Rules: o.Rules, Options: o.Scan, Triage: o.Triage, MaxMemory: o.MaxMemory, Nice: o.Nice})
-		if err != nil {
+		if err := s.begin(); err != nil {
 			return header{}, nil, err
 		}
-		s.p = p
 	}
 	h, body, err := s.p.exchange(ctx, q, o.Timeout)
 	if err == nil && h.Kind == frameBroken {
@@ -271,6 +284,7 @@ func (j *job) run(ctx context.Context) error {
 	case err != nil:
 		return err
 	case h.Kind == frameFailed:
+		j.cause = h.Error
 		sha, _ := hashFile(ctx, j.t.File) // without one the target is tried again by the next run
 		return j.store(ctx, HowScanned, j.r.key(sha, nil), h, body)
 	}
@@ -281,7 +295,8 @@ func (j *job) run(ctx context.Context) error {
 	key := j.r.key(h.SHA256, j.docs)
 	saved, found := j.r.store.same(key)
 	if found && saved.Key.equal(key) {
-		if _, _, err := j.ask(ctx, request{Do: doLeave}); err != nil {
+		_, _, err := j.ask(ctx, request{Do: doLeave})
+		if fail := (*failure)(nil); err != nil && !errors.As(err, &fail) { // a worker that has ended has left it too
 			return err
 		}
 		return j.keep(saved, HowSame)
@@ -299,9 +314,14 @@ func (j *job) without(ctx context.Context, old Row) (done bool, err error) {
 		return false, err
 	}
 	key := j.r.key(old.Key.SHA256, j.docs)
+	// Judged for itself, a file would get another report under the name of the one that
+	// a file of the same content has.
+	same := slices.IndexFunc(j.before, func(r Row) bool { return r.Key.equal(key) })
 	switch {
 	case j.r.fits(old.Key, key) && j.r.store.valid(old):
 		return true, j.keep(old, HowKept)
+	case same >= 0:
+		return true, j.keep(j.before[same], HowSame)
 	case old.Key.sameBehaviour(key) && old.Facts.Outcome.Verdict != audit.OutcomeError && j.r.store.valid(old):
 		return true, j.judge(ctx, old, key)
 	}
@@ -315,6 +335,17 @@ func (r *runner) fits(old, want Key) bool {
 		old.Bounds = ""
 	}
 	return old.equal(want)
+}
+
+// killed stands for the bounds where none cut a report short, but somebody else the
+// worker, such as a system that ran out of memory: the next run tries again.
+const killed = "killed"
+
+func (r *runner) boundsOf(f *failure) string {
+	if f.outside {
+		return killed
+	}
+	return r.bounds()
 }
 
 func (r *runner) bounds() string { return fmt.Sprintf("%s %d", r.opt.Timeout, r.opt.MaxMemory) }
@@ -349,6 +380,8 @@ func (j *job) scan(ctx context.Context, key Key) error {
 		return j.lost(ctx, key.SHA256, fail)
 	case err != nil:
 		return err
+	case h.Kind == frameFailed:
+		j.cause = h.Error
 	}
 	return j.store(ctx, HowScanned, key, h, body)
 }
@@ -367,7 +400,7 @@ func (j *job) lost(ctx context.Context, sha string, fail *failure) error {
 		}
 	}
 	key := j.r.key(sha, j.docs)
-	key.Bounds = j.r.bounds()
+	key.Bounds = j.r.boundsOf(fail)
 	gap := audit.Gap{Kind: fail.kind, Side: audit.SideApp,
 		What: fail.what + "; to see it again: " + j.r.opt.Again(j.t.File, j.row.Facts.Package),
 		Weakens: audit.Text{
@@ -376,6 +409,7 @@ func (j *job) lost(ctx context.Context, sha string, fail *failure) error {
 		}}
 	h, body, err := j.ask(ctx, request{Do: doShell, File: j.row.File, Docs: documents(j.docs), Cause: &gap})
 	if again := (*failure)(nil); errors.As(err, &again) {
+		key.Bounds = j.r.boundsOf(again)
 		h, body, err = j.nothing(sha, gap)
 	}
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -232,6 +233,62 @@ func TestHarm(t *testing.T) {
 	_, how = b.run()
 	wantHow(t, how, batch.HowScanned, "hangs.apk")
 	wantHow(t, how, batch.HowKept, "notes.apk")
+}
+
+// TestKilled: an app whose worker somebody else has ended is tried again by the next
+// run, and one that is only left costs nothing by it.
+func TestKilled(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("no signals")
+	}
+	b := newBench(t)
+	b.add("lanting.apk", "killed.apk")
+	b.add("pocketnotes.apk", "a.apk")
+	for range 2 {
+		res, how := b.run()
+		wantHow(t, how, batch.HowScanned, "killed.apk")
+		i := slices.IndexFunc(res.Rows, func(r batch.Row) bool { return filepath.Base(r.Path()) == "killed.apk" })
+		if r := b.report(res.Rows[i]); !r.Outcome.Incomplete || !strings.Contains(r.Gaps[0].What, "signal killed") {
+			t.Errorf("gaps %+v", r.Gaps)
+		}
+	}
+	os.Remove(filepath.Join(b.in, "killed.apk"))
+	b.add("pocketnotes.apk", "b.apk")
+	b.opt.Env = append(b.opt.Env, harmfulLeave+"=1")
+	_, how := b.run()
+	wantHow(t, how, batch.HowKept, "a.apk")
+	wantHow(t, how, batch.HowSame, "b.apk")
+}
+
+// TestSameContentJudgedAgain: files with the same content share their report also where
+// it is made again and comes out as it was.
+func TestSameContentJudgedAgain(t *testing.T) {
+	b := newBench(t)
+	b.add("pocketnotes.apk", "a.apk", "b.apk")
+	waivers := filepath.Join(t.TempDir(), "waivers.yaml")
+	for _, text := range []string{"waivers: []\n", "waivers: [] # none yet\n"} {
+		if err := os.WriteFile(waivers, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		b.opt.Triage = batch.Triage{Waivers: waivers, Today: "2026-06-15"}
+		res, how := b.run()
+		wantHow(t, how, batch.HowSame, "b.apk")
+		if err := batch.Each(context.Background(), b.out, res.Rows, func(batch.Row, *audit.Report) error { return nil }); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestCauseOfError: the event of a file that cannot be read says why.
+func TestCauseOfError(t *testing.T) {
+	b := newBench(t)
+	if err := os.WriteFile(filepath.Join(b.in, "none.apk"), []byte("no archive"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	b.run()
+	if cause := b.events[len(b.events)-1].Cause; !strings.Contains(cause, "none.apk: is no APK") {
+		t.Errorf("cause %q", cause)
+	}
 }
 
 // TestInterrupt: what was done when the run ended stays, and the next run does the

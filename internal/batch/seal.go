@@ -13,6 +13,12 @@ import (
 // errDamaged is of a document that is not what was written.
 var errDamaged = errors.New("its sum is not that of its content")
 
+// otherVersion is of a document of another schema, which it names: what its rows mean
+// nobody knows.
+type otherVersion string
+
+func (v otherVersion) Error() string { return fmt.Sprintf("is of another version (%q)", string(v)) }
+
 // sealed is a document of this package with its sum, so that one changed byte shows: a
 // row that was changed would be believed for ever.
 type sealed struct {
@@ -35,6 +41,9 @@ func unseal(data []byte, schema string, of any) error {
 	var s sealed
 	if err := json.Unmarshal(data, &s); err != nil {
 		return err
+	}
+	if s.Schema != schema && s.Schema != "" {
+		return otherVersion(s.Schema)
 	}
 	if s.Schema != schema || s.SHA256 != digest(s.Of) {
 		return errDamaged

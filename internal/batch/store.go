@@ -32,6 +32,9 @@ const (
 	partPrefix  = ".part-" // of files that are being written
 )
 
+// StateFiles are the names of the files in the output directory that say what is done.
+func StateFiles() []string { return []string{stateName, journalName, lockName} }
+
 // maxStateBytes bounds state and journal, and maxRowBytes one line of the journal.
 const (
 	maxStateBytes = 2 << 30
@@ -144,7 +147,11 @@ func (s *store) load() (notes []string, err error) {
 		var rows []Row
 		if err := unseal(data, Schema, &rows); err != nil {
 			s.lost = true
-			notes = append(notes, fmt.Sprintf("%s is damaged and was put aside; what is done is found out from the reports", path))
+			what := "is damaged"
+			if other := otherVersion(""); errors.As(err, &other) {
+				what = other.Error()
+			}
+			notes = append(notes, fmt.Sprintf("%s %s and was put aside; what is done is found out from the reports", path, what))
 			if err := os.Rename(path, path+".damaged"); err != nil {
 				return nil, fmt.Errorf("%s: cannot be renamed: %w", path, bounded.Cause(err))
 			}

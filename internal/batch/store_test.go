@@ -205,6 +205,25 @@ func TestLostState(t *testing.T) {
 	}
 }
 
+// TestOtherVersion: what the rows of another version mean nobody knows.
+func TestOtherVersion(t *testing.T) {
+	dir := filled(t)
+	s, _ := open(t, dir) // folds
+	s.close()
+	path := filepath.Join(dir, stateName)
+	data, err := os.ReadFile(path)
+	if err == nil {
+		err = os.WriteFile(path, bytes.Replace(data, []byte(Schema), []byte("apkaudit.batch/2"), 1), 0o644)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, notes := open(t, dir)
+	if _, ok := s.row("a"); ok || !s.lost || len(notes) != 1 || !strings.Contains(notes[0], "of another version") {
+		t.Errorf("row taken %t, lost %t, notes %v", ok, s.lost, notes)
+	}
+}
+
 // TestStrangeRows: a state file that was made to point elsewhere makes nothing be read
 // or written there.
 func TestStrangeRows(t *testing.T) {

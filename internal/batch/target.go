@@ -40,8 +40,9 @@ var ErrNothing = errors.New("no Android package found")
 
 // Find lists the targets of the given paths, largest first, files of one size by
 // name; what is given twice is one target. A path that is no directory is a target
-// whatever it is called. Below directories, a symbolic link to a file counts, one to a
-// directory does not. What cannot be listed is an error that names it.
+// whatever it is called, and a symbolic link to a directory is that directory. Below
+// directories, a symbolic link to a file counts, one to a directory does not. What cannot
+// be listed is an error that names it.
 func Find(ctx context.Context, paths []string, sel Selection) ([]Target, error) {
 	f := &finder{ctx: ctx, sel: sel, seen: map[string]bool{}}
 	for _, p := range paths {
@@ -89,7 +90,11 @@ func (f *finder) add(p string) error {
 }
 
 func (f *finder) walk(root string) error {
-	return filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
+	start := root
+	if info, err := os.Lstat(root); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		start += string(filepath.Separator) // WalkDir does not follow the link itself
+	}
+	return filepath.WalkDir(start, func(p string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return fmt.Errorf("%s: cannot be listed: %w; make it readable or --exclude it", p, bounded.Cause(err))
 		}

@@ -60,6 +60,9 @@ func TestFind(t *testing.T) {
 			t.Errorf("%s: %s, want %s", tt.name, s, tt.want)
 		}
 	}
+	if got, err := Find(context.Background(), []string{filepath.Join(dir, "loop")}, Selection{Exclude: []string{"skip"}}); err != nil || len(got) != 6 {
+		t.Errorf("a link to a directory is that directory: %v, %v", got, err)
+	}
 	got, err := Find(context.Background(), []string{filepath.Join(dir, "deep", "d.txt"), filepath.Join(dir, "deep", "d.txt")}, Selection{})
 	if err != nil || len(got) != 1 {
 		t.Errorf("a named file is a target, once: %v, %v", got, err)
@@ -77,8 +80,16 @@ func TestFind(t *testing.T) {
 
 func TestPolicies(t *testing.T) {
 	dir := tree(t, map[string]string{"p/org.example.html": "<p>1", "p/org.example.two.txt": "2", "p/org.many/a.txt": "3", "p/org.many/b.md": "4", "p/org.many.png": "x",
-		"map.csv":   "\ufefffile_or_package,policy\norg.example,p/org.example.html\n\"weather, old.apk\",p/org.many\n# a comment\norg.example, https://example.com/privacy\n",
-		"short.csv": "org.example\n", "gone.csv": "org.example,p/none.html\n", "blank.csv": "a,p/org.many\n,p/org.many\n"})
+		"map.csv":    "\ufefffile_or_package,policy\norg.example,p/org.example.html\n\"weather, old.apk\",p/org.many\n# a comment\norg.example, https://example.com/privacy\n",
+		"places.csv": "./x/../near.apk,p/org.example.html\n",
+		"short.csv":  "org.example\n", "gone.csv": "org.example,p/none.html\n", "blank.csv": "a,p/org.many\n,p/org.many\n"})
+	if err := os.Symlink("org.many", filepath.Join(dir, "p", "org.linked")); err != nil {
+		t.Fatal(err)
+	}
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
 	all := []policy.Input{{Name: "all.txt", Data: []byte("all")}}
 	fetch := func(url string) (policy.Input, error) { return policy.Input{Name: url, Data: []byte("fetched")}, nil }
 	tests := []struct{ source, file, pkg, want string }{
@@ -86,11 +97,15 @@ func TestPolicies(t *testing.T) {
 		{"p", "a.apk", "org.example", "p/org.example.html"},
 		{"p", "a.apk", "org.example.two", "p/org.example.two.txt"},
 		{"p", "a.apk", "org.many", "p/org.many/a.txt p/org.many/b.md"},
+		{"p", "a.apk", "org.linked", "p/org.linked/a.txt p/org.linked/b.md"},
 		{"p", "a.apk", "org", "all.txt"},
 		{"p", "a.apk", "", "all.txt"},
 		{"map.csv", "x/a.apk", "org.example", "p/org.example.html https://example.com/privacy"},
 		{"map.csv", "x/weather, old.apk", "org.example", "p/org.many/a.txt p/org.many/b.md"},
 		{"map.csv", "b.apk", "org.other", "all.txt"},
+		{"places.csv", "near.apk", "", "p/org.example.html"},
+		{"places.csv", filepath.Join(here, "near.apk"), "", "p/org.example.html"},
+		{"places.csv", "y/near.apk", "", "all.txt"},
 	}
 	for _, tt := range tests {
 		source := tt.source
@@ -134,5 +149,35 @@ func TestPolicies(t *testing.T) {
 	docs, err := p.For("a.apk", "org.example")
 	if err != nil || len(docs) != 1 || docs[0].Err == nil {
 		t.Errorf("a policy that has gone: %+v, %v", docs, err)
+	}
+}
+
+// TestUnused: what is spelt wrong in a map is told, what some app has is not.
+func TestUnused(t *testing.T) {
+	dir := tree(t, map[string]string{"p/org.example.html": "<p>1", "p/org.absent.txt": "2", "map.csv": "org.example,p\n./a.apk,p\nB.apk,p\n\norg.exmaple,p\n"})
+	a, b := row("a.apk", ""), row("in/b.apk", "")
+	a.Facts.Package, b.Facts.Package = "org.example", ""
+	for _, tt := range []struct {
+		source string
+		apps   []Row
+		want   string
+	}{
+		{"map.csv", []Row{a, b}, "map.csv: 2 of 4 rows name no app of this run: line 3 (B.apk), line 5 (org.exmaple)"},
+		{"p", []Row{a, b}, ""},
+		{"p", []Row{b}, "p: nothing there is named by a package of these apps"},
+		{"", []Row{a}, ""},
+	} {
+		source := tt.source
+		if source != "" {
+			source = filepath.Join(dir, source)
+		}
+		p, err := OpenPolicies(source, nil, policy.DefaultLimits(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := strings.TrimPrefix(p.Unused(tt.apps), dir+string(filepath.Separator))
+		if tt.want == "" && got != "" || !strings.HasPrefix(got, tt.want) {
+			t.Errorf("%s: %q", tt.source, got)
+		}
 	}
 }

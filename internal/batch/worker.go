@@ -134,7 +134,7 @@ func (w *worker) answer(ctx context.Context, line []byte) (header, []byte) {
 	switch q.Do {
 	case doOpen:
 		if err := w.opening(ctx, string(q.File)); err != nil {
-			return w.written(frameFailed, w.s.Failed(string(q.File), err))
+			return w.failed(q, err)
 		}
 		info := w.open.Info()
 		return header{Kind: frameOpened, SHA256: info.SHA256, Package: info.Package}, nil
@@ -143,12 +143,20 @@ func (w *worker) answer(ctx context.Context, line []byte) (header, []byte) {
 		return header{Kind: frameReady}, nil
 	}
 	r, err := w.report(ctx, q)
-	kind := frameReport
-	if err != nil {
-		r, kind = w.s.Failed(string(q.File), err), frameFailed
-	}
 	w.close()
-	return w.written(kind, r)
+	if err != nil {
+		return w.failed(q, err)
+	}
+	return w.written(frameReport, r)
+}
+
+// failed says why there is no verdict, in the report and beside it.
+func (w *worker) failed(q request, cause error) (header, []byte) {
+	h, body := w.written(frameFailed, w.s.Failed(string(q.File), cause))
+	if h.Kind == frameFailed {
+		h.Error = cause.Error()
+	}
+	return h, body
 }
 
 // written is a report as the parent gets it.

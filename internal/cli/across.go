@@ -2,6 +2,9 @@ package cli
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -38,15 +41,67 @@ func (a *app) batchOutputs() ([]batchOutput, error) {
 			return nil, err
 		}
 	}
+	places, err := a.ownPlaces(out)
+	if err != nil {
+		return nil, err
+	}
+	dbPlace := ""
 	if db := a.config.GetString("db"); db != "" {
-		if _, err := a.placeOf(db); err != nil {
+		at, err := a.databasePlace(db)
+		if err != nil {
 			return nil, usagef("--db: %v", err)
 		}
+		if places[at] {
+			return nil, usagef("--db: %s is a file that the run needs itself; give another name", db)
+		}
+		dbPlace = at
 	}
 	if len(a.config.GetStringSlice("output")) == 0 {
 		return nil, nil
 	}
-	return outputsIn(a, across.Formats())
+	list, err := outputsIn(a, across.Formats())
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range list {
+		at, err := a.placeOf(o.file)
+		if err == nil && places[at] {
+			return nil, usagef("-o %s=%s: %s is a file that the run needs itself; give another name", o.format.Name, o.file, o.file)
+		}
+		if err == nil && at != "" && at == dbPlace {
+			return nil, usagef("-o %s=%s: %s is written twice", o.format.Name, o.file, o.file)
+		}
+	}
+	return list, nil
+}
+
+// ownPlaces are the files that a run writes without being asked, where their directory
+// is there already: else nothing else can be written to it either.
+func (a *app) ownPlaces(out string) (map[string]bool, error) {
+	places := map[string]bool{}
+	if info, err := os.Stat(out); err != nil || !info.IsDir() {
+		return places, nil
+	}
+	for _, name := range slices.Concat(across.Files(), batch.StateFiles()) {
+		at, err := a.placeOf(filepath.Join(out, name))
+		if err != nil {
+			return nil, usagef("--out %s: %v", out, err)
+		}
+		places[at] = true
+	}
+	return places, nil
+}
+
+// databasePlace is the place of a database: a regular file, or none yet, since nothing
+// else can be replaced by one.
+func (a *app) databasePlace(file string) (string, error) {
+	if file == "-" {
+		return "", errors.New("a database cannot go to standard output; give a file name")
+	}
+	if info, err := os.Stat(file); err == nil && !info.Mode().IsRegular() {
+		return "", fmt.Errorf("%s is no regular file; give a file name", file)
+	}
+	return a.placeOf(file)
 }
 
 // isBelow tells whether a file is right in a directory.
@@ -74,7 +129,11 @@ func (a *app) across(ctx context.Context, rows []batch.Row, out []batchOutput) (
 		return nil, err
 	}
 	err = batch.Each(ctx, dir, rows, func(row batch.Row, r *audit.Report) error {
-		judged = append(judged, &audit.Report{App: audit.App{Package: r.App.Package, File: r.App.File}, Triage: r.Triage, Outcome: r.Outcome})
+		short := &audit.Report{App: audit.App{Package: r.App.Package, File: r.App.File}, Triage: r.Triage, Outcome: r.Outcome}
+		if r.Outcome.Verdict == audit.OutcomeError {
+			short.Gaps = r.Gaps
+		}
+		judged = append(judged, short)
 		return w.Add(ctx, across.Entry{File: row.Path(), ReportPath: filepath.ToSlash(row.Report), Report: r})
 	})
 	if err != nil {
@@ -110,4 +169,16 @@ func (a *app) triageNotes(judged []*audit.Report) error {
 		a.note("… and %d notes more of this kind", more)
 	}
 	return nil
+}
+
+// noVerdict says why there is none of any app.
+func (a *app) noVerdict(judged []*audit.Report) {
+	if len(judged) == 0 || len(judged[0].Gaps) == 0 {
+		return
+	}
+	line := judged[0].Gaps[0].What
+	if more := len(judged) - 1; more > 0 {
+		line += fmt.Sprintf(" (and %d more without a verdict)", more)
+	}
+	fmt.Fprintln(a.sys.Stderr, "apkaudit: "+oneLine(line))
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"time"
@@ -42,8 +43,10 @@ extension that begin like an archive, and folders with the split APKs of one app
 largest first. --include and --exclude choose by patterns.
 
 --policies says whose policy is whose: a folder with PACKAGE.html, PACKAGE.pdf … or
-PACKAGE/, or a CSV file with the columns file_or_package,policy. Apps that it does not
-name are compared with --policy, or else with a policy found inside the APK.
+PACKAGE/, or a CSV file with the columns file_or_package,policy: a file is a path as the
+working directory has it, or a bare name; the policy's path is relative to the CSV file.
+Apps that it does not name are compared with --policy, or else with a policy found inside
+the APK. What names no app is told.
 
 DIR gets reports/PACKAGE-SHA256.json for each app, index.html to sort and search,
 summary.csv (a row for each input file), sdks.csv, findings.csv and batch.json, which
@@ -103,7 +106,10 @@ func (a *app) batch(ctx context.Context, paths []string) error {
 	if err != nil {
 		return err
 	}
-	opt, err := a.batchOptions(ctx)
+	for _, t := range targets {
+		a.inputs = append(a.inputs, t.File)
+	}
+	opt, policies, err := a.batchOptions(ctx)
 	if err != nil {
 		return err
 	}
@@ -138,8 +144,15 @@ func (a *app) batch(ctx context.Context, paths []string) error {
 	if err := a.triageNotes(judged); err != nil {
 		return err
 	}
+	if note := policies.Unused(res.Rows); note != "" {
+		a.note("%s", note)
+	}
 	a.note("%s", a.summed(res))
-	return exit(batch.ExitCode(a.gate(), res.Rows))
+	code := batch.ExitCode(a.gate(), res.Rows)
+	if code == audit.ExitNoVerdict {
+		a.noVerdict(judged)
+	}
+	return exit(code)
 }
 
 // runBatch runs and shows how far it is.
@@ -210,7 +223,7 @@ func (a *app) listed(from string) ([]string, error) {
 	if from != "-" {
 		f, err := os.Open(from)
 		if err != nil {
-			return nil, fmt.Errorf("--from %w; check the path", err)
+			return nil, fmt.Errorf("--from %s: %w; check the path", from, bounded.Cause(err))
 		}
 		defer f.Close()
 		in = f
@@ -220,59 +233,66 @@ func (a *app) listed(from string) ([]string, error) {
 		return nil, fmt.Errorf("--from %w; give shorter lists, one a run", err)
 	}
 	var paths []string
-	for line := range strings.Lines(string(data)) {
-		if line = strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r"); line != "" {
+	for i, line := range strings.Split(string(data), "\n") {
+		line = strings.TrimSuffix(line, "\r")
+		if i == 0 {
+			line = strings.TrimPrefix(line, "\ufeff") // as editors on Windows begin a file
+		}
+		if strings.TrimSpace(line) != "" {
 			paths = append(paths, line)
 		}
 	}
 	return paths, nil
 }
 
-func (a *app) batchOptions(ctx context.Context) (batch.Options, error) {
+func (a *app) batchOptions(ctx context.Context) (opt batch.Options, policies *batch.Policies, err error) {
 	dir := a.config.GetString("out")
 	if dir == "" {
-		return batch.Options{}, usagef("no place for the reports; give a directory with --out DIR")
+		return opt, nil, usagef("no place for the reports; give a directory with --out DIR")
 	}
 	if _, err := a.given(); err != nil { // an error in these costs no scan
-		return batch.Options{}, err
+		return opt, nil, err
 	}
 	memory, err := byteSize(a.config.GetString("max-memory"))
 	if err != nil {
-		return batch.Options{}, usagef("--max-memory: %v", err)
+		return opt, nil, usagef("--max-memory: %v", err)
 	}
 	jobs, nice := a.config.GetInt("jobs"), a.config.GetInt("nice")
 	if jobs < 1 {
-		return batch.Options{}, usagef("--jobs %d: at least one worker process is needed", jobs)
+		return opt, nil, usagef("--jobs %d: at least one worker process is needed", jobs)
+	}
+	if t := a.config.GetDuration("timeout"); t < 0 {
+		return opt, nil, usagef("--timeout %s: is negative; 0 is for none", t)
 	}
 	if nice < 0 || nice > 19 {
-		return batch.Options{}, usagef("--nice %d: is not between 0 and 19", nice)
+		return opt, nil, usagef("--nice %d: is not between 0 and 19", nice)
 	}
 	program, err := os.Executable()
 	if err != nil {
-		return batch.Options{}, fmt.Errorf("the program cannot find itself to start worker processes: %w", err)
+		return opt, nil, fmt.Errorf("the program cannot find itself to start worker processes: %w", err)
 	}
 	all, err := a.documents(ctx, a.config.GetStringSlice("policy"))
 	if err != nil {
-		return batch.Options{}, err
+		return opt, nil, err
 	}
-	policies, err := batch.OpenPolicies(a.config.GetString("policies"), all, a.limits.scan.Policy, func(url string) (policy.Input, error) { return a.fetch(ctx, url) })
+	policies, err = batch.OpenPolicies(a.config.GetString("policies"), all, a.limits.scan.Policy, func(url string) (policy.Input, error) { return a.fetch(ctx, url) })
 	if err != nil {
-		return batch.Options{}, err
+		return opt, nil, err
 	}
 	set, err := a.ruleSet()
 	if err != nil {
-		return batch.Options{}, err
+		return opt, nil, err
 	}
-	opt := scan.Options{Limits: a.limits.scan}
-	if opt.Judged, err = a.judged(set); err != nil {
-		return batch.Options{}, err
+	scanned := scan.Options{Limits: a.limits.scan}
+	if scanned.Judged, err = a.judged(set); err != nil {
+		return opt, nil, err
 	}
 	return batch.Options{
-		Dir: dir, Version: Version, Executable: program, Env: os.Environ(), Rules: a.config.GetStringSlice("rules"), Scan: opt,
+		Dir: dir, Version: Version, Executable: program, Env: os.Environ(), Rules: a.config.GetStringSlice("rules"), Scan: scanned,
 		Triage:  batch.Triage{Baseline: a.config.GetString("baseline"), Waivers: a.config.GetString("waivers"), Today: a.sys.Now().Format(time.DateOnly)},
 		Workers: jobs, Cores: max(runtime.GOMAXPROCS(0)/jobs, 1), Timeout: a.config.GetDuration("timeout"), MaxMemory: memory, Nice: nice,
-		Policies: policies.For, Again: a.again(policies, opt.Judged),
-	}, nil
+		Policies: policies.For, Again: a.again(policies, scanned.Judged),
+	}, policies, nil
 }
 
 // again tells how one app of a batch is scanned alone: by the same policy, rules, limits
@@ -280,7 +300,7 @@ func (a *app) batchOptions(ctx context.Context) (batch.Options, error) {
 func (a *app) again(policies *batch.Policies, j audit.Judged) func(file, pkg string) string {
 	same := a.sameFlags(j)
 	return func(file, pkg string) string {
-		line := "apkaudit scan " + shellWord(file)
+		line := "apkaudit scan " + shellWord(asArgument(file))
 		named := policies.Named(file, pkg)
 		if len(named) == 0 {
 			named = a.config.GetStringSlice("policy")
@@ -319,6 +339,14 @@ func (a *app) sameFlags(j audit.Judged) string {
 		}
 	}
 	return b.String()
+}
+
+// asArgument is a path that no command takes for a flag.
+func asArgument(file string) string {
+	if strings.HasPrefix(file, "-") {
+		return "." + string(filepath.Separator) + file
+	}
+	return file
 }
 
 // shellWord quotes a word for a POSIX shell where it needs that.

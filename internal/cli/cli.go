@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/viper"
@@ -35,6 +36,7 @@ type System struct {
 	StdoutTTY   bool
 	StderrTTY   bool
 	StdoutWidth int // columns, 0 where unknown
+	StderrWidth int // the same
 	// Now tells the day on which waivers are judged; nothing else depends on it.
 	Now func() time.Time
 }
@@ -120,13 +122,13 @@ const maxMessage = 1000
 // oneLine keeps messages on one line whatever a file is called.
 func oneLine(s string) string {
 	s = strings.Map(func(r rune) rune {
-		if r < 0x20 || r == 0x7f || 0x202a <= r && r <= 0x202e || 0x2066 <= r && r <= 0x2069 {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == 0x2028 || r == 0x2029 {
 			return ' '
 		}
 		return r
 	}, s)
-	if len(s) > maxMessage {
-		s = s[:maxMessage] + "…"
+	if len(s) > maxMessage { // what is wrong stands behind the name
+		s = strings.ToValidUTF8(s[:maxMessage/2], "") + "…" + strings.ToValidUTF8(s[len(s)-maxMessage/2:], "")
 	}
 	return s
 }
@@ -220,11 +222,17 @@ func (a *app) defaultLang() string {
 	return "en"
 }
 
-// note prints to standard error unless --quiet.
+// note prints to standard error unless --quiet; where programs read that, as an event.
 func (a *app) note(format string, args ...any) {
-	if !a.config.GetBool("quiet") {
-		fmt.Fprintln(a.sys.Stderr, oneLine(fmt.Sprintf(format, args...)))
+	if a.config.GetBool("quiet") {
+		return
 	}
+	text := oneLine(fmt.Sprintf(format, args...))
+	if a.config.GetString("progress") == progressJSON {
+		a.event(noteEvent{Event: "note", Text: text})
+		return
+	}
+	fmt.Fprintln(a.sys.Stderr, text)
 }
 
 // ruleSet loads the rules with the user's overlays.

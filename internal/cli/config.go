@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -99,7 +100,28 @@ func (a *app) loadConfig(cmd *cobra.Command) error {
 			}
 		}
 	}
+	if err := a.checkNumbers(cmd); err != nil {
+		return err
+	}
 	return a.readLimits(cmd)
+}
+
+// checkNumbers sees to it that what environment and file say is a number or a time where
+// one is due: else it would pass for 0, which sets no bound.
+func (a *app) checkNumbers(cmd *cobra.Command) error {
+	for _, name := range []string{"jobs", "nice"} {
+		if v := a.config.GetString(name); v != "" {
+			if _, err := strconv.Atoi(v); err != nil {
+				return usagef("%s: %q is not a number", a.originOf(cmd, name), v)
+			}
+		}
+	}
+	if v := a.config.GetString("timeout"); v != "" {
+		if _, err := time.ParseDuration(v); err != nil {
+			return usagef("%s: %q is not a time such as 90s or 5m", a.originOf(cmd, "timeout"), v)
+		}
+	}
+	return nil
 }
 
 // settingNames lists all settings but the limits.

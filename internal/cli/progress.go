@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"path/filepath"
@@ -8,11 +9,13 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/pflag"
 
 	"apkaudit/internal/audit"
+	"apkaudit/internal/report"
 )
 
 // How progress is shown.
@@ -103,7 +106,7 @@ func (a *app) newProgress(total int, bytes int64) *progress {
 
 func (p *progress) newBar() *progressbar.ProgressBar {
 	return progressbar.NewOptions64(max(p.bytes, 1),
-		progressbar.OptionSetWriter(p.a.sys.Stderr), progressbar.OptionShowBytes(true), progressbar.OptionSetElapsedTime(true),
+		progressbar.OptionSetWriter(p.a.sys.Stderr), progressbar.OptionShowBytes(p.columns() >= narrow), progressbar.OptionSetElapsedTime(true),
 		progressbar.OptionSetPredictTime(true), progressbar.OptionClearOnFinish(), progressbar.OptionUseANSICodes(true),
 		progressbar.OptionFullWidth(), progressbar.OptionThrottle(barThrottle))
 }
@@ -132,8 +135,51 @@ func (p *progress) count(s step) {
 	}
 }
 
-// maxBusyNames is how many names stand beside the bar.
-const maxBusyNames = 2
+// Columns of the bar. A line that is longer than the terminal is wide is not drawn over
+// by the next one, so the text beside it takes what the rest leaves.
+const (
+	unknownWidth = 80 // where the terminal does not tell
+	narrow       = 64 // below it there is no speed
+	barColumns   = 42 // bar, percentage, speed and times
+	thinColumns  = 30 // without speed
+	leastName    = 12 // a name that is cut shorter tells nothing
+	maxBusyNames = 2  // names beside the bar
+)
+
+func (p *progress) columns() int { return cmp.Or(p.a.sys.StderrWidth, unknownWidth) }
+
+// describe is the text beside the bar: the longest that fits.
+func (p *progress) describe() string {
+	room := p.columns() - barColumns
+	if p.columns() < narrow {
+		room = p.columns() - thinColumns
+	}
+	short := fmt.Sprintf("%d/%d", p.n, p.total)
+	apps := short + " apps"
+	for _, text := range []string{apps + ", " + inWords(p.counts), apps + ", " + summedUp(p.counts), apps} {
+		used := utf8.RuneCountInString(text)
+		if used > room {
+			continue
+		}
+		if left := room - used - len(" · "); left >= leastName && len(p.busy) > 0 {
+			text += " · " + report.Clean(p.names(), left)
+		}
+		return text
+	}
+	return short
+}
+
+// names are the first files that are being worked on.
+func (p *progress) names() string {
+	var names []string
+	for _, f := range p.busy[:min(len(p.busy), maxBusyNames)] {
+		names = append(names, oneLine(filepath.Base(f)))
+	}
+	if more := len(p.busy) - len(names); more > 0 {
+		names = append(names, fmt.Sprintf("+%d", more))
+	}
+	return strings.Join(names, " ")
+}
 
 func (p *progress) onBar(s step) {
 	switch {
@@ -144,14 +190,7 @@ func (p *progress) onBar(s step) {
 		p.goal -= s.size
 		p.bar.ChangeMax64(max(p.goal, 1))
 	}
-	var names []string
-	for _, f := range p.busy[:min(len(p.busy), maxBusyNames)] {
-		names = append(names, oneLine(filepath.Base(f)))
-	}
-	if more := len(p.busy) - len(names); more > 0 {
-		names = append(names, fmt.Sprintf("+%d", more))
-	}
-	p.bar.Describe(fmt.Sprintf("%d/%d apps, %s · %s", p.n, p.total, inWords(p.counts), strings.Join(names, " ")))
+	p.bar.Describe(p.describe())
 }
 
 // line is the plain form: one for each target that is done.
@@ -192,9 +231,20 @@ func (p *progress) object(s step) {
 			e.How = howRead
 		}
 	}
+	p.a.event(e)
+}
+
+// noteEvent is a line of --progress=json about no target.
+type noteEvent struct {
+	Event string `json:"event"` // note
+	Text  string `json:"text"`
+}
+
+// event prints one line of --progress=json.
+func (a *app) event(e any) {
 	data, err := json.Marshal(e)
 	if err == nil { // strings and numbers always are
-		fmt.Fprintf(p.a.sys.Stderr, "%s\n", data)
+		fmt.Fprintf(a.sys.Stderr, "%s\n", data)
 	}
 }
 
@@ -210,4 +260,18 @@ func inWords(c audit.Counts) string {
 		return "no findings"
 	}
 	return strings.Join(out, " ")
+}
+
+// summedUp is inWords where there is no room for it.
+func summedUp(c audit.Counts) string {
+	n := 0
+	for _, severity := range audit.Severities() {
+		if severity != audit.Info {
+			n += *c.Of(severity)
+		}
+	}
+	if n == 0 {
+		return inWords(c)
+	}
+	return fmt.Sprintf("%d findings", n)
 }

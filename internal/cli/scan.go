@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -401,12 +402,29 @@ func (a *app) placeOf(file string) (string, error) {
 		return "", err
 	}
 	at := filepath.Join(dir, filepath.Base(file))
-	for _, in := range a.inputs {
-		if same, err := filepath.Abs(in); err == nil && same == at {
-			return "", fmt.Errorf("%s is read by the same command; write to another file", file)
-		}
+	if a.isRead(file, at) {
+		return "", fmt.Errorf("%s is read by the same command; write to another file", file)
 	}
 	return at, nil
+}
+
+// isRead tells whether the command reads a file, which stands at that place.
+func (a *app) isRead(file, at string) bool {
+	there, missing := os.Stat(file)
+	read := slices.Concat(a.inputs, a.config.GetStringSlice("policy"))
+	for _, flag := range []string{"policies", "baseline", "waivers", "from", "template"} {
+		read = append(read, a.config.GetString(flag))
+	}
+	return slices.ContainsFunc(read, func(in string) bool {
+		if in == "" || in == "-" || filepath.Base(in) != filepath.Base(file) {
+			return false
+		}
+		if same, err := filepath.Abs(in); err == nil && same == at {
+			return true
+		}
+		info, err := os.Stat(in) // its directory may be spelt otherwise
+		return err == nil && missing == nil && os.SameFile(info, there)
+	})
 }
 
 // look is how what is printed is to look.
