@@ -138,7 +138,7 @@ func (r *runner) sameContent(ctx context.Context, targets []Target) ([][]Target,
 			sums[i] = old.Key.SHA256
 			return
 		}
-		sums[i], _ = hashFile(ctx, t.File) // what cannot be read is alone
+		sums[i], _, _ = hashFile(ctx, t.File) // what cannot be read is alone
 	})
 	var units [][]Target
 	at := map[string]int{}
@@ -203,19 +203,24 @@ func (s *slot) end() {
 }
 
 // startTries is how often a worker is started that somebody else ends meanwhile.
-const startTries = 3
+const startTries = 10
 
+// begin starts the slot's worker. An error is one of the program, not of the target
+// that is next.
 func (s *slot) begin() (err error) {
 	o := s.r.opt
 	env := append(slices.Clone(o.Env), fmt.Sprintf("GOMAXPROCS=%d", max(o.Cores, 1)))
 	set := settings{Version: o.Version, Rules: o.Rules, Options: o.Scan, Triage: o.Triage, MaxMemory: o.MaxMemory, Nice: o.Nice}
+	var fail *failure
 	for range startTries {
-		var fail *failure
-		if s.p, err = start(o.Executable, env, set); !errors.As(err, &fail) || !fail.outside {
+		if s.p, err = start(o.Executable, env, set); !errors.As(err, &fail) {
 			return err
 		}
+		if !fail.outside {
+			break
+		}
 	}
-	return err
+	return errors.New(err.Error())
 }
 
 // ask has the request answered by the slot's worker, which is started where there is
@@ -285,8 +290,7 @@ func (j *job) run(ctx context.Context) error {
 		return err
 	case h.Kind == frameFailed:
 		j.cause = h.Error
-		sha, _ := hashFile(ctx, j.t.File) // without one the target is tried again by the next run
-		return j.store(ctx, HowScanned, j.r.key(sha, nil), h, body)
+		return j.store(ctx, HowScanned, j.r.key(h.SHA256, nil), h, body) // without a hash the next run tries again
 	}
 	j.row.Facts.Package = h.Package
 	if j.docs, err = j.r.opt.Policies(j.t.File, h.Package); err != nil {
@@ -391,7 +395,7 @@ func (j *job) scan(ctx context.Context, key Key) error {
 func (j *job) lost(ctx context.Context, sha string, fail *failure) error {
 	j.cause = fail.what
 	if sha == "" {
-		sha, _ = hashFile(ctx, j.t.File)
+		sha, _, _ = hashFile(ctx, j.t.File)
 		if j.docs == nil {
 			var err error
 			if j.docs, err = j.r.opt.Policies(j.t.File, ""); err != nil {
@@ -447,18 +451,18 @@ func documents(in []policy.Input) []document {
 	return out
 }
 
-// hashFile is the SHA-256 of a regular file, as reports name it.
-func hashFile(ctx context.Context, file string) (string, error) {
+// hashFile is the SHA-256 of a regular file, as reports name it, and its size in bytes.
+func hashFile(ctx context.Context, file string) (sum string, size int64, err error) {
 	info, err := os.Stat(file)
 	if err != nil {
-		return "", err
+		return "", 0, err
 	}
 	if !info.Mode().IsRegular() {
-		return "", fmt.Errorf("%s: is no regular file", file)
+		return "", 0, fmt.Errorf("%s: is no regular file", file)
 	}
 	f, err := os.Open(file)
 	if err != nil {
-		return "", err
+		return "", 0, err
 	}
 	defer f.Close()
 	h := sha256.New()
@@ -466,13 +470,14 @@ func hashFile(ctx context.Context, file string) (string, error) {
 	for {
 		n, err := f.Read(buf)
 		h.Write(buf[:n])
+		size += int64(n)
 		switch {
 		case err == io.EOF:
-			return hex.EncodeToString(h.Sum(nil)), nil
+			return hex.EncodeToString(h.Sum(nil)), size, nil
 		case err != nil:
-			return "", fmt.Errorf("%s: %w", file, bounded.Cause(err))
+			return "", 0, fmt.Errorf("%s: %w", file, bounded.Cause(err))
 		case ctx.Err() != nil:
-			return "", ctx.Err()
+			return "", 0, ctx.Err()
 		}
 	}
 }

@@ -69,7 +69,7 @@ func (b *bench) add(from string, names ...string) {
 // start runs until ctx ends; how maps the file names to how they were done.
 func (b *bench) start(ctx context.Context) (res batch.Result, how map[string]string, err error) {
 	b.t.Helper()
-	targets, err := batch.Find(ctx, []string{b.in}, batch.Selection{})
+	targets, err := batch.Find(ctx, []string{b.in}, nil, batch.Selection{})
 	if err != nil {
 		return batch.Result{}, nil, err
 	}
@@ -300,7 +300,7 @@ func TestInterrupt(t *testing.T) {
 	b.add("pocketnotes.apk", "weather.apk")
 	b.add("consent/activity_result.apk", "shop.apk")
 	ctx, stop := context.WithCancel(context.Background())
-	targets, err := batch.Find(ctx, []string{b.in}, batch.Selection{})
+	targets, err := batch.Find(ctx, []string{b.in}, nil, batch.Selection{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,7 +33,7 @@ const (
 )
 
 // StateFiles are the names of the files in the output directory that say what is done.
-func StateFiles() []string { return []string{stateName, journalName, lockName} }
+func StateFiles() []string { return []string{stateName, journalName, lockName, sumsName} }
 
 // maxStateBytes bounds state and journal, and maxRowBytes one line of the journal.
 const (
@@ -55,6 +55,7 @@ type store struct {
 	journal *os.File
 	bySHA   map[string][]string // paths of rows by the content of their file
 	names   map[string]string   // report -> content that it is about
+	former  []Row               // what stood in rows before: their reports may be nobody's now
 }
 
 // MakeDir makes the output directory where it is not there.
@@ -206,6 +207,9 @@ func (s *store) set(r Row) {
 	file := string(r.File)
 	if old, ok := s.rows[file]; ok {
 		s.bySHA[old.Key.SHA256] = slices.DeleteFunc(s.bySHA[old.Key.SHA256], func(f string) bool { return f == file })
+		if old.Report != r.Report {
+			s.former = append(s.former, old)
+		}
 	}
 	s.rows[file] = r
 	s.names[r.Report] = r.Key.SHA256
@@ -237,7 +241,24 @@ func (s *store) fold() error {
 	if s.journal, err = os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC|os.O_APPEND, 0o644); err != nil {
 		return fmt.Errorf("%s: cannot be written: %w", path, bounded.Cause(err))
 	}
+	s.tidy()
 	return nil
+}
+
+// tidy removes the reports that another has taken the place of, since whoever reads the
+// directory of reports counts them all. One that somebody has changed stays.
+func (s *store) tidy() {
+	used := map[string]bool{}
+	for _, r := range s.rows {
+		used[r.Report] = true
+	}
+	for _, old := range s.former {
+		if !used[old.Report] && s.valid(old) {
+			os.Remove(s.path(old.Report)) // what stays is in nobody's way
+			delete(s.names, old.Report)
+		}
+	}
+	s.former = nil
 }
 
 // row is what is known of a file; false for nothing.

@@ -297,6 +297,41 @@ func TestSameBeginning(t *testing.T) {
 	}
 }
 
+// TestTidy: a report that another has taken the place of goes, when the state says so; not
+// while another file has it, nor one that somebody has changed.
+func TestTidy(t *testing.T) {
+	s, _ := open(t, t.TempDir())
+	put := func(file, sha string) Row {
+		r := row(file, strings.Repeat(sha, 64))
+		r.Facts.Package = "org.example"
+		r, err := s.put(r, []byte("report of "+sha), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	there := func(r Row) bool { _, err := os.Stat(s.path(r.Report)); return err == nil }
+	alone, shared, edited := put("a", "a"), put("b", "b"), put("d", "d")
+	same := shared
+	same.File = "c"
+	if err := s.note(same); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(s.path(edited.Report), []byte("with remarks"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	now := []Row{put("a", "1"), put("b", "2"), put("d", "3")}
+	if !there(alone) {
+		t.Error("a report is gone before the state says that it is not wanted")
+	}
+	if err := s.fold(); err != nil {
+		t.Fatal(err)
+	}
+	if there(alone) || !there(shared) || !there(edited) || !there(now[0]) || !there(now[1]) || !there(now[2]) {
+		t.Errorf("there are: alone %t, shared %t, edited %t", there(alone), there(shared), there(edited))
+	}
+}
+
 // TestFileName: paths that are not UTF-8 come back as they were.
 func TestFileName(t *testing.T) {
 	for _, name := range []string{"", "app.apk", "包名.apk", "\xc4\xe3\xba\xc3.apk", `{"base64":"eA=="}`, "a\nb\"c"} {

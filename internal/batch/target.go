@@ -41,17 +41,31 @@ var ErrNothing = errors.New("no Android package found")
 // Find lists the targets of the given paths, largest first, files of one size by
 // name; what is given twice is one target. A path that is no directory is a target
 // whatever it is called, and a symbolic link to a directory is that directory. Below
-// directories, a symbolic link to a file counts, one to a directory does not. What cannot
-// be listed is an error that names it.
-func Find(ctx context.Context, paths []string, sel Selection) ([]Target, error) {
+// directories, a symbolic link to a file counts, one to a directory does not.
+//
+// A given path that is not there is an error that names it. One of listed, which
+// programs write, and what cannot be looked at below a directory is a target: its report
+// says what is wrong with it, and it costs no other.
+func Find(ctx context.Context, given, listed []string, sel Selection) ([]Target, error) {
 	f := &finder{ctx: ctx, sel: sel, seen: map[string]bool{}}
-	for _, p := range paths {
+	for _, p := range given {
 		if err := f.add(p); err != nil {
 			return nil, err
 		}
 	}
+	for _, p := range listed {
+		_, err := os.Stat(p)
+		if err == nil {
+			err = f.add(p)
+		} else {
+			err = f.take(p, 0, fileID{})
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
 	if len(f.targets) == 0 {
-		return nil, fmt.Errorf("%s: %w; give APK, APKS, XAPK, APKM or AAB files, or --include a pattern", strings.Join(paths, ", "), ErrNothing)
+		return nil, fmt.Errorf("%s: %w; give APK, APKS, XAPK, APKM or AAB files, or --include a pattern", strings.Join(slices.Concat(given, listed), ", "), ErrNothing)
 	}
 	slices.SortFunc(f.targets, func(a, b Target) int {
 		return cmp.Or(cmp.Compare(b.Size, a.Size), cmp.Compare(a.File, b.File))
@@ -95,8 +109,11 @@ func (f *finder) walk(root string) error {
 		start += string(filepath.Separator) // WalkDir does not follow the link itself
 	}
 	return filepath.WalkDir(start, func(p string, d fs.DirEntry, err error) error {
+		if err != nil && p == start {
+			return fmt.Errorf("%s: cannot be listed: %w; make it readable", p, bounded.Cause(err))
+		}
 		if err != nil {
-			return fmt.Errorf("%s: cannot be listed: %w; make it readable or --exclude it", p, bounded.Cause(err))
+			return f.take(p, 0, fileID{})
 		}
 		if err := f.ctx.Err(); err != nil {
 			return err
@@ -141,7 +158,12 @@ func (f *finder) directory(p string) error {
 // it was listed is none.
 func (f *finder) file(p, rel string) error {
 	info, err := os.Stat(p)
-	if err != nil || !info.Mode().IsRegular() {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil && matches(f.sel.Include, rel), err != nil && len(f.sel.Include) == 0 && isPackageName(p):
+		return f.take(p, 0, fileID{})
+	case err != nil, !info.Mode().IsRegular():
 		return nil
 	}
 	wanted := matches(f.sel.Include, rel)
@@ -184,11 +206,10 @@ func matches(patterns []string, rel string) bool {
 // looksLikePackage tells a package by its extension, and a file without one, as
 // collections of samples name them by their hash, by its first bytes.
 func looksLikePackage(p string) bool {
-	ext := strings.ToLower(filepath.Ext(p))
-	if slices.Contains(apk.Extensions(), ext) {
+	if isPackageName(p) {
 		return true
 	}
-	if ext != "" {
+	if filepath.Ext(p) != "" {
 		return false
 	}
 	f, err := os.Open(p)
@@ -199,4 +220,8 @@ func looksLikePackage(p string) bool {
 	var head [4]byte
 	_, err = io.ReadFull(f, head[:])
 	return err == nil && string(head[:]) == "PK\x03\x04"
+}
+
+func isPackageName(p string) bool {
+	return slices.Contains(apk.Extensions(), strings.ToLower(filepath.Ext(p)))
 }

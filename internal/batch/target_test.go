@@ -47,7 +47,7 @@ func TestFind(t *testing.T) {
 		{"by name", Selection{Include: []string{"*.apk"}, Exclude: []string{"link*"}}, ".hidden/f.apk a.apk skip/g.apk"},
 	}
 	for _, tt := range tests {
-		got, err := Find(context.Background(), []string{dir}, tt.sel)
+		got, err := Find(context.Background(), []string{dir}, nil, tt.sel)
 		if err != nil {
 			t.Fatalf("%s: %v", tt.name, err)
 		}
@@ -60,17 +60,17 @@ func TestFind(t *testing.T) {
 			t.Errorf("%s: %s, want %s", tt.name, s, tt.want)
 		}
 	}
-	if got, err := Find(context.Background(), []string{filepath.Join(dir, "loop")}, Selection{Exclude: []string{"skip"}}); err != nil || len(got) != 6 {
+	if got, err := Find(context.Background(), []string{filepath.Join(dir, "loop")}, nil, Selection{Exclude: []string{"skip"}}); err != nil || len(got) != 6 {
 		t.Errorf("a link to a directory is that directory: %v, %v", got, err)
 	}
-	got, err := Find(context.Background(), []string{filepath.Join(dir, "deep", "d.txt"), filepath.Join(dir, "deep", "d.txt")}, Selection{})
+	got, err := Find(context.Background(), []string{filepath.Join(dir, "deep", "d.txt"), filepath.Join(dir, "deep", "d.txt")}, nil, Selection{})
 	if err != nil || len(got) != 1 {
 		t.Errorf("a named file is a target, once: %v, %v", got, err)
 	}
-	if _, err := Find(context.Background(), []string{filepath.Join(dir, "skip")}, Selection{Include: []string{"*.aab"}}); !errors.Is(err, ErrNothing) {
+	if _, err := Find(context.Background(), []string{filepath.Join(dir, "skip")}, nil, Selection{Include: []string{"*.aab"}}); !errors.Is(err, ErrNothing) {
 		t.Errorf("nothing to do: %v", err)
 	}
-	if _, err := Find(context.Background(), []string{filepath.Join(dir, "none")}, Selection{}); err == nil || !strings.Contains(err.Error(), "check the path") {
+	if _, err := Find(context.Background(), []string{filepath.Join(dir, "none")}, nil, Selection{}); err == nil || !strings.Contains(err.Error(), "check the path") {
 		t.Errorf("a path that is not there: %v", err)
 	}
 	if err := CheckSelection(Selection{Exclude: []string{"[a"}}); err == nil || !strings.Contains(err.Error(), "[a") {
@@ -178,6 +178,36 @@ func TestUnused(t *testing.T) {
 		got := strings.TrimPrefix(p.Unused(tt.apps), dir+string(filepath.Separator))
 		if tt.want == "" && got != "" || !strings.HasPrefix(got, tt.want) {
 			t.Errorf("%s: %q", tt.source, got)
+		}
+	}
+}
+
+// TestFindStrange: what a list names and is not there, and a directory that cannot be
+// listed, here one whose path is too long, are targets of which the report says so.
+func TestFindStrange(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	for range 20 {
+		name := strings.Repeat("d", 240)
+		if err := os.Mkdir(name, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chdir(name); err != nil { // no path is as long
+			t.Skipf("no deep directories here: %v", err)
+		}
+	}
+	if err := os.WriteFile("a.apk", []byte("PK"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(dir)
+	if err := os.WriteFile("b.apk", []byte("PK"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	got, err := Find(t.Context(), []string{dir}, []string{"gone.apk", "b.apk"}, Selection{})
+	if err != nil || len(got) != 3 || got[0].File != filepath.Join(dir, "b.apk") || len(got[1].File) < 4000 || got[2].File != "gone.apk" || got[2].ID.known {
+		t.Errorf("%d targets, %v", len(got), err)
+		for _, g := range got {
+			t.Logf("%d bytes, %.80s", g.Size, g.File)
 		}
 	}
 }

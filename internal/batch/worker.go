@@ -134,7 +134,7 @@ func (w *worker) answer(ctx context.Context, line []byte) (header, []byte) {
 	switch q.Do {
 	case doOpen:
 		if err := w.opening(ctx, string(q.File)); err != nil {
-			return w.failed(q, err)
+			return w.failed(ctx, q, err)
 		}
 		info := w.open.Info()
 		return header{Kind: frameOpened, SHA256: info.SHA256, Package: info.Package}, nil
@@ -145,16 +145,18 @@ func (w *worker) answer(ctx context.Context, line []byte) (header, []byte) {
 	r, err := w.report(ctx, q)
 	w.close()
 	if err != nil {
-		return w.failed(q, err)
+		return w.failed(ctx, q, err)
 	}
 	return w.written(frameReport, r)
 }
 
 // failed says why there is no verdict, in the report and beside it.
-func (w *worker) failed(q request, cause error) (header, []byte) {
-	h, body := w.written(frameFailed, w.s.Failed(string(q.File), cause))
+func (w *worker) failed(ctx context.Context, q request, cause error) (header, []byte) {
+	r := w.s.Failed(string(q.File), cause)
+	r.App.SHA256, r.App.Size, _ = hashFile(ctx, string(q.File)) // what cannot be read has none
+	h, body := w.written(frameFailed, r)
 	if h.Kind == frameFailed {
-		h.Error = cause.Error()
+		h.Error, h.SHA256 = cause.Error(), r.App.SHA256
 	}
 	return h, body
 }

@@ -192,7 +192,11 @@ func (a *app) summed(res batch.Result) string {
 			parts = append(parts, fmt.Sprintf("%d %s", verdicts[v], v))
 		}
 	}
-	return fmt.Sprintf("%d apps: %s; %s; reports in %s", len(res.Rows), strings.Join(parts, ", "), inWords(counts), a.config.GetString("out"))
+	apps := "apps"
+	if len(res.Rows) == 1 {
+		apps = "app"
+	}
+	return fmt.Sprintf("%d %s: %s; %s; reports in %s", len(res.Rows), apps, strings.Join(parts, ", "), inWords(counts), a.config.GetString("out"))
 }
 
 // targets lists what the command line names.
@@ -201,17 +205,17 @@ func (a *app) targets(ctx context.Context, paths []string) ([]batch.Target, erro
 	if err := batch.CheckSelection(sel); err != nil {
 		return nil, usagef("%v", err)
 	}
+	var listed []string
 	if from := a.config.GetString("from"); from != "" {
-		listed, err := a.listed(from)
-		if err != nil {
+		var err error
+		if listed, err = a.listed(from); err != nil {
 			return nil, err
 		}
-		paths = append(paths, listed...)
 	}
-	if len(paths) == 0 {
+	if len(paths)+len(listed) == 0 {
 		return nil, usagef("no apps given; name files or folders, or a list with --from FILE")
 	}
-	return batch.Find(ctx, paths, sel)
+	return batch.Find(ctx, paths, listed, sel)
 }
 
 // maxTargetListBytes bounds a list of paths.
