@@ -343,6 +343,12 @@ func TestChaosWorkers(t *testing.T) {
 			t.Errorf("%s: differs and does not say why: %v", name, err)
 		}
 	}
+	again := c.finish(out)
+	missing, differing = c.compare(out)
+	t.Logf("with the same command once more: apps without an answer %d; reports missing %d, of another kind %d", len(again.causes), missing, differing)
+	if missing+differing > 0 {
+		t.Error("an app was lost to what was done to its worker")
+	}
 	if n := c.none(); n > 0 {
 		t.Errorf("%d workers are left", n)
 	}
