@@ -471,8 +471,8 @@ func TestLocalHeaderFlood(t *testing.T) {
 
 // TestBomb: a manifest, a resource table and code that inflate without end.
 func TestBomb(t *testing.T) {
-	zeros := make([]byte, 200<<20)
-	data := apktest.ZIP(apktest.File{Name: manifestName, Data: zeros, Method: 8}, apktest.File{Name: "classes.dex", Data: zeros, Method: 8})
+	zeros := make([]byte, DefaultLimits().DEXBytes+1)
+	data := apktest.ZIP(apktest.File{Name: manifestName, Data: zeros[:DefaultLimits().ManifestBytes+1], Method: 8}, apktest.File{Name: "classes.dex", Data: zeros, Method: 8})
 	grew := allocated(func() {
 		a := open(t, write(t, data))
 		wantGap(t, a.Gaps, audit.GapLimit, "max-manifest-bytes")

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"reflect"
 	"slices"
@@ -163,6 +164,9 @@ func def(root map[string]any, name string) map[string]any {
 	return root["$defs"].(map[string]any)[name].(map[string]any)
 }
 
+// mostBroken is how many elements of a list are broken.
+const mostBroken = 2
+
 type breaker struct {
 	t           *testing.T
 	schema      *jsonschema.Schema
@@ -176,6 +180,40 @@ func (w *breaker) mustFail(where string) {
 	if w.schema.Validate(w.doc) == nil {
 		w.t.Errorf("%s: still passes", where)
 	}
+}
+
+// alone leaves v with key k as it is, its list cut to the elements that are
+// broken, and with no elements in the lists beside it: they would be validated anew
+// for each break. What is left must pass, so that a rejection is one of the break.
+func (w *breaker) alone(v map[string]any, k, where string) (restore func()) {
+	all := maps.Clone(v)
+	for other, x := range v {
+		if other != k {
+			v[other] = bare(x)
+		}
+	}
+	if list, ok := v[k].([]any); ok {
+		v[k] = list[:min(len(list), mostBroken)]
+	}
+	if err := w.schema.Validate(w.doc); err != nil {
+		w.t.Fatalf("%s: without the lists beside it: %v", where, err)
+	}
+	return func() { maps.Copy(v, all) }
+}
+
+// bare is a value with no elements in its lists.
+func bare(x any) any {
+	switch x := x.(type) {
+	case []any:
+		return []any{}
+	case map[string]any:
+		out := make(map[string]any, len(x))
+		for k, sub := range x {
+			out[k] = bare(sub)
+		}
+		return out
+	}
+	return x
 }
 
 // resolve follows $ref, and anyOf to the branch that is an object or a party.
@@ -230,7 +268,12 @@ func (w *breaker) visit(v any, where string, s map[string]any) {
 				w.mustFail(at + " = no such value")
 			}
 			v[k] = old
-			w.visit(old, at, sub)
+			switch old.(type) {
+			case map[string]any, []any:
+				restore := w.alone(v, k, at)
+				w.visit(v[k], at, sub)
+				restore()
+			}
 		}
 	case []any:
 		if len(v) == 0 {
@@ -241,10 +284,8 @@ func (w *breaker) visit(v any, where string, s map[string]any) {
 		v[0] = wrongType(old)
 		w.mustFail(fmt.Sprintf("%s[0] = %v", where, v[0]))
 		v[0] = old
-		for i, x := range v {
-			if i < 2 {
-				w.visit(x, fmt.Sprintf("%s[%d]", where, i), items)
-			}
+		for i, x := range v[:min(len(v), mostBroken)] {
+			w.visit(x, fmt.Sprintf("%s[%d]", where, i), items)
 		}
 	}
 }

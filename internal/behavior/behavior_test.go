@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"apkaudit/internal/apk"
@@ -18,12 +19,21 @@ import (
 
 func observer(t testing.TB) *behavior.Observer {
 	t.Helper()
-	set, err := rules.Load()
+	o, err := builtIn()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return behavior.New(set)
+	return o
 }
+
+// builtIn observes by the built-in knowledge, read once.
+var builtIn = sync.OnceValues(func() (*behavior.Observer, error) {
+	set, err := rules.Load()
+	if err != nil {
+		return nil, err
+	}
+	return behavior.New(set), nil
+})
 
 const (
 	opInvokeVirtual = 0x6e

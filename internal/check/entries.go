@@ -413,13 +413,19 @@ func (v *vendorIndex) owner(company, id string) string {
 // another SDK. Companies that no signature knows prove nothing: an SDK changes
 // hands, and groups run theirs through several firms.
 func (f *facts) companyMismatches(c *rules.Check) []audit.Finding {
-	v := newVendorIndex(f.set)
+	var v *vendorIndex // of all signatures; many policies name no company
 	var out []audit.Finding
 	seen := map[string]bool{}
 	for i := range f.r.Policy.SDKs {
 		s := &f.r.Policy.SDKs[i]
 		k := f.set.SDK(s.ID)
-		if k == nil || s.Company == "" || v.names[s.ID] == nil || seen[s.ID+"|"+s.Company] {
+		if k == nil || s.Company == "" || seen[s.ID+"|"+s.Company] {
+			continue
+		}
+		if v == nil {
+			v = newVendorIndex(f.set)
+		}
+		if v.names[s.ID] == nil {
 			continue
 		}
 		other := v.owner(s.Company, s.ID)

@@ -56,7 +56,7 @@ func compiled(t *testing.T, release string) map[string][]byte {
 	if err := os.WriteFile(filepath.Join(dir, "Sample.java"), []byte(source), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command("javac", "-nowarn", "-Xlint:-options", "--release", release, "-d", dir, "Sample.java")
+	cmd := exec.Command("javac", quickJVM[0], quickJVM[1], "-nowarn", "-Xlint:-options", "--release", release, "-d", dir, "Sample.java")
 	cmd.Dir = dir
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Skipf("javac --release %s: %v: %s", release, err, out)
@@ -73,6 +73,9 @@ func compiled(t *testing.T, release string) map[string][]byte {
 	}
 	return out
 }
+
+// quickJVM is what suits programs that run for less than a second.
+var quickJVM = [...]string{"-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC"}
 
 // javapRef finds instructions such as
 //
@@ -91,7 +94,7 @@ func javap(t *testing.T, class string, data []byte) []string {
 	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.Command("javap", "-c", "-p", path).Output()
+	out, err := exec.Command("javap", quickJVM[0], quickJVM[1], "-c", "-p", path).Output()
 	if err != nil {
 		t.Fatal(err)
 	}

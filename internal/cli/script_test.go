@@ -78,6 +78,7 @@ func TestScripts(t *testing.T) {
 				}
 			}
 			env.Setenv("LANG", "en_US.UTF-8")
+			env.Setenv("GOGC", "400") // hundreds of short runs: memory is the cheaper
 			if err := writeContainers(testdata, env.WorkDir); err != nil {
 				return err
 			}

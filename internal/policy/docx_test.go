@@ -141,7 +141,9 @@ func TestDOCXPolicy(t *testing.T) {
 }
 
 func TestDOCXRefused(t *testing.T) {
-	bomb := strings.Repeat("<w:p/>", int(DefaultLimits().DOCXBytes)/6+1)
+	limits := DefaultLimits()
+	limits.DOCXBytes, limits.ExtractedBytes = 1<<20, 256<<10 // the defaults are far more to read
+	bomb := strings.Repeat("<w:p/>", int(limits.DOCXBytes)/6+1)
 	for name, c := range map[string]struct {
 		data []byte
 		want string
@@ -153,10 +155,10 @@ func TestDOCXRefused(t *testing.T) {
 		"bad tags":         {docxOf("<w:p></w:r>"), "is broken"},
 		"too deep":         {docxOf(strings.Repeat("<w:x>", maxDocxDepth)), "max-docx-depth"},
 		"too large":        {docxOf(bomb), "max-docx-bytes"},
-		"too much text":    {docxOf(wp(strings.Repeat("文", int(DefaultLimits().ExtractedBytes)/3+1))), "max-extracted-bytes"},
-		"too many cells":   {docxOf("<w:tbl><w:tr>" + strings.Repeat("<w:tc/>", DefaultLimits().DOCXNodes+1) + "</w:tr></w:tbl>"), "max-docx-nodes"},
+		"too much text":    {docxOf(wp(strings.Repeat("文", int(limits.ExtractedBytes)/3+1))), "max-extracted-bytes"},
+		"too many cells":   {docxOf("<w:tbl><w:tr>" + strings.Repeat("<w:tc/>", limits.DOCXNodes+1) + "</w:tr></w:tbl>"), "max-docx-nodes"},
 	} {
-		if _, err := readDOCX(c.data, DefaultLimits()); err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+		if _, err := readDOCX(c.data, limits); err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}

@@ -1,11 +1,9 @@
 package policy
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"apkaudit/internal/audit"
 )
@@ -136,14 +134,7 @@ func TestHostilePartners(t *testing.T) {
 		{"headings that ask", "a.md", "", "# What do we collect?\n\nYour email address\n\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			data := []byte(c.start + strings.Repeat(c.piece, smallerBytes/len(c.piece)))
-			began := time.Now()
-			p, _, err := testReader().Read(context.Background(), []Input{{Name: c.file, Data: data}})
-			took := time.Since(began)
-			t.Logf("%v, %d entries, %d claims, %v", took.Round(time.Millisecond), len(p.SDKs), len(p.Claims), err)
-			if took > hostileLimit && !raceEnabled {
-				t.Errorf("%d bytes took %v", len(data), took)
-			}
+			inProportion(t, smallerBytes, c.file, shaped(c.start, c.piece))
 		})
 	}
 }

@@ -37,11 +37,17 @@ func scrub(s string, fold bool) string {
 		s = s[:end]
 	}
 	var b strings.Builder
+	b.Grow(len(s))
 	marks, blank := 0, false
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		raw := s[i : i+size]
 		i += size
+		if isDrawn(r) {
+			b.WriteString(raw)
+			marks, blank = 0, false
+			continue
+		}
 		if fold && (unicode.IsSpace(r) || r == '\u2028' || r == '\u2029') {
 			if !blank {
 				b.WriteByte(' ')
@@ -84,6 +90,12 @@ func isPlain(s string, fold bool) bool {
 		}
 	}
 	return true
+}
+
+// isDrawn tells the most frequent characters that stand as they are, without a look at
+// the tables of Unicode: printable ASCII but the blank, and Han.
+func isDrawn(r rune) bool {
+	return r > ' ' && r <= '~' || r >= '\u4e00' && r <= '\u9fff'
 }
 
 // Letters by class that draw nothing.

@@ -115,6 +115,22 @@ func hostile() *audit.Report {
 	return r
 }
 
+// poisoned are reports of every kind whose strings are all s, and where they are asked
+// for the hostile one, which has its own.
+func poisoned(t *testing.T, s string, withHostile bool) map[string]*audit.Report {
+	t.Helper()
+	reports := map[string]*audit.Report{"rich": rich(t), "policy": policyOnly(t), "inventory": withoutPolicy(t)}
+	for _, r := range reports {
+		if n := poison(reflect.ValueOf(r).Elem(), s); n < 50 {
+			t.Fatalf("only %d strings", n)
+		}
+	}
+	if withHostile {
+		reports["hostile"] = hostile()
+	}
+	return reports
+}
+
 // poison writes s into every string of a report, keys of maps included, and
 // returns how many there were.
 func poison(v reflect.Value, s string) int {

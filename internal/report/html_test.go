@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"math/rand/v2"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -259,18 +258,15 @@ func TestHTMLOverlaps(t *testing.T) {
 // TestHTMLIsSafe puts hostile text into every string of a report: nothing of it
 // becomes an element, an attribute, a script or an invisible character.
 func TestHTMLIsSafe(t *testing.T) {
-	for _, s := range []string{nasty, `<script>alert(1)</script>"'><img src=x onerror=alert(1)>`, `javascript:alert(1)`, `</style></script><svg onload=x>`, "`${x}`{{.}}<!--", strings.Repeat("<b>\u202e", 3000), "\xff\xfe", ""} {
-		for name, r := range map[string]*audit.Report{"rich": rich(t), "policy": policyOnly(t), "inventory": withoutPolicy(t), "hostile": hostile()} {
-			if name != "hostile" {
-				poison(reflect.ValueOf(r).Elem(), s)
-			}
+	for i, s := range []string{nasty, `<script>alert(1)</script>"'><img src=x onerror=alert(1)>`, `javascript:alert(1)`, `</style></script><svg onload=x>`, "`${x}`{{.}}<!--", strings.Repeat("<b>\u202e", 3000), "\xff\xfe", ""} {
+		for name, r := range poisoned(t, s, i == 0) {
 			page := render(t, "html", Options{Lang: "zh"}, r, r)
 			if !utf8.ValidString(page) {
 				t.Errorf("%s: the page is no UTF-8", name)
 			}
-			for i, c := range page {
+			for at, c := range page {
 				if c != '\n' && c != '\t' && (!unicode.IsGraphic(c) || c == '\u2028') {
-					t.Fatalf("%s: %U at byte %d: %q", name, c, i, page[max(0, i-60):min(len(page), i+20)])
+					t.Fatalf("%s: %U at byte %d: %q", name, c, at, page[max(0, at-60):min(len(page), at+20)])
 				}
 			}
 			parsePage(t, page)

@@ -101,18 +101,23 @@ func (brokenWriter) Write([]byte) (int, error) { return 0, errBroken }
 // TestEveryFormat holds for each format: it reports a failing writer, gives the
 // same bytes twice, and leaves the report as it was.
 func TestEveryFormat(t *testing.T) {
+	sets := func() [][]*audit.Report {
+		return [][]*audit.Report{{rich(t)}, {hostile()}, {rich(t), hostile(), policyOnly(t)}}
+	}
+	given, same := sets(), sets()
 	for _, f := range Formats() {
-		for _, reports := range [][]*audit.Report{{rich(t)}, {hostile()}, {rich(t), hostile(), policyOnly(t)}} {
+		for _, reports := range [][]*audit.Report{{rich(t)}, {rich(t), policyOnly(t)}} {
 			if err := f.Write(brokenWriter{}, reports, Options{}); !errors.Is(err, errBroken) {
 				t.Errorf("%s: a failing writer gives %v", f.Name, err)
 			}
-			before := encoded(t, reports)
-			opt := Options{Lang: "zh", Verbose: true, WorkDir: "/src"}
+		}
+		opt := Options{Lang: "zh", Verbose: true, WorkDir: "/src"}
+		for i, reports := range given {
 			one, two := render(t, f.Name, opt, reports...), render(t, f.Name, opt, reports...)
 			if one != two {
 				t.Errorf("%s: two runs differ", f.Name)
 			}
-			if after := encoded(t, reports); before != after {
+			if !reflect.DeepEqual(reports, same[i]) {
 				t.Errorf("%s changed the report", f.Name)
 			}
 		}
@@ -210,12 +215,7 @@ func TestTextIsSafe(t *testing.T) {
 		if i == 0 {
 			opts = append(opts, Options{Lang: "zh"}, Options{Verbose: true}, Options{Width: 1}, Options{Width: 100000})
 		}
-		for name, r := range map[string]*audit.Report{"rich": rich(t), "policy": policyOnly(t), "inventory": withoutPolicy(t), "hostile": hostile()} {
-			if name != "hostile" {
-				if n := poison(reflect.ValueOf(r).Elem(), s); n < 50 {
-					t.Fatalf("only %d strings", n)
-				}
-			}
+		for _, r := range poisoned(t, s, i == 0) {
 			for _, opt := range opts {
 				width := DefaultWidth
 				if opt.Width > 0 {
