@@ -62,6 +62,12 @@ func (o *opening) choose() ([]*split, error) {
 		o.gaps.add(audit.GapTampered, partArchive, "%s%s: %s; left out", first.file, more, why)
 		o.gaps.take(&first.gaps)
 	}
+	if list := inCircles(chosen); len(list) > 0 {
+		o.gaps.add(audit.GapTampered, partArchive, "%s: need each other, which Android refuses", named(list, "entry"))
+	}
+	if o.says != "" && base.pkg != o.says && len(base.nodes) > 0 {
+		o.gaps.add(audit.GapTampered, partArchive, "%s names package %q, the base is of %q", o.saysIn, clip(o.says, 100), clip(base.pkg, 100))
+	}
 	rank := func(s *split) int {
 		return slices.Index([]string{audit.SplitBase, audit.SplitFeature, audit.SplitConfig, audit.SplitAsset}, s.kind())
 	}

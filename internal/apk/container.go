@@ -2,7 +2,6 @@ package apk
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"path"
 	"slices"
@@ -37,6 +36,7 @@ type opening struct {
 	found  []*split
 	unread []audit.Split
 	says   string // package that the archive says it holds, "" where it says none
+	saysIn string // file that says so
 }
 
 func newOpening(ctx context.Context, lim Limits) *opening {
@@ -193,7 +193,12 @@ func (o *opening) archive(from source, via string, depth int) error {
 		return o.split(newSplit(from.file, via, "", x, gaps))
 	case audit.ContainerAAB:
 		o.gaps.take(&gaps)
-		for _, m := range f.modules {
+		for k, m := range f.modules {
+			if o.apks <= 0 { // each is looked for among all files
+				o.gaps.add(audit.GapLimit, partArchive, "%d modules were not read, first %s: max-apks of %d reached", len(f.modules)-k, clip(m, 100), o.lim.APKs)
+				return nil
+			}
+			o.apks--
 			file := m
 			if from.file != "" {
 				file = from.file + separator + m
@@ -209,6 +214,9 @@ func (o *opening) archive(from source, via string, depth int) error {
 		o.gaps.add(audit.GapLimit, partArchive, "%s: holds archives, which were not opened: max-depth of %d reached", from.file, o.lim.Depth)
 		return nil
 	}
+	// What only holds others has no files of its own to look at: those of the others may
+	// be as many. How much is read in all max-directory-bytes bounds.
+	o.room.entries += len(x.entries)
 	return o.members(from, x, f, depth)
 }
 
@@ -249,7 +257,8 @@ func (o *opening) members(from source, x *archive, f form, depth int) error {
 		}
 		return from.file + separator + x.entries[i].name
 	}
-	o.readNote(x, f.kind)
+	o.readNote(from, x, f.kind)
+	o.tellNames(x, from, f.members)
 	for _, i := range f.others {
 		l := audit.Split{File: at(i), Name: path.Base(at(i)), Kind: audit.SplitAlternative, Size: max(x.entries[i].usize, 0)}
 		if strings.HasSuffix(strings.ToLower(l.File), ".obb") {
@@ -283,31 +292,23 @@ func (o *opening) members(from source, x *archive, f form, depth int) error {
 			if cerr := o.ctx.Err(); cerr != nil {
 				return cerr
 			}
-			o.gaps.add(audit.GapUnreadable, partArchive, "%s: %v", at(i), err)
+			o.gaps.add(gapKind(err), partArchive, "%s: %v", at(i), err)
 		}
 	}
 	return nil
 }
 
-// readNote takes the package that an app store's archive says it holds.
-func (o *opening) readNote(x *archive, kind string) {
-	name := xapkNote
-	switch kind {
-	case audit.ContainerXAPK:
-	case audit.ContainerAPKM:
-		name = apkmNote
-	default:
-		return
+// tellNames tells of members that an installer would write somewhere else.
+func (o *opening) tellNames(x *archive, from source, members []int) {
+	var out []string
+	for _, i := range members {
+		if name := x.entries[i].name; leadsOut(name) {
+			out = append(out, name)
+		}
 	}
-	data, err := x.read(o.ctx, x.index[name], reading{name, maxNoteBytes, "max-note-bytes", o.note}, nil)
-	if err != nil {
-		return // says nothing then
-	}
-	var note struct {
-		XAPK string `json:"package_name"`
-		APKM string `json:"pname"`
-	}
-	if json.Unmarshal(data, &note) == nil {
-		o.says = note.XAPK + note.APKM
+	if len(out) > 0 {
+		gaps := gapList{at: from.file}
+		gaps.add(audit.GapTampered, partArchive, "%s: named so as to lead out of the archive", named(out, "entry"))
+		o.gaps.take(&gaps)
 	}
 }

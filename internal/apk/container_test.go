@@ -112,7 +112,7 @@ func saidBy(t *testing.T, a *App) said {
 		}
 	}
 	for _, c := range a.Configs {
-		nodes, err := a.ConfigXML(ctx, c)
+		nodes, _, err := a.ConfigXML(ctx, c)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,6 +8,7 @@ import (
 	"io"
 
 	"apkaudit/internal/audit"
+	"apkaudit/internal/bounded"
 )
 
 const (
@@ -74,6 +75,9 @@ func readDirectory(ctx context.Context, r io.ReaderAt, size int64, lim Limits, l
 			return nil, err
 		}
 		if len(d.entries) == 0 {
+			if d.room.entries <= 0 {
+				return nil, &bounded.LimitError{Limit: "max-entries", Value: int64(lim.Entries), What: "central directory"}
+			}
 			return nil, errNotZIP
 		}
 		d.gaps.add(audit.GapTruncated, partArchive, "no readable central directory: %d files found by their local headers", len(d.entries))

@@ -229,7 +229,7 @@ func (f *facts) component(i int, kind string) {
 	case "provider":
 		c.Permission = f.providerPermission(n)
 		for _, a := range strings.Split(f.text(n, "authorities"), ";") {
-			if a != "" && len(c.Authorities) < maxComponents {
+			if a != "" { // as many as a value holds: max-string-bytes
 				c.Authorities = append(c.Authorities, a)
 			}
 		}
@@ -291,7 +291,11 @@ func (f *facts) action(n *node) {
 	}
 	if c, ok := f.comps[fl.comp]; ok {
 		acts := &f.app.Components[c].Actions
-		if len(*acts) < maxComponents && !slices.Contains(*acts, name) {
+		switch {
+		case slices.Contains(*acts, name):
+		case len(*acts) == maxComponents:
+			f.dropped++
+		default:
 			*acts = append(*acts, name)
 		}
 	}

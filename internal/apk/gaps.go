@@ -17,6 +17,7 @@ const (
 	partCode
 	partEntry
 	partSigner
+	partTexts
 )
 
 func weakens(p part) audit.Text {
@@ -40,6 +41,11 @@ func weakens(p part) audit.Text {
 		return audit.Text{
 			ZH: "该文件的内容未被完整检查",
 			EN: "the content of this file was not fully examined",
+		}
+	case partTexts:
+		return audit.Text{
+			ZH: "界面文字未全部查看：未发现某段文字不代表应用没有",
+			EN: "not all texts of the screens were looked at: a text that was not found may still be there",
 		}
 	case partSigner:
 		return audit.Text{

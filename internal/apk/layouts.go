@@ -3,6 +3,7 @@ package apk
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -17,6 +18,8 @@ type Layout struct {
 	File    string   // path of the first of its files
 	Texts   []LayoutText
 	Ticked  []LayoutText // texts of check boxes that are ticked from the start, empty for one without
+
+	full bool // there is more than is kept
 }
 
 // LayoutText is the text of a view: as it stands there, or a reference to a resource.
@@ -29,26 +32,27 @@ type LayoutText struct {
 const (
 	maxLayouts      = 4096      // files looked at
 	maxLayoutBytes  = 256 << 10 // bytes of one file that are read
-	maxLayoutNames  = 256       // classes, methods and texts of one layout
+	maxLayoutNames  = 4096      // classes, methods and texts of one layout
 	maxLayoutNested = 16        // layouts inside layouts
 )
 
 // Layouts reads the layout resources with the given numbers, those included by them
 // too; numbers that stand for something else are left out, and so is what cannot be
-// read. The gap tells of layouts beyond a limit. The error is the context's.
+// read. The gaps tell of the latter, and of limits. The error is the context's.
 func (r *Resources) Layouts(ctx context.Context, ids []uint32) (map[uint32]Layout, []audit.Gap, error) {
 	l := layoutReader{Resources: r, ctx: ctx, done: map[uint32]Layout{}}
+	weakens := audit.Text{
+		ZH: "部分布局文件未读取：由它们创建的界面类可能被视为未到达。",
+		EN: "Some layout files were not read: views that they create may count as not reached.",
+	}
 	for _, id := range ids {
 		l.read(id, 0)
 	}
 	if l.left {
 		limit := &bounded.LimitError{Limit: "max-layouts", Value: maxLayouts, What: "layout resources"}
-		return l.done, []audit.Gap{{Kind: audit.GapLimit, What: limit.Error(), Weakens: audit.Text{
-			ZH: "部分布局文件未读取：由它们创建的界面类可能被视为未到达。",
-			EN: "Some layout files were not read: views that they create may count as not reached.",
-		}}}, ctx.Err()
+		return l.done, append(l.cuts.gaps(weakens), audit.Gap{Kind: audit.GapLimit, What: limit.Error(), Weakens: weakens}), ctx.Err()
 	}
-	return l.done, nil, ctx.Err()
+	return l.done, l.cuts.gaps(weakens), ctx.Err()
 }
 
 // layoutReader reads layouts of one app.
@@ -58,11 +62,17 @@ type layoutReader struct {
 	done  map[uint32]Layout
 	files int
 	left  bool // the limit was met
+	cuts  cuts
 }
 
 // read reads all configurations of a layout.
 func (l *layoutReader) read(id uint32, depth int) Layout {
-	if known, ok := l.done[id]; ok || depth > maxLayoutNested {
+	known, ok := l.done[id]
+	if ok {
+		return known
+	}
+	if depth > maxLayoutNested {
+		l.cuts.add(fmt.Sprintf("layout 0x%08x", id), "max-layout-depth", maxLayoutNested)
 		return known
 	}
 	l.done[id] = Layout{} // ends circles
@@ -72,8 +82,11 @@ func (l *layoutReader) read(id uint32, depth int) Layout {
 			l.left = true
 			break
 		}
-		data, err := l.a.xml(l.ctx, file, maxLayoutBytes)
-		if err != nil || len(data) == 0 {
+		data, whole, err := l.a.xml(l.ctx, file, maxLayoutBytes)
+		if l.cuts.fail(err); !whole {
+			l.cuts.add(file, "max-layout-bytes", maxLayoutBytes)
+		}
+		if len(data) == 0 {
 			continue
 		}
 		nested := out.add(data)
@@ -81,13 +94,19 @@ func (l *layoutReader) read(id uint32, depth int) Layout {
 		for _, n := range nested {
 			inner := l.read(n, depth+1)
 			out.Classes, out.Clicks = append(out.Classes, inner.Classes...), append(out.Clicks, inner.Clicks...)
-			out.Texts, out.Ticked = join(out.Texts, inner.Texts...), join(out.Ticked, inner.Ticked...)
+			out.Texts, out.Ticked = out.join(out.Texts, inner.Texts...), out.join(out.Ticked, inner.Ticked...)
+			out.full = out.full || inner.full
 		}
 	}
 	for _, list := range []*[]string{&out.Classes, &out.Clicks} {
 		slices.Sort(*list)
 		*list = slices.Compact(*list)
-		*list = (*list)[:min(len(*list), maxLayoutNames)]
+		if len(*list) > maxLayoutNames {
+			*list, out.full = (*list)[:maxLayoutNames], true
+		}
+	}
+	if out.full {
+		l.cuts.add(out.File, "max-layout-names", maxLayoutNames)
 	}
 	l.done[id] = out
 	return out
@@ -144,29 +163,40 @@ func (o *Layout) tag(x *xmlReader, name string, attrs []xmlAttr) (included uint3
 		case a.kind != typeString:
 		case a.name == "text":
 			text.Text = x.text(a.data)
-		case a.name == "onClick" && len(o.Clicks) < maxLayoutNames:
-			o.Clicks = append(o.Clicks, x.text(a.data))
+		case a.name == "onClick":
+			o.Clicks = o.keep(o.Clicks, x.text(a.data))
 		case (a.name == "name" || a.name == "class") && (name == "fragment" || name == "view" || strings.HasSuffix(name, "FragmentContainerView")):
 			o.class(x.text(a.data))
 		}
 	}
 	if text != (LayoutText{}) {
-		o.Texts = join(o.Texts, text)
+		o.Texts = o.join(o.Texts, text)
 	}
 	if ticked {
-		o.Ticked = join(o.Ticked, text)
+		o.Ticked = o.join(o.Ticked, text)
 	}
 	return included
 }
 
 // join appends texts up to the limit.
-func join(list []LayoutText, more ...LayoutText) []LayoutText {
-	return append(list, more[:min(len(more), maxLayoutNames-len(list))]...)
+func (o *Layout) join(list []LayoutText, more ...LayoutText) []LayoutText {
+	room := maxLayoutNames - len(list)
+	o.full = o.full || len(more) > room
+	return append(list, more[:min(len(more), room)]...)
+}
+
+// keep appends a name up to the limit.
+func (o *Layout) keep(list []string, name string) []string {
+	if len(list) == maxLayoutNames {
+		o.full = true
+		return list
+	}
+	return append(list, name)
 }
 
 // class takes a name if it is that of a class in a package.
 func (o *Layout) class(name string) {
-	if strings.Contains(name, ".") && len(o.Classes) < maxLayoutNames {
-		o.Classes = append(o.Classes, name)
+	if strings.Contains(name, ".") {
+		o.Classes = o.keep(o.Classes, name)
 	}
 }

@@ -11,7 +11,7 @@ import (
 // inside other archives, they hold for all of these together.
 type Limits struct {
 	FileBytes      int64         // one file as it lies on disk; Android's own format ends at 4 GiB
-	APKs           int           // APKs and other archives that are opened to find the splits of one app
+	APKs           int           // APKs, other archives and modules that are opened to find the splits of one app
 	Depth          int           // archives around an APK
 	InflatedBytes  int64         // APKs and archives that are deflated within another archive, inflated into memory
 	Entries        int           // directory entries kept
@@ -55,7 +55,7 @@ func DefaultLimits() Limits {
 func (l *Limits) Bounds() []bounded.Bound {
 	return []bounded.Bound{
 		bounded.Of("max-file-bytes", &l.FileBytes, bounded.Bytes, 64<<10, "one file as it lies on disk"),
-		bounded.Of("max-apks", &l.APKs, bounded.Count, 1, "APKs and archives opened to find the splits of an app"),
+		bounded.Of("max-apks", &l.APKs, bounded.Count, 1, "APKs, archives and modules opened to find the splits of an app"),
 		bounded.Of("max-depth", &l.Depth, bounded.Count, 1, "archives around an APK"),
 		bounded.Of("max-inflated-bytes", &l.InflatedBytes, bounded.Bytes, 64<<10, "APKs deflated inside another archive"),
 		bounded.Of("max-entries", &l.Entries, bounded.Count, 10, "files of an archive"),
@@ -72,14 +72,25 @@ func (l *Limits) Bounds() []bounded.Bound {
 		bounded.Of("max-string-bytes", &l.StringBytes, bounded.Bytes, 64, "one value of manifest or resources"),
 
 		bounded.Fixed("max-components", maxComponents, bounded.Count, "components of an app, as on Android"),
+		bounded.Fixed("max-splits-listed", maxSplitsListed, bounded.Count, "files of an archive of APKs that a report lists"),
 		bounded.Fixed("max-layouts", maxLayouts, bounded.Count, "layout files looked at"),
+		bounded.Fixed("max-layout-bytes", maxLayoutBytes, bounded.Bytes, "one layout file"),
+		bounded.Fixed("max-layout-names", maxLayoutNames, bounded.Count, "classes, methods and texts of one layout"),
+		bounded.Fixed("max-layout-depth", maxLayoutNested, bounded.Count, "layouts inside one another"),
+		bounded.Fixed("max-xml-bytes", maxXMLBytes, bounded.Bytes, "one XML file that configures an app"),
+		bounded.Fixed("max-xml-nodes", maxXMLNodes, bounded.Count, "elements of one such file"),
+		bounded.Fixed("max-references", maxReferences, bounded.Count, "resources that a manifest refers to"),
+		bounded.Fixed("max-configurations", maxConfigs, bounded.Count, "configurations of one resource type"),
+		bounded.Fixed("max-text-factor", maxTextFactor, bounded.Count, "bytes of texts looked at, for each byte of the strings of a resource table"),
+		bounded.Fixed("max-alternatives", maxAlternatives, bounded.Count, "references and values followed for one text"),
 		bounded.Fixed("max-attribute-name-bytes", maxAttrNameBytes, bounded.Bytes, "attribute names of the manifest, all elements together"),
 		bounded.Fixed("max-pool-strings", maxPoolStrings, bounded.Count, "strings of the manifest"),
 		bounded.Fixed("max-pool-bytes", maxPoolBytes, bounded.Bytes, "strings of the manifest, decoded"),
 		bounded.Fixed("max-resource-chunks", maxResourceChunks, bounded.Count, "chunks of a resource table"),
-		bounded.Fixed("max-note-bytes", maxNoteBytes, bounded.Bytes, "manifest.json or info.json of an archive of APKs"),
+		bounded.Fixed("max-note-bytes", maxNoteBytes, bounded.Bytes, "manifest.json, info.json or toc.pb of an archive of APKs"),
 		bounded.Fixed("max-packages", maxPackages, bounded.Count, "packages of a bundle's resource table"),
 		bounded.Fixed("max-proto-depth", maxProtoDepth, bounded.Count, "elements inside one another of a bundle's XML"),
+		bounded.Fixed("max-attributes", maxAttributes, bounded.Count, "attributes of one element of a bundle's XML, as on Android"),
 		bounded.Fixed("max-proto-nodes", maxProtoNodes, bounded.Count, "elements and attributes of one XML file of a bundle"),
 		bounded.Fixed("max-proto-values", maxProtoValues, bounded.Count, "values and strings of a bundle's resource table"),
 	}
@@ -94,15 +105,17 @@ const (
 	maxPoolBytes      = 16 << 20    // decoded strings of a rebuilt pool
 	maxAttrNameBytes  = 32 << 20    // attribute names that a manifest makes the parser copy, all tags together
 	maxReferences     = 4096        // resources that a manifest refers to
-	maxReferenceHops  = 16          // references that point to references; also ends cycles
+	maxReferenceHops  = 20          // references that point to references, as on Android; also ends cycles
 	maxConfigs        = 600         // configurations of one resource type that are looked at
 	maxResourceChunks = 200_000     // chunks of one resource table
 	maxResourceText   = 8 << 20     // strings taken out of one resource table
 	maxComponents     = 30_000      // Android's own limit per app
 	maxGapNames       = 5           // names quoted in one gap
-	maxNoteBytes      = 1 << 20     // manifest.json or info.json of an archive of APKs
+	maxNoteBytes      = 8 << 20     // manifest.json, info.json or toc.pb of archives of APKs
 	maxSplitsListed   = 2000        // files of an archive of APKs that a report lists
 	maxProtoDepth     = 128         // elements inside one another of a bundle's XML
+	maxAttributes     = 0xffff      // attributes of one element of a bundle's XML, as on Android
+	maxAlternatives   = 256         // references and values that are followed for one text
 	maxProtoNodes     = 500_000     // elements and attributes of one XML file of a bundle
 	maxProtoValues    = 1_500_000   // values and strings of one resource table of a bundle
 	maxPackages       = 256         // packages of it, whose number is one byte

@@ -70,7 +70,7 @@ func wantedElement(name, parent string) bool {
 		return name == "manifest"
 	case "manifest":
 		switch name {
-		case "uses-sdk", "uses-permission", "uses-permission-sdk-23", "uses-permission-sdk-m", "permission", "application", "meta-data", "instrumentation":
+		case "uses-sdk", "uses-permission", "uses-permission-sdk-23", "uses-permission-sdk-m", "permission", "application", "meta-data", "instrumentation", usesSplit:
 			return true
 		}
 	case "application":

@@ -20,7 +20,7 @@ func FuzzNodes(f *testing.F) {
 		if len(data) > maxXMLBytes {
 			t.Skip()
 		}
-		nodes := parseNodes(data)
+		nodes, _ := parseNodes(data)
 		if len(nodes) > maxXMLNodes {
 			t.Fatalf("%d nodes", len(nodes))
 		}

@@ -296,6 +296,11 @@ func (a *App) listSplits(unread []audit.Split) {
 	for _, s := range a.splits {
 		a.Info.Splits = append(a.Info.Splits, s.listed(true))
 	}
+	if n := len(a.Info.Splits) + len(unread) - maxSplitsListed; n > 0 {
+		var gaps gapList
+		gaps.add(audit.GapLimit, partArchive, "max-splits-listed of %d reached, %d left out", maxSplitsListed, n)
+		a.Gaps = append(a.Gaps, gaps.list...)
+	}
 	slices.SortFunc(unread, func(x, y audit.Split) int { return strings.Compare(x.File, y.File) })
 	a.Info.Splits = append(a.Info.Splits, unread...)
 	a.Info.Splits = a.Info.Splits[:min(len(a.Info.Splits), maxSplitsListed)]

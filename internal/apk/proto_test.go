@@ -68,7 +68,11 @@ func TestProtoXML(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := ""
-	for _, n := range parseNodes(data) {
+	nodes, all := parseNodes(data)
+	if !all {
+		t.Error("not all")
+	}
+	for _, n := range nodes {
 		got += fmt.Sprintf("%s %d %v %q\n", n.Name, n.Parent, n.Attrs, n.Text)
 	}
 	want := "view -1 map[checked:true n:-5 onClick: plain:as written text:@0x7f010002] \" text \"\n" +
@@ -227,6 +231,8 @@ func FuzzProto(f *testing.F) {
 		}
 	}
 	f.Add(deepXML(200))
+	f.Add(apktest.Message(1, apktest.Message(2, apktest.Message(2, apktest.Message(2, "splits/a.apk"))), 3, apktest.Message(2, apktest.Message(2, "b")), 4, "a.b"))
+	f.Add([]byte(`{"package_name":"a.b","pname":1,"split_apks":[{"file":"../x.apk"}]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		xml, xmlErr := protoXML(data)
 		parseNodes(xml)
@@ -239,6 +245,11 @@ func FuzzProto(f *testing.F) {
 				if g.Kind == audit.GapTampered && !strings.Contains(g.What, "application elements") {
 					t.Errorf("what was written is not clean: %s", g.What)
 				}
+			}
+		}
+		for _, parse := range []func([]byte) (listing, error){parseTOC, parseJSON} {
+			if n, _ := parse(data); len(n.files) > len(data) {
+				t.Errorf("%d files listed in %d bytes", len(n.files), len(data))
 			}
 		}
 		table, _ := protoTable(data)
@@ -257,6 +268,7 @@ func FuzzContainers(f *testing.F) {
 	f.Add(packed(small, 0, asIs, note("manifest.json", `{"package_name":"com.example.app"}`)))
 	f.Add(packed(small, 8, asIs))
 	f.Add(nest(apktest.ZIP(smallFiles()...), 2))
+	f.Add(apktest.Quine("all/the/way/down/to/the/very/bottom.zip.apk", note("manifest.json", `{"package_name":"a.b","split_apks":[{"file":"../x"}]}`), apktest.File{Name: "base.apk", Data: small["base.apk"]}))
 	f.Add(apktest.ZIP(note("toc.pb", ""), apktest.File{Name: "universal.apk", Data: small["base.apk"]}))
 	f.Add(files["split_scanner.apk"])
 	aab, err := os.ReadFile(tidepool + ".aab")

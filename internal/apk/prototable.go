@@ -33,10 +33,14 @@ func protoTable(data []byte) ([]byte, error) {
 	if err == nil {
 		err = m.err
 	}
+	if err == nil && w.many {
+		err = &bounded.LimitError{Limit: "max-configurations", Value: maxConfigs, What: "resource table"}
+	}
 	return w.file(), err
 }
 
 type protoTableWriter struct {
+	many     bool // a type has more configurations than are kept
 	pool     poolWriter
 	index    map[string]uint32 // of strings in the pool
 	packages []byte
@@ -164,6 +168,7 @@ func (w *protoTableWriter) entry(list []protoConfig, configs map[[smallConfig]by
 		if !ok {
 			at = len(list)
 			if at == maxConfigs {
+				w.many = true
 				continue
 			}
 			configs[config] = at

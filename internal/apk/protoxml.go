@@ -13,6 +13,9 @@ import (
 func protoXML(data []byte) ([]byte, error) {
 	w := &xmlWriter{index: map[poolName]uint32{}}
 	err := w.node(&protoMessage{rest: data}, 0)
+	if err == nil && w.many {
+		err = &bounded.LimitError{Limit: "max-attributes", Value: maxAttributes, What: "XML"}
+	}
 	return w.file(), err
 }
 
@@ -23,6 +26,7 @@ type xmlWriter struct {
 	ids   []byte // resource map: for every string of the pool, 0 for no attribute
 	nodes []byte
 	count int
+	many  bool // an element has more attributes than are kept
 }
 
 // poolName is a string of the pool; names of attributes differ by their id too.
@@ -86,9 +90,11 @@ func (w *xmlWriter) element(f protoField, depth int) error {
 			if err := w.take(); err != nil {
 				return err
 			}
-			if count++; count <= 0xffff {
-				attrs = w.attr(attrs, f)
+			if count++; count > maxAttributes {
+				w.many = true
+				continue
 			}
+			attrs = w.attr(attrs, f)
 		}
 	}
 	tag := w.text(name, 0)
@@ -96,7 +102,7 @@ func (w *xmlWriter) element(f protoField, depth int) error {
 	w.chunk(chunkStartTag, noIndex, tag)
 	w.nodes = le.AppendUint16(w.nodes, startTagBody)
 	w.nodes = le.AppendUint16(w.nodes, attrBytes)
-	w.nodes = le.AppendUint16(w.nodes, uint16(min(count, 0xffff)))
+	w.nodes = le.AppendUint16(w.nodes, uint16(min(count, maxAttributes)))
 	w.nodes = append(append(w.nodes, 0, 0, 0, 0, 0, 0), attrs...)
 	le.PutUint32(w.nodes[at+4:], uint32(len(w.nodes)-at))
 	broken := m.err

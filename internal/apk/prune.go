@@ -3,6 +3,7 @@ package apk
 import (
 	"encoding/binary"
 	"sort"
+	"unicode/utf8"
 
 	"apkaudit/internal/audit"
 )
@@ -64,6 +65,9 @@ func (t *table) prune(ids []uint32, lim Limits, gaps *gapList) smallTable {
 			w.add(id, v)
 		}
 	}
+	if w.long > 0 {
+		gaps.add(audit.GapLimit, partLabel, "%s: %d values cut at max-string-bytes of %d", resourcesName, w.long, lim.StringBytes)
+	}
 	s.data = w.table()
 	return s
 }
@@ -117,6 +121,7 @@ type tableWriter struct {
 	limit int
 	types map[typeKey]*typeOut
 	full  bool
+	long  int // texts that were cut
 }
 
 type typeOut struct {
@@ -184,9 +189,13 @@ func (w *tableWriter) text(i uint32) (uint32, bool) {
 		w.full = true
 		return 0, false
 	}
-	s, ok := w.pool.get(int(i), w.limit)
+	s, ok := w.pool.get(int(i), w.limit+utf8.UTFMax) // so that a character more is seen
 	if !ok {
 		return 0, false
+	}
+	if len(s) > w.limit {
+		w.long++
+		s = clip(s, w.limit)
 	}
 	n := uint32(len(w.out.refs))
 	w.out.refs = append(w.out.refs, w.out.add(s))

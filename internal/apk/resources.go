@@ -50,7 +50,7 @@ func reference(s string) (uint32, bool) {
 func references(nodes []node, ids []uint32, seen map[uint32]bool) []uint32 {
 	for i := range nodes {
 		for _, a := range nodes[i].attrs {
-			if id, ok := reference(a.value); ok && !seen[id] && len(ids) < maxReferences {
+			if id, ok := reference(a.value); ok && !seen[id] && len(ids) <= maxReferences { // one more: prune tells
 				seen[id] = true
 				ids = append(ids, id)
 			}
@@ -228,6 +228,7 @@ type table struct {
 	pool  stringPool
 	types map[typeKey][]typeChunk
 	keys  map[uint8]stringPool // names of resources by package
+	many  bool                 // a type has more configurations than are looked at
 }
 
 type typeKey struct{ pkg, id uint8 }
@@ -299,6 +300,9 @@ func walkTable(data []byte, gaps *gapList) (*table, error) {
 		}
 		at += n
 	}
+	if t.many {
+		return t, &bounded.LimitError{Limit: "max-configurations", Value: maxConfigs, What: "resource table"}
+	}
 	return t, nil
 }
 
@@ -359,9 +363,11 @@ func (t *table) addType(pkg uint8, data []byte, hs int) error {
 		}
 	}
 	key := typeKey{pkg, data[8]}
-	if len(t.types[key]) < maxConfigs {
-		t.types[key] = append(t.types[key], c)
+	if len(t.types[key]) == maxConfigs {
+		t.many = true
+		return nil
 	}
+	t.types[key] = append(t.types[key], c)
 	return nil
 }
 

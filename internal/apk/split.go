@@ -70,6 +70,7 @@ func newSplit(file, via, module string, arc *archive, gaps gapList) *split {
 // listDEX orders the code files as Android's class loader does: it counts up
 // from classes.dex and stops at the first number that is missing.
 func (s *split) listDEX() {
+	loaded := map[string]bool{}
 	for n := 1; ; n++ {
 		name := "classes.dex"
 		if n > 1 {
@@ -79,6 +80,7 @@ func (s *split) listDEX() {
 			break
 		}
 		s.dex = append(s.dex, name)
+		loaded[name] = true
 	}
 	var never []string
 	for _, e := range s.names {
@@ -86,7 +88,7 @@ func (s *split) listDEX() {
 		if !ok {
 			continue
 		}
-		if mid, ok = strings.CutSuffix(mid, ".dex"); ok && strings.Trim(mid, "0123456789") == "" && !slices.Contains(s.dex, e.name) {
+		if mid, ok = strings.CutSuffix(mid, ".dex"); ok && strings.Trim(mid, "0123456789") == "" && !loaded[e.name] {
 			never = append(never, e.name)
 		}
 	}
@@ -133,6 +135,9 @@ func (s *split) identify() {
 	root := &s.nodes[0]
 	s.pkg, s.name, s.version = root.get("package"), root.get("split"), versionCode(root.get)
 	if s.module != "" {
+		if s.name != "" && s.name != s.module {
+			s.gaps.add(audit.GapTampered, partManifest, "%s: is of split %q, not of this module", manifestName, clip(s.name, 100))
+		}
 		s.name = s.module
 	}
 }
@@ -146,6 +151,56 @@ func (s *split) withoutBase(name, pkg string) {
 			ZH: "未提供基础 APK：应用的权限、组件和绝大部分代码都未被检查",
 			EN: "the base APK was not given: the app's permissions, its components and most of its code were not examined",
 		}})
+}
+
+const usesSplit = "uses-split"
+
+// needs lists the names of the splits without which Android does not load this one.
+func (s *split) needs() []string {
+	var out []string
+	for i := range s.nodes {
+		n := &s.nodes[i]
+		switch {
+		case n.name == usesSplit:
+			out = append(out, n.get("name"))
+		case i == 0 && n.has("configForSplit"):
+			out = append(out, n.get("configForSplit"))
+		}
+	}
+	return out
+}
+
+// inCircles lists the splits that need themselves, through others or not, in their order.
+func inCircles(splits []*split) []string {
+	byName := map[string]*split{}
+	for _, s := range splits {
+		if s.name != "" {
+			byName[s.name] = s
+		}
+	}
+	needs := map[*split][]string{}
+	for _, s := range splits {
+		needs[s] = s.needs()
+	}
+	var out []string
+	for _, s := range splits {
+		seen := map[*split]bool{}
+		queue := []*split{s}
+		for len(queue) > 0 && !seen[s] {
+			next := queue[0]
+			queue = queue[1:]
+			for _, name := range needs[next] {
+				if on := byName[name]; on != nil && !seen[on] {
+					seen[on] = true
+					queue = append(queue, on)
+				}
+			}
+		}
+		if seen[s] {
+			out = append(out, s.file)
+		}
+	}
+	return out
 }
 
 // isBase tells the APK that makes the app from those that add to it.

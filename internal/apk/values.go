@@ -2,10 +2,13 @@ package apk
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"apkaudit/internal/audit"
 	"apkaudit/internal/bounded"
 )
 
@@ -24,31 +27,44 @@ const (
 	ConfigAccessibility = "android.accessibilityservice"
 )
 
-// ConfigXML reads the XML file of a Config, nil where the value names none or it cannot
-// be read. The error is the context's.
-func (a *App) ConfigXML(ctx context.Context, c Config) ([]XMLNode, error) {
-	data, err := a.xml(ctx, c.Value, maxXMLBytes)
-	if err != nil {
-		return nil, err
+// ConfigXML reads the XML file of a Config, nil where the value names none. The gaps tell
+// of a file that was not, or not fully, read. The error is the context's.
+func (a *App) ConfigXML(ctx context.Context, c Config) ([]XMLNode, []audit.Gap, error) {
+	var short cuts
+	data, whole, err := a.xml(ctx, c.Value, maxXMLBytes)
+	if cerr := ctx.Err(); cerr != nil {
+		return nil, nil, cerr
 	}
-	return parseNodes(data), nil
+	if short.fail(err); !whole {
+		short.add(c.Value, "max-xml-bytes", maxXMLBytes)
+	}
+	nodes, all := parseNodes(data)
+	if !all {
+		short.add(c.Value, "max-xml-nodes", maxXMLNodes)
+	}
+	return nodes, short.gaps(weakens(partEntry)), nil
 }
 
 // xml reads the beginning of a compiled XML file in the form that an APK has, nil where
-// there is none. The error is the context's.
-func (a *App) xml(ctx context.Context, name string, limit int64) ([]byte, error) {
+// there is none; whole tells that there is no more of it. What could be read is returned
+// even with an error.
+func (a *App) xml(ctx context.Context, name string, limit int64) (data []byte, whole bool, err error) {
 	at, ok := a.index[name]
 	if !ok {
-		return nil, nil
+		return nil, true, nil
 	}
-	data, _ := a.ReadHead(ctx, name, limit)
-	if err := ctx.Err(); err != nil {
-		return nil, err
+	data, err = a.ReadHead(ctx, name, limit+1)
+	if whole = int64(len(data)) <= limit; !whole {
+		data = data[:limit]
 	}
 	if at.split.module != "" {
-		data, _ = protoXML(data) // as far as it is sound, as of an APK's
+		var perr error
+		data, perr = protoXML(data) // as far as it is sound, as of an APK's
+		if errors.Is(perr, bounded.ErrLimit) && err == nil {
+			err = &EntryError{Name: name, Kind: audit.GapLimit, Err: perr}
+		}
 	}
-	return data, nil
+	return data, whole, err
 }
 
 // Resources are the values of an app's resource tables: of the base and of its splits,
@@ -56,6 +72,14 @@ func (a *App) xml(ctx context.Context, name string, limit int64) ([]byte, error)
 type Resources struct {
 	a      *App
 	tables []splitTable
+	gaps   gapList // that were not told with the label
+	cuts   cuts    // of looking at values
+}
+
+// Gaps tells what of the tables was not read, or not looked at by the methods that were
+// called so far, and is not among the gaps of the app.
+func (r *Resources) Gaps() []audit.Gap {
+	return append(slices.Clone(r.gaps.list), r.cuts.gaps(weakens(partTexts))...)
 }
 
 // splitTable is the resource table of one split.
@@ -66,7 +90,7 @@ type splitTable struct {
 }
 
 // Resources reads the resource tables. An app without one has an empty one; so has one
-// that cannot be read, which was told when the label was read. The error is the
+// that cannot be read, which its gaps or those of the app tell. The error is the
 // context's.
 func (a *App) Resources(ctx context.Context) (*Resources, error) {
 	r := &Resources{a: a}
@@ -77,20 +101,41 @@ func (a *App) Resources(ctx context.Context) (*Resources, error) {
 		if !ok {
 			continue
 		}
-		// What is wrong with it was told with the label.
-		data, _ := s.arc.read(ctx, i, reading{s.resources(), limit, "max-resource-bytes", budget}, nil)
+		gaps := gapList{at: s.gaps.at}
+		data, err := s.arc.read(ctx, i, reading{s.resources(), limit, "max-resource-bytes", budget}, nil)
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if s.module != "" {
-			data, _ = protoTable(data)
+		var ee *EntryError
+		if errors.As(err, &ee) {
+			gaps.add(ee.Kind, partTexts, "%v", ee)
 		}
-		if t, _ := walkTable(data, &gapList{}); t != nil {
+		if s.module != "" {
+			if data, err = protoTable(data); err != nil {
+				gaps.add(gapKind(err), partTexts, "%s: %v", bundleResources, err)
+			}
+		}
+		t, err := walkTable(data, &gaps)
+		if err != nil && len(data) > 0 {
+			gaps.add(gapKind(err), partTexts, "%s: %v", resourcesName, err)
+		}
+		r.untold(gaps.list)
+		if t != nil {
 			r.tables = append(r.tables, splitTable{t, s, first})
 			first += uint32(t.pool.count)
 		}
 	}
 	return r, nil
+}
+
+// untold keeps the gaps that were not told when the label was read.
+func (r *Resources) untold(list []audit.Gap) {
+	for _, g := range list {
+		told := func(other audit.Gap) bool { return other.Kind == g.Kind && other.What == g.What }
+		if !slices.ContainsFunc(r.a.Gaps, told) && !slices.ContainsFunc(r.gaps.list, told) {
+			r.gaps.list = append(r.gaps.list, g)
+		}
+	}
 }
 
 // maxTextFactor bounds, by the size of the string pool, the bytes of text that are
@@ -108,6 +153,7 @@ func (r *Resources) Texts(visit func(index uint32, text []byte)) {
 		for i := range p.count {
 			body, _, ok := p.span(i, p.utf8)
 			if left -= len(body); left < 0 {
+				r.cuts.add(t.split.prefix+t.split.resources(), "max-text-factor", maxTextFactor)
 				break
 			}
 			if !ok || len(body) == 0 {
@@ -173,7 +219,11 @@ func (t *splitTable) addKeys(indexes map[uint32]bool, out map[uint32]string) {
 func (r *Resources) Strings(id uint32) []string {
 	var out []string
 	queue := []uint32{id}
-	for hop := 0; hop < len(queue) && hop < maxReferenceHops; hop++ {
+	for hop := 0; hop < len(queue); hop++ {
+		if hop == maxAlternatives {
+			r.cuts.add(fmt.Sprintf("text 0x%08x", id), "max-alternatives", maxAlternatives)
+			break
+		}
 		known := false // there is a value by default
 		for _, t := range r.tables {
 			for _, v := range t.values(queue[hop]) {
@@ -183,7 +233,9 @@ func (r *Resources) Strings(id uint32) []string {
 				known = known || v.locale == locale{}
 				switch v.kind {
 				case typeReference, typeDynamicRef:
-					queue = append(queue, v.data)
+					if !slices.Contains(queue, v.data) && len(queue) <= maxAlternatives {
+						queue = append(queue, v.data)
+					}
 				case typeString:
 					if s, ok := t.pool.get(int(v.data), r.a.lim.StringBytes); ok && !slices.Contains(out, s) {
 						out = append(out, s)

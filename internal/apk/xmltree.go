@@ -142,13 +142,15 @@ const (
 
 var errNodes = errors.New("too many elements")
 
-// parseNodes reads the elements of a binary XML file, as far as it is sound.
-func parseNodes(data []byte) []XMLNode {
-	var nodes []XMLNode
+// parseNodes reads the elements of a binary XML file, as far as it is sound; all is false
+// where it has more than maxXMLNodes.
+func parseNodes(data []byte) (nodes []XMLNode, all bool) {
+	all = true
 	var open []int
 	x := &xmlReader{}
 	x.walk(data, func(name string, attrs []xmlAttr) error {
 		if len(nodes) == maxXMLNodes {
+			all = false
 			return errNodes
 		}
 		n := XMLNode{Name: name, Parent: -1, Attrs: map[string]string{}}
@@ -173,5 +175,5 @@ func parseNodes(data []byte) []XMLNode {
 			n.Text = clip(n.Text+s, maxXMLText)
 		}
 	})
-	return nodes
+	return nodes, all
 }

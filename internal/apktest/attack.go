@@ -54,7 +54,7 @@ func Attacks() []Attack {
 	var out []Attack
 	for _, list := range [][]Attack{
 		archiveAttacks(), archiveBombs(), nameAttacks(), manifestAttacks(), resourceAttacks(),
-		damagedCodeAttacks(), codeAttacks(), graphAttacks(), nativeAttacks(), nestedAttacks(), policyAttacks(),
+		damagedCodeAttacks(), codeAttacks(), graphAttacks(), nativeAttacks(), nestedAttacks(), policyAttacks(), containerAttacks(),
 	} {
 		out = append(out, list...)
 	}
@@ -213,13 +213,14 @@ func archiveBombs() []Attack {
 		{"bomb-script", "200 MB of zeros as a script", Made, limit, false, bomb("assets/index.android.bundle", 200)},
 		{"bomb-code", "300 MB of zeros as code", Made, limit, false, bomb("classes2.dex", 300)},
 		{"bomb-manifest", "200 MB of zeros as manifest", Made, limit, true, bomb(attackManifest, 200)},
-		{"bomb-resources", "200 MB of zeros as resource table", Made, "", false, bomb(attackResources, 200)},
+		{"bomb-resources", "200 MB of zeros as resource table", Made, limit, false, bomb(attackResources, 200)},
 		{"bomb-library", "300 MB of zeros as native library", Made, limit, false, bomb("lib/arm64-v8a/libx.so", 300)},
 		{"bomb-policy", "200 MB of zeros as policy", Made, "", false, bomb("assets/privacy_policy.html", 200)},
 		{"bomb-entries", "100,000 entries", Made, "", false, many(99_998, "assets/%d", Archive{End64: true})},
 		{"bomb-entries-more", "200,000 entries", Made, limit, false, many(200_000, "assets/%d", Archive{End64: true})},
 		{"bomb-entries-libraries", "60,000 native libraries of one byte", Made, "", false, many(60_000, "lib/arm64-v8a/lib%d.so", Archive{})},
 		{"bomb-entries-policies", "60,000 policies", Made, "", false, many(60_000, "assets/privacy%d.html", Archive{})},
+		{"bomb-entries-code", "60,000 code files of one byte", Made, AnyGap, false, many(60_000, "classes%d.dex", Archive{})},
 		{"bomb-overlap-pages", "2,000 pages of one packed body, 20 GB in all", "A better zip bomb (WOOT 2019)", limit, false, kernel(2000, "assets/%d.html", bytes.Repeat([]byte("<p>https://a.example.com/x</p>\n"), 10<<20/32))},
 		{"bomb-overlap-code", "200 DEX files of one packed body", "A better zip bomb (WOOT 2019)", limit, false, kernel(200, "classes%d.dex", zeros(100<<20))},
 		{"bomb-overlap-libraries", "500 native libraries of one packed body", "A better zip bomb (WOOT 2019)", limit, false, kernel(500, "lib/arm64-v8a/lib%d.so", ELF{Data: bytes.Repeat([]byte("https://a.example.com/\x00"), 2<<20)}.Bytes())},

@@ -45,6 +45,9 @@ func nestedAttacks() []Attack {
 		{"script-lines", "a script of one line of 20 MB", Made, "", false, asset("index.android.bundle", func() []byte {
 			return []byte(strings.Repeat(`var a="https://a.example.com/x";getDeviceId();`, 20<<20/46))
 		})},
+		{"script-hits", "a script with 100,000 places that ask for the location", Made, limit, false, asset("index.android.bundle", func() []byte {
+			return []byte(strings.Repeat("navigator.geolocation.getCurrentPosition(f);", 100_000))
+		})},
 		{"script-brackets", "a page of ten million open brackets and quotes", Made, "", false, asset("www/index.html", func() []byte {
 			return []byte(strings.Repeat("<\"'`{[(", 10<<20/7))
 		})},

@@ -303,6 +303,13 @@ func nativeAttacks() []Attack {
 			}
 			return ELF{Data: []byte(b.String())}
 		})},
+		{"elf-names", "100,000 signatures of methods", Made, audit.GapLimit, false, lib(func() ELF {
+			var b strings.Builder
+			for i := range 100_000 {
+				fmt.Fprintf(&b, "(Lcom/example/C%d;)V\x00", i)
+			}
+			return ELF{Data: []byte(b.String())}
+		})},
 		{"elf-string-endless", "60 MB without a NUL", Made, "", false, lib(func() ELF { return ELF{Data: []byte(strings.Repeat("a", 60<<20))} })},
 		{"elf-cut", "a library of four bytes", Made, "", false, func() []byte { return attackAPK(File{Name: "lib/arm64-v8a/libx.so", Data: []byte("\x7fELF")}) }},
 		{"packer", "the stub of a packer where the code should be", "seen in many apps of the corpus", audit.GapPacked, false, func() []byte {

@@ -133,7 +133,7 @@ func resourceAttacks() []Attack {
 		{"arsc-cycle", "labels that refer to each other", Made, "", false, with(func() []byte {
 			return ARSC(Value{ID: label, Kind: KindReference, Data: label + 1}, Value{ID: label + 1, Kind: KindReference, Data: label})
 		})},
-		{"arsc-configurations", "a label in 2,000 configurations", Made, "", false, with(func() []byte {
+		{"arsc-configurations", "a label in 2,000 configurations", Made, audit.GapLimit, false, with(func() []byte {
 			var list []Value
 			for i := range 2000 {
 				list = append(list, Value{ID: label, Kind: KindString, Text: "x", MCC: uint16(i)})
@@ -146,7 +146,7 @@ func resourceAttacks() []Attack {
 			out := binary.LittleEndian.AppendUint32([]byte{2, 0, 12, 0}, uint32(12+len(body)))
 			return append(binary.LittleEndian.AppendUint32(out, 1), body...)
 		})},
-		{"arsc-text", "a label of 30 MB", Made, "", false, with(func() []byte {
+		{"arsc-text", "a label of 30 MB", Made, audit.GapLimit, false, with(func() []byte {
 			return Table{UTF8: false}.ARSC(Value{ID: label, Kind: KindString, Text: strings.Repeat("长", 10<<20)})
 		})},
 	}

@@ -23,6 +23,7 @@ type File struct {
 	// else is bogus. Bogus data is deflated if Deflated is set.
 	Method   uint16
 	Deflated bool
+	Body     []byte // the packed bytes, in place of what Data is packed to
 	Flags    uint16 // general purpose bits: 1 encryption, 8 data descriptor
 	// CRC, Size and Packed replace the true checksum and sizes where not nil.
 	CRC, Size, Packed *uint32
@@ -77,6 +78,9 @@ func (a Archive) ZIP(files ...File) []byte {
 			packed = f.Data
 			if f.Method == 8 || f.Deflated {
 				packed = deflate(f.Data)
+			}
+			if f.Body != nil {
+				packed = f.Body
 			}
 		}
 		crc, size, n := crc32.ChecksumIEEE(f.Data), uint32(len(f.Data)), uint32(len(packed))
@@ -180,14 +184,19 @@ func sizes(b []byte, crc, packed, size uint32) []byte {
 	return binary.LittleEndian.AppendUint32(b, size)
 }
 
-func deflate(data []byte) []byte {
+func deflate(data []byte) []byte { return deflated(data, (*flate.Writer).Close) }
+
+// deflateBlock is deflate without an end: more may follow.
+func deflateBlock(data []byte) []byte { return deflated(data, (*flate.Writer).Flush) }
+
+func deflated(data []byte, end func(*flate.Writer) error) []byte {
 	var b bytes.Buffer
 	w, err := flate.NewWriter(&b, flate.BestCompression)
 	if err == nil {
 		_, err = w.Write(data)
 	}
 	if err == nil {
-		err = w.Close()
+		err = end(w)
 	}
 	if err != nil {
 		panic(err) // a bytes.Buffer does not fail

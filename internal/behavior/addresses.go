@@ -51,7 +51,7 @@ func (w *walker) addresses(code *dex.Code, first int) {
 		return
 	}
 	ins := code.Insns()
-	code.Carry(func(pos int) bool {
+	all := code.Carry(func(pos int) bool {
 		_, ok := at[pos]
 		return ok
 	}, func(pos int, _ bool) dex.Passing {
@@ -60,6 +60,9 @@ func (w *walker) addresses(code *dex.Code, first int) {
 		}
 		return 0
 	}, func(pos, _, source int) { at[source] |= w.fateIn(ins.Index(pos)) })
+	if !all {
+		w.f.cut("max-carried", dex.MaxCarried)
+	}
 	for i := range w.f.hits[first:] {
 		h := &w.f.hits[first+i]
 		if instead := w.o.insteadOf(h.behaviour, at[h.offset]); instead >= 0 {

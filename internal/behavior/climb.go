@@ -2,18 +2,19 @@ package behavior
 
 import (
 	"cmp"
+	"fmt"
+	"maps"
 	"slices"
 
 	"apkaudit/internal/audit"
 	"apkaudit/internal/dex/callgraph"
 )
 
-// Limits of the way up from a site inside a neutral library: methods looked at, calls
-// between the site and the party, and parties told.
+// Limits of the way up from a site inside a neutral library: methods looked at, and parties
+// told.
 const (
 	maxClimbed  = 4096
-	maxClimb    = 24
-	maxClimbers = 16
+	maxClimbers = 64
 )
 
 // climber gives what neutral libraries do to those who call them. It goes up the call
@@ -24,6 +25,7 @@ type climber struct {
 	own     *owners
 	parties map[string]string // by class descriptor
 	known   map[callgraph.Node][]claimant
+	cut     map[string]int // limits that were met
 }
 
 // claimant is a party that reaches a library's method, with the methods from its own
@@ -34,7 +36,7 @@ type claimant struct {
 }
 
 func newClimber(r *reached, own *owners) *climber {
-	return &climber{r: r, own: own, parties: map[string]string{}, known: map[callgraph.Node][]claimant{}}
+	return &climber{r: r, own: own, parties: map[string]string{}, known: map[callgraph.Node][]claimant{}, cut: map[string]int{}}
 }
 
 func (c *climber) partyOf(class string) string {
@@ -44,6 +46,18 @@ func (c *climber) partyOf(class string) string {
 		c.parties[class] = p
 	}
 	return p
+}
+
+// gaps tells of the limits that were met.
+func (c *climber) gaps() []audit.Gap {
+	var out []audit.Gap
+	for _, limit := range slices.Sorted(maps.Keys(c.cut)) {
+		out = append(out, audit.Gap{Kind: audit.GapLimit, What: fmt.Sprintf("callers of library code: not all of it was looked at: %s", reachedOf(limit, int64(c.cut[limit]))), Weakens: audit.Text{
+			ZH: "通过公共库使用敏感接口的各方可能未全部列出。",
+			EN: "Not all parties that use sensitive APIs through a library may be listed.",
+		}})
+	}
+	return out
 }
 
 // claimants lists the parties that reach a method of a neutral library, the one with
@@ -57,7 +71,10 @@ func (c *climber) claimants(n callgraph.Node) []claimant {
 	slices.SortStableFunc(found, func(a, b claimant) int {
 		return cmp.Or(cmp.Compare(len(a.chain), len(b.chain)), cmp.Compare(a.party, b.party))
 	})
-	found = found[:min(len(found), maxClimbers)]
+	if len(found) > maxClimbers {
+		c.cut["max-climbers"] = maxClimbers
+		found = found[:maxClimbers]
+	}
 	c.known[n] = found
 	return found
 }
@@ -67,14 +84,14 @@ func (c *climber) climb(n callgraph.Node) []claimant {
 	type step struct {
 		node  callgraph.Node
 		below int // index of the step whence it was found
-		depth int
 	}
-	steps := []step{{n, -1, 0}}
+	steps := []step{{n, -1}}
 	seen := map[callgraph.Node]bool{n: true}
 	var found []claimant
-	for i := 0; i < len(steps) && len(seen) < maxClimbed; i++ {
+	for i := 0; i < len(steps); i++ {
 		s := steps[i]
-		if s.depth == maxClimb {
+		if len(seen) >= maxClimbed {
+			c.cut["max-climbed"] = maxClimbed
 			break
 		}
 		for _, up := range c.r.callers.Of(s.node) {
@@ -84,7 +101,7 @@ func (c *climber) climb(n callgraph.Node) []claimant {
 			seen[up] = true
 			party := c.partyOf(c.r.graph.Class(up))
 			if audit.PartyKind(party) == audit.PrefixLibrary {
-				steps = append(steps, step{up, i, s.depth + 1})
+				steps = append(steps, step{up, i})
 				continue
 			}
 			if slices.ContainsFunc(found, func(f claimant) bool { return f.party == party }) {

@@ -71,7 +71,9 @@ func (w *callWalker) denials(b *methodBody) {
 			switch {
 			case w.roles[target].watches(watchedEnd):
 				w.observe(b, pos, o.Kind, memberOf(w.d.MethodDescriptor(target)), nil)
-			case len(w.f.denied) < maxDeniedCalls:
+			case len(w.f.denied) == maxDeniedCalls:
+				w.f.cut("max-denied-calls", maxDeniedCalls)
+			default:
 				w.f.denied = append(w.f.denied, deniedCall{w.at(b, pos), target, o})
 			}
 		}
@@ -106,6 +108,9 @@ func (w *callWalker) answerWays(b *methodBody) (granted, refused map[int]bool) {
 	tests := b.code.Tests(func(pos int) bool { _, _, ok := kind(pos); return ok }, func(uint32) dex.Truth { return dex.IfUnknown })
 	granted, refused = map[int]bool{}, map[int]bool{}
 	telling := false
+	if len(tests.Branches) > maxGates {
+		w.f.cut("max-gates", maxGates)
+	}
 	for _, t := range tests.Branches[:min(len(tests.Branches), maxGates)] {
 		yes, counts, _ := kind(t.Source)
 		if taken, known := takenWhen(ins.Op(t.At), &t, yes, counts); known {
@@ -159,8 +164,12 @@ func (e *ends) resolve(f *codeFile) {
 		c := &f.denied[i]
 		m, _ := c.dex.Method(c.target)
 		in, def := e.supers.find(c.dex.TypeDescriptor(m.Class))
-		if in == nil || len(f.observed) == maxObservedHits {
+		if in == nil {
 			continue
+		}
+		if len(f.observed) == maxObservedHits {
+			f.cut("max-observed-calls", maxObservedHits)
+			break
 		}
 		if end := e.in(in, def, string(c.dex.MethodName(c.target)), c.dex.ProtoDescriptor(m.Proto)); end != "" {
 			f.observed = append(f.observed, observedHit{observedPlace: c.observedPlace, kind: c.of.Kind, what: end + " through " + memberOf(c.dex.MethodDescriptor(c.target))})

@@ -117,6 +117,7 @@ type flagRefs struct {
 	fields  []flagSource
 	kept    map[uint32]flagSource // fields that sources are written to
 	any     bool
+	short   bool // a method has more branches than maxGates
 }
 
 // refFlag is what a method reference is as a source: by its own name, or by the text
@@ -216,7 +217,7 @@ func (g *gates) level(pos int) callgraph.Level {
 }
 
 // maxGates bounds the branches of one method that are looked at.
-const maxGates = 32
+const maxGates = 256
 
 // of finds the gates of a method, nil where it has none. The second result is what the
 // method itself returns as a source.
@@ -237,6 +238,7 @@ func (r *flagRefs) of(code *dex.Code) (*gates, flagSource) {
 		}
 	}
 	branches := tests.Branches[:min(len(tests.Branches), maxGates)]
+	r.short = r.short || len(branches) < len(tests.Branches)
 	if len(branches) == 0 {
 		return nil, own
 	}

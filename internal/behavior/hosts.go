@@ -21,12 +21,8 @@ const (
 	hostScript = "script"
 )
 
-// Limits of the hosts that are kept.
-const (
-	maxHostBytes    = 253 // of a name, by the DNS
-	maxHostsPerText = 16
-	maxHostText     = 64 << 10 // bytes of one text that are looked through
-)
+// maxHostBytes is how long a name may be by the DNS.
+const maxHostBytes = 253
 
 // noHostDomains are registered domains whose addresses stand in code as names of
 // formats, in licences, or as placeholders, and are not contacted.
@@ -59,15 +55,19 @@ var documentation = []string{"developer", "developers", "doc", "docs", "wiki", "
 //     the Internet does not reach. Public IP addresses are kept;
 //   - names that are put together at run time: one that a place holder or a dot ends.
 func hostsIn(text []byte) (hosts []string, bare bool) {
-	text = text[:min(len(text), maxHostText)]
-	found := false
-	for at := range addresses(text, maxHostsPerText) {
+	found, sentence, from := false, false, 0
+	for at := range addresses(text, len(text)) {
 		found = true
-		line := text[:at.scheme]
-		if n := bytes.LastIndexByte(line, '\n'); n >= 0 {
-			line = line[n+1:]
+		// Each byte is looked at once, however many addresses there are.
+		for ; from < at.scheme; from++ {
+			switch c := text[from]; {
+			case c == '\n':
+				sentence = false
+			case c == ' ' && from > 1 && isLetter(text[from-1]) && isLetter(text[from-2]):
+				sentence = true // a word of two letters and a blank
+			}
 		}
-		if host := string(at.host); !isSentence(line) && isHost(host) {
+		if host := string(at.host); !sentence && isHost(host) {
 			hosts = append(hosts, strings.ToLower(host))
 		}
 	}
@@ -143,16 +143,6 @@ func addresses(text []byte, most int) func(func(address) bool) {
 func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
 func isHostByte(c byte) bool { return isLetter(c) || c >= '0' && c <= '9' || c == '.' || c == '-' }
-
-// isSentence tells whether a line contains a word of two letters and a blank.
-func isSentence(line []byte) bool {
-	for i := 2; i < len(line); i++ {
-		if line[i] == ' ' && isLetter(line[i-1]) && isLetter(line[i-2]) {
-			return true
-		}
-	}
-	return false
-}
 
 // bareDomains are the top-level domains of host names that count without a scheme;
 // the true ones also with two labels only. Other endings are words of programs:

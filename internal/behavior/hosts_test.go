@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestHostsIn(t *testing.T) {
@@ -72,10 +73,19 @@ func TestHostsIn(t *testing.T) {
 	}
 }
 
-// TestHostsBounded: a text of nothing but addresses gives a bounded number.
-func TestHostsBounded(t *testing.T) {
-	if hosts, _ := hostsIn(bytes.Repeat([]byte("https://api.acme.com,"), 10_000)); len(hosts) != maxHostsPerText {
+// TestHostsOfLongText: a text of nothing but addresses gives all of them, in time that
+// grows with its length only.
+func TestHostsOfLongText(t *testing.T) {
+	const n = 100_000
+	start := time.Now()
+	if hosts, _ := hostsIn(bytes.Repeat([]byte("https://api.acme.com,"), n)); len(hosts) != n {
 		t.Errorf("%d hosts", len(hosts))
+	}
+	if hosts, _ := hostsIn(bytes.Repeat([]byte("see https://api.acme.com,"), n)); len(hosts) != 0 {
+		t.Errorf("%d hosts in sentences", len(hosts))
+	}
+	if took := time.Since(start); took > 10*time.Second {
+		t.Errorf("took %v", took)
 	}
 }
 

@@ -55,7 +55,9 @@ func (c *constants) static(field uint32) (string, bool) {
 	class := c.d.TypeDescriptor(id.Class)
 	texts, ok := c.statics[class]
 	if !ok && string(c.d.TypeBytes(id.Type)) == stringType {
-		if in, def := c.in.supers.find(class); in != nil && c.left > 0 {
+		if in, def := c.in.supers.find(class); in != nil && c.left <= 0 {
+			c.f.cut("max-final-strings", maxStatics)
+		} else if in != nil {
 			texts = in.FinalStrings(def)
 			c.left -= len(texts) + 1
 		}

@@ -54,7 +54,7 @@ func DefaultLimits() Limits {
 // Bounds names the limits as gaps do: those that can be set, then those that cannot and
 // that a gap may name all the same.
 func (l *Limits) Bounds() []bounded.Bound {
-	return []bounded.Bound{
+	list := []bounded.Bound{
 		bounded.Of("max-sniffed-files", &l.SniffedFiles, bounded.Count, 1, "files whose first bytes are looked at to find code"),
 		bounded.Of("max-nested-file-bytes", &l.NestedFileBytes, bounded.Bytes, 1<<10, "one file inside an app that is an archive or DEX"),
 		bounded.Of("max-nested-bytes", &l.NestedBytes, bounded.Bytes, 1<<10, "all such files of an app"),
@@ -72,13 +72,29 @@ func (l *Limits) Bounds() []bounded.Bound {
 		bounded.Of("max-listed-calls", &l.ListedCalls, bounded.Count, 1, "calls that start code or ask for permissions, listed one by one"),
 		bounded.Of("max-graph-work", &l.GraphWork, bounded.Count, 1, "steps of a walk over the call graph, for each of its edges"),
 
+		bounded.Fixed("max-native-names", maxNativeNames, bounded.Count, "signatures and native methods that one native library names"),
+		bounded.Fixed("max-script-hits", maxScriptHits, bounded.Count, "places of one call in one script"),
+		bounded.Fixed("max-script-texts", maxScriptTexts, bounded.Count, "texts of one script that tell something"),
+		bounded.Fixed("max-text-hits", maxTextHits, bounded.Count, "texts of one DEX file, or of the resource tables, that tell something"),
+		bounded.Fixed("max-observed-calls", maxObservedHits, bounded.Count, "calls of one DEX file that are observations"),
+		bounded.Fixed("max-denied-calls", maxDeniedCalls, bounded.Count, "calls of one DEX file that run where a permission was refused"),
+		bounded.Fixed("max-final-strings", maxStatics, bounded.Count, "constants of other classes that one DEX file uses"),
+		bounded.Fixed("max-wrapper-uses", maxWrapperUses, bounded.Count, "calls of one method that hand a parameter on"),
 		bounded.Fixed("max-wrappers", maxWrappers, bounded.Count, "calls of one DEX file that hand a parameter on"),
 		bounded.Fixed("min-native-text", minNativeText, bounded.Bytes, "mean length of the texts of a native library, the least"),
 		bounded.Fixed("max-shape-features", maxFileFeatures, bounded.Count, "features of one DEX file that are compared with known SDKs"),
+		bounded.Fixed("max-gates", maxGates, bounded.Count, "branches of one method that a stored value or a permission decides"),
+		bounded.Fixed("max-climbed", maxClimbed, bounded.Count, "methods of libraries between a call and those who cause it"),
+		bounded.Fixed("max-climbers", maxClimbers, bounded.Count, "parties that cause a call inside a library"),
+		bounded.Fixed("max-carried", dex.MaxCarried, bounded.Count, "registers of one method that hold personal data at a time"),
 		bounded.Fixed("max-dex-container-files", dex.MaxContainerFiles, bounded.Count, "DEX files in one container"),
 		bounded.Fixed("max-dex-table-factor", dex.MaxTableFactor, bounded.Count, "bytes of the tables of a DEX file, for each of its bytes"),
 		bounded.Fixed("max-dex-walk-factor", dex.MaxWalkFactor, bounded.Count, "bytes of instructions looked at, for each byte of a DEX file"),
 	}
+	for _, c := range dex.CutLimits() {
+		list = append(list, bounded.Fixed(c.Limit, int64(c.Value), bounded.Count, "values of constants that are followed through one method"))
+	}
+	return list
 }
 
 // reachedOf tells in a gap which limit was in the way.

@@ -43,6 +43,7 @@ type nativeLib struct {
 	by       string // the limit that cut them off
 	full     bool   // there were more texts that stand for a behaviour than are kept
 	many     bool   // there were more texts than are looked at
+	names    bool   // there were more names of members than are kept
 	err      error
 }
 
@@ -270,7 +271,11 @@ func (r *nativeReader) hit(id string, offset int, args ...string) {
 func (r *nativeReader) name(text []byte, offset int) {
 	switch {
 	case text[0] == '(', text[0] == 'L' && text[len(text)-1] == ';':
-		if len(r.signatures) < maxNativeNames {
+		switch {
+		case r.signatures[string(text)]:
+		case len(r.signatures) == maxNativeNames:
+			r.lib.names = true
+		default:
 			r.signatures[string(text)] = true
 		}
 	case r.o.apis.names[string(text)]:
@@ -281,9 +286,12 @@ func (r *nativeReader) name(text []byte, offset int) {
 	if bytes.IndexByte(text, '/') > 0 || bytes.IndexByte(text, '.') > 0 {
 		r.class(text)
 	}
-	if class, _, ok := native.Method(text); ok && r.methods < maxNativeNames {
-		r.methods++
-		r.lib.parties[r.own.partyOf(class)] = true
+	if class, _, ok := native.Method(text); ok {
+		if r.methods++; r.methods > maxNativeNames {
+			r.lib.names = true
+		} else {
+			r.lib.parties[r.own.partyOf(class)] = true
+		}
 	}
 	for i, call := range nativeCalls {
 		if string(text) == call {
@@ -421,6 +429,9 @@ func nativeGaps(libs []*nativeLib, left leftOut, lim Limits) []audit.Gap {
 			gaps = append(gaps, nativeGap(audit.GapLimit, fmt.Sprintf("%s: not all strings were looked at: they have fewer bytes than min-native-text of %d on average", l.entry, minNativeText)))
 		case len(l.problems) > 0:
 			gaps = append(gaps, nativeGap(audit.GapTampered, fmt.Sprintf("%s: %s; problems in all: %d", l.entry, l.problems[0], len(l.problems))))
+		}
+		if l.names {
+			gaps = append(gaps, nativeGap(audit.GapLimit, notAll(l.entry, "max-native-names", maxNativeNames)))
 		}
 		if l.err == nil && !l.notELF {
 			read++

@@ -28,8 +28,9 @@ func shorten(text string) string {
 }
 
 // observations states the single facts about an app: those found while its code was
-// walked over, those of its manifest, and screens, which are those of its texts.
-func (o *Observer) observations(ctx context.Context, app *apk.App, files []*codeFile, b *audit.Behavior, facts siteFacts, screens []audit.Observation) error {
+// walked over, those of its manifest, and screens, which are those of its texts. The gaps
+// are about files that the manifest names.
+func (o *Observer) observations(ctx context.Context, app *apk.App, files []*codeFile, b *audit.Behavior, facts siteFacts, screens []audit.Observation) ([]audit.Gap, error) {
 	list := &observedList{o: o, facts: facts, found: map[observedKey]observedPlace{}, rows: screens}
 	for _, f := range files {
 		for i := range f.observed {
@@ -48,13 +49,13 @@ func (o *Observer) observations(ctx context.Context, app *apk.App, files []*code
 	for i := range b.Components {
 		list.rows = append(list.rows, o.handler(&b.Components[i])...)
 	}
-	configs, err := configured(ctx, app, b.Components)
+	configs, gaps, err := configured(ctx, app, b.Components)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	list.rows = append(list.rows, configs...)
 	b.Observations = list.first()
-	return nil
+	return gaps, nil
 }
 
 // handler tells whether a component makes the app one that can be the default for

@@ -81,6 +81,7 @@ type methodBody struct {
 
 func (w *callWalker) observe(b *methodBody, pos int, kind, what string, tasks []string) {
 	if len(w.f.observed) == maxObservedHits {
+		w.f.cut("max-observed-calls", maxObservedHits)
 		return
 	}
 	w.f.observed = append(w.f.observed, observedHit{w.at(b, pos), kind, what, tasks})
@@ -278,7 +279,7 @@ func (w *callWalker) givesValue(h *siteHit) bool {
 func (w *callWalker) flow(b *methodBody, isSource func(pos int) bool, hit func(o *rules.Observed, source, pos int)) {
 	ins := b.code.Insns()
 	last := -1
-	b.code.Carry(isSource, func(pos int, receiver bool) dex.Passing {
+	all := b.code.Carry(isSource, func(pos int, receiver bool) dex.Passing {
 		return passingOf(w.d, ins.Index(pos), receiver)
 	}, func(pos, reg, source int) {
 		r := w.roles[ins.Index(pos)]
@@ -295,6 +296,9 @@ func (w *callWalker) flow(b *methodBody, isSource func(pos int) bool, hit func(o
 			}
 		}
 	})
+	if !all {
+		w.f.cut("max-carried", dex.MaxCarried)
+	}
 }
 
 // watchedPaths finds sinks that are given a constant path which they must not be given.

@@ -40,7 +40,8 @@ type textHit struct {
 	told *textFact
 }
 
-// maxTextHits bounds the loads of telling texts that are kept of one entry of the APK.
+// maxTextHits bounds the loads of telling texts that are kept of one entry of the APK, and
+// the telling texts of its resource tables.
 const maxTextHits = 1 << 14
 
 func newTextReader(d *dex.File, screens *screenTexts) *textReader {
@@ -97,6 +98,7 @@ func isHan(c rune) bool { return c >= 0x2e80 }
 func (r *textReader) finish(f *codeFile, class int, method uint32, level func(int) callgraph.Level) {
 	for _, m := range r.met {
 		if len(f.texts) == maxTextHits {
+			f.cut("max-text-hits", maxTextHits)
 			break
 		}
 		h := textHit{observedPlace{place: place{f, r.d, class, method, m.pos}}, m.fact}
@@ -116,7 +118,6 @@ func cleartextURL(text []byte) string {
 	if len(text) < len(cleartextScheme) || !strings.EqualFold(string(text[:len(cleartextScheme)]), cleartextScheme) {
 		return ""
 	}
-	text = text[:min(len(text), maxHostText)]
 	for at := range addresses(text, 1) {
 		if !isHost(string(at.host)) {
 			return ""
@@ -131,17 +132,22 @@ func cleartextURL(text []byte) string {
 
 // screens looks through the texts of the resource table, and through the layouts that
 // the code takes for a check box that is ticked beside a text on a policy.
-func (x *screenTexts) screens(table *apk.Resources) []audit.Observation {
+func (x *screenTexts) screens(table *apk.Resources) ([]audit.Observation, []audit.Gap) {
 	type hit struct {
 		index uint32
 		text  string
 	}
 	var hits []hit
+	var gaps []audit.Gap
 	keyed := map[uint32]bool{}
 	table.Texts(func(index uint32, text []byte) {
-		if len(x.find(text)) > 0 && len(hits) < maxTextHits {
+		switch {
+		case len(x.find(text)) == 0:
+		case len(hits) < maxTextHits:
 			hits = append(hits, hit{index, string(text)})
 			keyed[index] = true
+		case len(gaps) == 0:
+			gaps = append(gaps, codeGap(audit.GapLimit, notAll("resources.arsc", "max-text-hits", maxTextHits)))
 		}
 	})
 	keys := table.Keys(keyed)
@@ -153,7 +159,7 @@ func (x *screenTexts) screens(table *apk.Resources) []audit.Observation {
 			}
 		}
 	}
-	return out
+	return out, gaps
 }
 
 // ofFile is an observation of something that a file of the app holds.
@@ -218,15 +224,16 @@ func (x *screenTexts) preticked(table *apk.Resources, l *apk.Layout) string {
 
 // Limits of the texts of one script.
 const (
-	maxScriptTexts = 64  // that are kept
+	maxScriptTexts = 256 // different ones that are kept
 	maxScriptText  = 300 // bytes between the quotes or tags around a phrase
 )
 
 // inScript calls told for the texts of a script, or of a page, that tell something: what
 // stands between two quotes of a kind, or between tags. Texts that are written with
-// escapes are not seen, and comments are not told from code.
-func (x *screenTexts) inScript(data []byte, told func(kind, text string)) {
-	from, count := 0, 0
+// escapes are not seen, and comments are not told from code. Each is told once; false
+// where there are more than maxScriptTexts.
+func (x *screenTexts) inScript(data []byte, told func(kind, text string)) bool {
+	from, seen := 0, map[scriptText]bool{}
 	before := byte('\n')
 	for i, c := range data {
 		switch c {
@@ -241,22 +248,32 @@ func (x *screenTexts) inScript(data []byte, told func(kind, text string)) {
 			continue
 		}
 		for _, o := range x.find(text) {
-			if count++; count > maxScriptTexts {
-				return
+			t := scriptText{o.Kind, string(text)}
+			if seen[t] {
+				continue
 			}
-			told(o.Kind, string(text))
+			if len(seen) == maxScriptTexts {
+				return false
+			}
+			seen[t] = true
+			told(t.kind, t.text)
 		}
 	}
+	return true
 }
 
 // configured are the observations of the files by which the manifest configures the app.
-func configured(ctx context.Context, app *apk.App, components []audit.Component) ([]audit.Observation, error) {
+func configured(ctx context.Context, app *apk.App, components []audit.Component) ([]audit.Observation, []audit.Gap, error) {
 	var out []audit.Observation
+	var gaps []audit.Gap
+	read := map[apk.Config][]apk.XMLNode{}
 	for _, c := range app.Configs {
-		nodes, err := app.ConfigXML(ctx, c)
+		nodes, short, err := app.ConfigXML(ctx, c)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
+		gaps = append(gaps, short...)
+		read[c] = nodes
 		switch c.Kind {
 		case apk.ConfigNetwork:
 			for _, what := range cleartextRules(nodes) {
@@ -271,29 +288,22 @@ func configured(ctx context.Context, app *apk.App, components []audit.Component)
 	}
 	for _, c := range components {
 		if c.Kind == "service" && c.Permission == bindAccessibility && !c.Disabled {
-			row, err := accessibility(ctx, app, &c)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, row)
+			out = append(out, accessibility(app, &c, read))
 		}
 	}
-	return out, nil
+	return out, gaps, nil
 }
 
 const bindAccessibility = bindPermission + "ACCESSIBILITY_SERVICE"
 
 // accessibility describes an accessibility service and what its configuration says.
-func accessibility(ctx context.Context, app *apk.App, c *audit.Component) (audit.Observation, error) {
+func accessibility(app *apk.App, c *audit.Component, read map[apk.Config][]apk.XMLNode) audit.Observation {
 	says := []string{c.Name}
 	for _, f := range app.Configs {
 		if f.Kind != apk.ConfigAccessibility || f.Component != c.Name {
 			continue
 		}
-		nodes, err := app.ConfigXML(ctx, f)
-		if err != nil {
-			return audit.Observation{}, err
-		}
+		nodes := read[f]
 		if len(nodes) == 0 {
 			break
 		}
@@ -309,7 +319,7 @@ func accessibility(ctx context.Context, app *apk.App, c *audit.Component) (audit
 		}
 		break
 	}
-	return ofFile(audit.ObservedAccessibility, c.Party, manifest, strings.Join(says, " ")), nil
+	return ofFile(audit.ObservedAccessibility, c.Party, manifest, strings.Join(says, " "))
 }
 
 // cleartextRules says what a network_security_config permits: "base-config true",

@@ -75,9 +75,10 @@ func (o *Observer) Observe(ctx context.Context, app *apk.App) (*Result, error) {
 	res.Gaps = append(res.Gaps, gaps...)
 	var table *apk.Resources
 	var screens []audit.Observation
+	var unseen []audit.Gap
 	err = sideBySide(func() error { return o.walk(ctx, files) }, func() (err error) {
 		if table, err = app.Resources(ctx); err == nil {
-			screens = o.screens.screens(table)
+			screens, unseen = o.screens.screens(table)
 		}
 		return err
 	})
@@ -101,9 +102,11 @@ func (o *Observer) Observe(ctx context.Context, app *apk.App) (*Result, error) {
 	b.Startup = o.startup(app.Info.Package, calls, own, b, res.Sites, facts)
 	b.Requests = o.requests(calls, facts)
 	res.Gaps = append(res.Gaps, gaps...)
-	if err := o.observations(ctx, app, files, b, facts, slices.Concat(screens, o.screens.layoutTexts(table, reached.layouts), scripted)); err != nil {
+	gaps, err = o.observations(ctx, app, files, b, facts, slices.Concat(screens, o.screens.layoutTexts(table, reached.layouts), scripted))
+	if err != nil {
 		return nil, err
 	}
+	res.Gaps = slices.Concat(res.Gaps, gaps, unseen, table.Gaps(), facts.climber.gaps())
 	b.Packages = own.listing()
 	b.Unowned = own.unowned(res.Sites, b.Permissions)
 	res.Gaps = append(res.Gaps, o.codeGaps(b, own, files)...)
@@ -202,6 +205,7 @@ type codeFile struct {
 	first    int                     // number of the first dex in the call graph
 	strings  []int                   // wanted strings that occur in it
 	problem  []audit.Gap
+	cuts     map[string]bool // limits that are among the problems
 }
 
 // readCode inflates and parses all classes*.dex side by side, the largest
@@ -247,6 +251,23 @@ func parallel[T any](ctx context.Context, items []T, work func(T)) error {
 		}
 	})
 	return ctx.Err()
+}
+
+// cut tells, once, of a limit that kept some of a file's code from being looked at.
+func (f *codeFile) cut(limit string, value int) {
+	if f.cuts[limit] {
+		return
+	}
+	if f.cuts == nil {
+		f.cuts = map[string]bool{}
+	}
+	f.cuts[limit] = true
+	f.problem = append(f.problem, codeGap(audit.GapLimit, notAll(f.entry, limit, int64(value))))
+}
+
+// notAll says that a limit kept some of a file from being looked at.
+func notAll(file, limit string, value int64) string {
+	return file + ": not all of it was looked at: " + reachedOf(limit, value)
 }
 
 func codeGap(kind, what string) audit.Gap {
@@ -343,6 +364,9 @@ func (o *Observer) codeGaps(b *audit.Behavior, own *owners, files []*codeFile) [
 		for _, d := range f.dex {
 			if n := d.ProblemCount(); n > 0 {
 				gaps = append(gaps, codeGap(audit.GapTampered, fmt.Sprintf("%s; problems in all: %d", d.Problems()[0], n)))
+			}
+			for _, c := range d.Cuts() {
+				f.cut(c.Limit, c.Value)
 			}
 		}
 		gaps = append(gaps, f.problem...)

@@ -14,7 +14,7 @@ import (
 )
 
 // maxScriptHits is how many places of one call in one script are told.
-const maxScriptHits = 200
+const maxScriptHits = 5000
 
 // frameworkScripts are runtimes that frameworks put into every app, by file name:
 // the calls in them are what they offer, not what the app uses.
@@ -29,6 +29,7 @@ type script struct {
 	hosts   []string
 	texts   []scriptText
 	problem []audit.Gap
+	full    bool // there are more hits than are kept
 }
 
 // scriptText is a text that tells something.
@@ -86,14 +87,24 @@ func (s *script) read(ctx context.Context, app *apk.App, x *scriptIndex, screens
 	if errors.As(err, &ee) {
 		s.problem = append(s.problem, scriptGap(ee.Kind, ee.Error()))
 	}
+	count := map[int]int{}
 	for at, part := range scriptParts(s.entry, data) {
 		if !s.offers {
-			x.find(part, func(call, offset int) { s.hits = append(s.hits, scriptHit{call, at + offset}) })
+			x.find(part, func(call, offset int) {
+				if count[call]++; count[call] <= maxScriptHits {
+					s.hits = append(s.hits, scriptHit{call, at + offset})
+				} else if !s.full {
+					s.full = true
+					s.problem = append(s.problem, scriptGap(audit.GapLimit, notAll(s.entry, "max-script-hits", maxScriptHits)))
+				}
+			})
 		}
 		s.hosts = appendScriptHosts(s.hosts, part)
 	}
 	if !s.offers {
-		screens.inScript(data, func(kind, text string) { s.texts = append(s.texts, scriptText{kind, text}) })
+		if !screens.inScript(data, func(kind, text string) { s.texts = append(s.texts, scriptText{kind, text}) }) {
+			s.problem = append(s.problem, scriptGap(audit.GapLimit, notAll(s.entry, "max-script-texts", maxScriptTexts)))
+		}
 	}
 	slices.Sort(s.hosts)
 	s.hosts = slices.Compact(s.hosts)
@@ -106,11 +117,10 @@ func (o *Observer) ofScript(s *script) *elsewhere {
 		party = audit.PartyApp
 	}
 	out := &elsewhere{gaps: s.problem}
-	count := map[int]int{}
 	for _, h := range s.hits {
 		c := &o.set.Scripts[h.call]
 		b := o.set.Behaviour(c.Behaviour)
-		if count[h.call]++; b == nil || count[h.call] > maxScriptHits {
+		if b == nil {
 			continue
 		}
 		out.sites = append(out.sites, audit.Use{API: b.ID, Kind: b.Kind, Data: slices.Clone(b.Data), Party: party, Via: audit.ViaScript, Target: c.Call,

@@ -60,6 +60,9 @@ func (o *Observer) walk(ctx context.Context, files []*codeFile) error {
 	e := ends{o.calls, supers}
 	for _, f := range files {
 		e.resolve(f)
+		if slices.ContainsFunc(f.flags, func(r *flagRefs) bool { return r.short }) {
+			f.cut("max-gates", maxGates)
+		}
 		f.flags, f.wrappers = nil, nil // not needed any more, and big
 	}
 	return err

@@ -20,7 +20,7 @@ const (
 	// APK, for each hop.
 	maxWrappers = 4096
 	// maxWrapperUses is how many of one method are kept.
-	maxWrapperUses = 16
+	maxWrapperUses = 64
 )
 
 // indirect finds what names an API indirectly, over all files of the app.
@@ -176,9 +176,11 @@ func (in *indirect) take() map[string][]*wrapper {
 				at[n.method] = w
 				byName[n.method.name] = append(byName[n.method.name], w)
 			}
-			if len(w.uses) < maxWrapperUses {
-				w.uses = append(w.uses, n.use)
+			if len(w.uses) == maxWrapperUses {
+				f.cut("max-wrapper-uses", maxWrapperUses)
+				continue
 			}
+			w.uses = append(w.uses, n.use)
 		}
 		*list = nil
 	}

@@ -2,7 +2,7 @@ package dex
 
 // Limits on the values that Carry follows; beyond them values are forgotten.
 const (
-	maxCarried     = 64   // registers that hold one at a time
+	MaxCarried     = 64   // registers that hold one at a time; a gap names it for the others too
 	maxCarriedWays = 1024 // places ahead for which values are kept
 	// carriedFactor bounds, by the length of the method in units, the branches that are
 	// looked at: many switches may share one table.
@@ -22,24 +22,15 @@ const (
 // carried are the registers that hold a value, with the place that it comes from.
 type carried map[uint32]int
 
-func (h carried) add(reg uint32, source int) {
+// add is false where there are as many already as may be.
+func (h carried) add(reg uint32, source int) bool {
 	if old, ok := h[reg]; ok {
 		source = min(old, source)
-	} else if len(h) == maxCarried {
-		return
+	} else if len(h) == MaxCarried {
+		return false
 	}
 	h[reg] = source
-}
-
-// join adds all of other. It does so in any order, since the smallest place wins; a
-// set that is full already is not joined with.
-func (h carried) join(other carried) {
-	if len(h)+len(other) > maxCarried {
-		return
-	}
-	for reg, source := range other {
-		h.add(reg, source)
-	}
+	return true
 }
 
 // Carry follows the values that some instructions give, calls and reads of fields that
@@ -51,8 +42,8 @@ func (h carried) join(other carried) {
 // Values go along moves, casts, conversions, arithmetic, elements put into arrays and
 // the calls that pass them on. Where ways meet, a register holds what it holds on any
 // of them; what only a jump back or an exception brings is not seen. It is linear in
-// the code.
-func (c *Code) Carry(isSource func(pos int) bool, pass func(pos int, receiver bool) Passing, take func(pos, reg, source int)) {
+// the code. all is false where a limit was met and values were forgotten.
+func (c *Code) Carry(isSource func(pos int) bool, pass func(pos int, receiver bool) Passing, take func(pos, reg, source int)) (all bool) {
 	w := carrier{c: c, code: c.insns, held: carried{}, ahead: map[int]carried{}, pass: pass, take: take, left: carriedFactor*c.Units() + carriedSlack}
 	dead := false
 	for pos := 0; pos < w.code.Units(); pos += w.code.Width(pos) {
@@ -60,7 +51,7 @@ func (c *Code) Carry(isSource func(pos int) bool, pass func(pos int, receiver bo
 			if dead {
 				clear(w.held)
 			}
-			w.held.join(ahead)
+			w.join(w.held, ahead)
 			delete(w.ahead, pos)
 			dead = false
 		} else if dead {
@@ -79,6 +70,7 @@ func (c *Code) Carry(isSource func(pos int) bool, pass func(pos int, receiver bo
 		w.fresh = false
 		dead = writes(op) == endsPath
 	}
+	return !w.short && w.left >= 0
 }
 
 // carrier is the state of Carry.
@@ -91,7 +83,27 @@ type carrier struct {
 	fresh  bool            // that call was the instruction before, and its result holds a value
 	pass   func(pos int, receiver bool) Passing
 	take   func(pos, reg, source int)
-	left   int // of carriedFactor
+	left   int  // of carriedFactor
+	short  bool // values were forgotten
+}
+
+// join adds all of other. It does so in any order, since the smallest place wins; a
+// set that is full already is not joined with.
+func (w *carrier) join(h, other carried) {
+	if len(h)+len(other) > MaxCarried {
+		w.short = true
+		return
+	}
+	for reg, source := range other {
+		h.add(reg, source)
+	}
+}
+
+// hold notes that a register holds a value.
+func (w *carrier) hold(reg uint32, source int) {
+	if !w.held.add(reg, source) {
+		w.short = true
+	}
 }
 
 // call hands the held arguments over.
@@ -117,7 +129,7 @@ func (w *carrier) call(pos int, isSource bool) {
 		}
 	}
 	if into >= 0 && r.count > 0 {
-		w.held.add(r.at(0), into)
+		w.hold(r.at(0), into)
 	}
 }
 
@@ -128,7 +140,7 @@ func (w *carrier) write(pos, source int, holds bool) {
 		delete(w.held, first+i)
 	}
 	if holds && count > 0 {
-		w.held.add(first, source)
+		w.hold(first, source)
 	}
 }
 
@@ -166,7 +178,7 @@ func (w *carrier) step(pos int, op Op) {
 		from(uint32(b[1]&0xf), uint32(b[1]>>4))
 	case op == 0x4d: // aput-object
 		if source, ok := w.held[uint32(b[1])]; ok {
-			w.held.add(uint32(b[2]), source)
+			w.hold(uint32(b[2]), source)
 		}
 	case op >= 0x28 && op <= 0x2c, op >= 0x32 && op <= 0x3d:
 		w.c.branches(pos, w.toward(pos))
@@ -184,11 +196,12 @@ func (w *carrier) toward(pos int) func(int64) {
 		known, ok := w.ahead[int(to)]
 		if !ok {
 			if len(w.ahead) == maxCarriedWays {
+				w.short = true
 				return
 			}
 			known = carried{}
 			w.ahead[int(to)] = known
 		}
-		known.join(w.held)
+		w.join(known, w.held)
 	}
 }

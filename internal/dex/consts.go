@@ -43,7 +43,7 @@ const (
 	// MaxConstArray is the longest array whose elements are followed.
 	MaxConstArray = 256
 	// maxConstObjects is how many arrays and builders are followed at a time.
-	maxConstObjects = 64
+	maxConstObjects = 256
 	// constTextFactor and constArrayFactor bound by the length of a method, in
 	// units, the bytes of text and the elements that it puts together.
 	constTextFactor  = 64
@@ -154,6 +154,9 @@ func (k *Constants) follow(c *Code, method uint32, see func(pos int)) {
 		}
 		k.step(pos)
 		k.joins.leave(c, pos, &k.regs)
+	}
+	if k.joins.cut != (Cut{}) {
+		k.file.cut(k.joins.cut.Limit, k.joins.cut.Value)
 	}
 }
 
@@ -299,7 +302,13 @@ func (k *Constants) newText(kind ConstKind, s string) Const {
 	}
 	at, ok := k.textAt[s]
 	if !ok {
-		if k.text -= len(s); k.text < 0 || len(k.texts) == maxConstTexts {
+		k.text -= len(s)
+		switch {
+		case k.text < 0:
+			k.file.cut("max-const-text-factor", constTextFactor)
+			return Const{}
+		case len(k.texts) == maxConstTexts:
+			k.file.cut("max-const-texts", maxConstTexts)
 			return Const{}
 		}
 		if k.textAt == nil {

@@ -151,7 +151,18 @@ func (j *joins) snapshot(t *constRegs) {
 	if j.work -= int(t.top); j.work >= 0 && len(j.room) < maxJoinRoom {
 		j.room = t.snapshot(j.room)
 	}
+	j.short()
 	j.last = span{uint32(from), uint32(len(j.room))}
+}
+
+// short notes where values are forgotten because of a limit.
+func (j *joins) short() {
+	switch {
+	case j.work < 0:
+		j.cut = Cut{"max-join-factor", joinFactor}
+	case len(j.room) >= maxJoinRoom:
+		j.cut = Cut{"max-join-room", maxJoinRoom}
+	}
 }
 
 // note notes the newest snapshot, which is of t, for a place.
@@ -159,8 +170,10 @@ func (j *joins) note(to int, t *constRegs) {
 	i, seen := slices.BinarySearchFunc(j.pending, to, func(p pendingWay, to int) int { return cmp.Compare(p.to, to) })
 	switch {
 	case j.forget.has(to) || j.work < 0:
+		j.short()
 		j.forget.add(int64(to), int64(to)+1)
 	case !seen && len(j.pending) == maxPendingWays:
+		j.cut = Cut{"max-pending-ways", maxPendingWays}
 		j.forget.add(int64(to), int64(to)+1)
 	case !seen:
 		j.pending = slices.Insert(j.pending, i, pendingWay{to, j.last})

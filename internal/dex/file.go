@@ -52,6 +52,7 @@ type File struct {
 	members []span // by class_def: its class data, never overlapping
 
 	problems problemList
+	cuts     cutList
 	walked   atomic.Int64 // class_defs whose code problems are on record
 }
 

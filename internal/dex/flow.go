@@ -46,12 +46,14 @@ func (s *regSet) add(reg uint32) {
 const (
 	// maxLoopEdges is how many jumps back are told apart.
 	maxLoopEdges = 2048
+	// flowFactor bounds, by the length of the method in units, where its branches lead.
+	flowFactor = 4
 	// maxPendingWays is how many places ahead, that a branch seen leads to, have
 	// their values kept at a time.
 	maxPendingWays = 1024
 	// joinFactor bounds, by the length of the method in units, how many register
 	// values are copied and compared where ways part and meet.
-	joinFactor = 8
+	joinFactor = 16
 	joinSlack  = 4096
 	// maxJoinRoom is how many register values are kept for places ahead.
 	maxJoinRoom = 1 << 18
@@ -65,6 +67,7 @@ type flow struct {
 	written regSet  // what any instruction writes
 	loops   []loop  // in order, none touching another; nil where there are too many
 	ok      bool    // false: any place may be a target
+	cut     Cut     // the limit that was met, none where none was
 }
 
 // loop is a range of code such that every way from a place in it back to that place
@@ -82,7 +85,7 @@ func (c *Code) readFlow() (f flow) {
 	room := make(unitSet, 3*((units+63)/64))
 	n := len(room) / 3
 	f = flow{targets: room[:n], heads: room[n : 2*n], forget: room[2*n:]}
-	budget := 4*units + 64
+	budget := flowFactor*units + 64
 	tooMany := false
 	for p := 0; p < c.insns.Units(); p += c.insns.Width(p) {
 		first, count := writes(c.insns.Op(p)).registers(c.insns[2*p:])
@@ -100,6 +103,9 @@ func (c *Code) readFlow() (f flow) {
 				f.loops = append(f.loops, loop{from: int(to), to: p})
 			}
 		})
+		if budget < 0 {
+			f.cut = Cut{"max-flow-factor", flowFactor}
+		}
 		if !ok || budget < 0 {
 			return f
 		}
@@ -109,7 +115,7 @@ func (c *Code) readFlow() (f flow) {
 		f.targets[i] |= s
 	}
 	if tooMany {
-		f.loops = nil
+		f.loops, f.cut = nil, Cut{"max-loop-edges", maxLoopEdges}
 	}
 	if len(f.loops) > 0 {
 		c.joinLoops(&f)

@@ -1,7 +1,9 @@
 package dex
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"sync"
 )
 
@@ -51,4 +53,43 @@ func (f *File) ProblemCount() int {
 
 func (f *File) problem(place, format string, args ...any) {
 	f.problems.add(f.name, place, format, args...)
+}
+
+// Cut is a limit that was met while a method was looked at: values in it are unknown that
+// a longer look would have told.
+type Cut struct {
+	Limit string // such as "max-const-objects"
+	Value int
+}
+
+// cutList keeps each limit once.
+type cutList struct {
+	mu  sync.Mutex
+	met []Cut
+}
+
+// Cuts lists the limits that were met so far while values were followed, by name.
+func (f *File) Cuts() []Cut {
+	f.cuts.mu.Lock()
+	defer f.cuts.mu.Unlock()
+	out := slices.Clone(f.cuts.met)
+	slices.SortFunc(out, func(a, b Cut) int { return cmp.Compare(a.Limit, b.Limit) })
+	return out
+}
+
+func (f *File) cut(limit string, value int) {
+	f.cuts.mu.Lock()
+	defer f.cuts.mu.Unlock()
+	if c := (Cut{limit, value}); !slices.Contains(f.cuts.met, c) {
+		f.cuts.met = append(f.cuts.met, c)
+	}
+}
+
+// CutLimits lists the limits that Cuts may name.
+func CutLimits() []Cut {
+	return []Cut{
+		{"max-const-objects", maxConstObjects}, {"max-const-members", maxConstMembers}, {"max-const-texts", maxConstTexts},
+		{"max-const-text-factor", constTextFactor}, {"max-const-array-factor", constArrayFactor}, {"max-flow-factor", flowFactor},
+		{"max-loop-edges", maxLoopEdges}, {"max-pending-ways", maxPendingWays}, {"max-join-factor", joinFactor}, {"max-join-room", maxJoinRoom},
+	}
 }

@@ -13,7 +13,14 @@ import (
 // one line per heading, or ends at a link.
 func (r *Reader) cellLineEntries(d *document) []entry {
 	var out []entry
-	for i := 0; i < len(d.blocks) && d.vain < maxVain; i++ {
+	for i := 0; i < len(d.blocks); i++ {
+		if d.vain >= maxVain {
+			if !d.given {
+				d.given = true
+				d.gaps = append(d.gaps, limitGap("not all tables with a line for each cell were looked for: max-policy-rows of %d reached", maxVain))
+			}
+			break
+		}
 		fields, first := r.headingLines(d, i)
 		if len(fields) == 0 {
 			continue

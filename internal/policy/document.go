@@ -25,11 +25,12 @@ type document struct {
 	secs  []section // once they were read
 	keys  []int     // the blocks with which "key: value" entries surely begin, once they were found
 
-	fold folded   // of text
-	near int      // where the last view of the fold began: the next is rarely far
-	vain int      // lines that were read as rows and are none, see maxVain
-	own  []string // names by which the policy calls the app or its operator
-	pool pool
+	fold  folded   // of text
+	near  int      // where the last view of the fold began: the next is rarely far
+	vain  int      // lines that were read as rows and are none, see maxVain
+	given bool     // up, which a gap tells
+	own   []string // names by which the policy calls the app or its operator
+	pool  pool
 }
 
 // pool holds what statements are made of in few large pieces.

@@ -53,6 +53,7 @@ func (l *Limits) Bounds() []bounded.Bound {
 
 		bounded.Fixed("max-policy-blocks", maxBlocks, bounded.Count, "paragraphs, lines and rows of one document"),
 		bounded.Fixed("max-policy-statements", maxClaims, bounded.Count, "statements of all documents together"),
+		bounded.Fixed("max-policy-rows", maxVain, bounded.Count, "lines of one document read as rows of tables that are none"),
 		bounded.Fixed("max-docx-depth", maxDocxDepth, bounded.Count, "elements of a DOCX inside each other"),
 		bounded.Fixed("max-pdf-values", pdf.MaxValues, bounded.Count, "values of a PDF outside its pages"),
 	}

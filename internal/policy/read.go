@@ -62,11 +62,12 @@ func (r *Reader) Read(ctx context.Context, inputs []Input) (audit.Policy, []audi
 		}
 		readable++
 		d.fold = d.fold.fill(d.text, src.Chars)
+		all := r.readDocument(d, &p)
 		for _, g := range d.gaps {
 			g.What = in.Name + ": " + g.What
 			gaps = append(gaps, g)
 		}
-		if all := r.readDocument(d, &p); !all {
+		if !all {
 			gaps = append(gaps, limitGap("%s: max-policy-statements of %d reached; those behind are left out", in.Name, maxClaims))
 		}
 		refs = append(refs, r.referencesIn(d, in.Name)...)

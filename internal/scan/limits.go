@@ -23,5 +23,6 @@ func DefaultLimits() Limits {
 
 // Bounds lists all limits by name, in the order of reading.
 func (l *Limits) Bounds() []bounded.Bound {
-	return slices.Concat(l.APK.Bounds(), l.Behavior.Bounds(), l.Policy.Bounds())
+	own := []bounded.Bound{bounded.Fixed("max-embedded-policies", maxEmbedded, bounded.Count, "files inside an APK that are read as its policy")}
+	return slices.Concat(l.APK.Bounds(), l.Behavior.Bounds(), own, l.Policy.Bounds())
 }

@@ -167,7 +167,8 @@ func (t *Target) Audit(ctx context.Context, docs []policy.Input) (*audit.Report,
 // Recheck is Scanner.Recheck of a saved report of this target, against a policy that is
 // looked for inside it.
 func (t *Target) Recheck(ctx context.Context, saved *audit.Report) (*audit.Report, error) {
-	return t.s.Recheck(ctx, saved, t.s.embedded(ctx, t.app))
+	docs, gaps := t.s.embedded(ctx, t.app)
+	return t.s.recheck(ctx, saved, docs, gaps)
 }
 
 // Shell is the report of this target without its code: what manifest, archive and
@@ -196,7 +197,10 @@ func (t *Target) report() *audit.Report {
 // judged adds the other side to a report and judges it.
 func (t *Target) judged(ctx context.Context, r *audit.Report, docs []policy.Input) (*audit.Report, error) {
 	if len(docs) == 0 {
-		docs = t.s.embedded(ctx, t.app)
+		var gaps []audit.Gap
+		docs, gaps = t.s.embedded(ctx, t.app)
+		setSide(gaps, audit.SidePolicy)
+		r.Gaps = append(r.Gaps, gaps...)
 	}
 	if err := t.s.says(ctx, r, docs); err != nil {
 		return nil, err
@@ -234,6 +238,11 @@ func (s *Scanner) Policies(ctx context.Context, docs []policy.Input) (*audit.Rep
 // read it, is taken over; what it holds of a policy is not. A report of a target
 // of which nothing could be said stays as it is.
 func (s *Scanner) Recheck(ctx context.Context, saved *audit.Report, docs []policy.Input) (*audit.Report, error) {
+	return s.recheck(ctx, saved, docs, nil)
+}
+
+// recheck is Recheck; gaps are those of finding the documents.
+func (s *Scanner) recheck(ctx context.Context, saved *audit.Report, docs []policy.Input, gaps []audit.Gap) (*audit.Report, error) {
 	if saved.Outcome.Verdict == audit.OutcomeError {
 		return saved, nil
 	}
@@ -245,6 +254,8 @@ func (s *Scanner) Recheck(ctx context.Context, saved *audit.Report, docs []polic
 			r.Gaps = append(r.Gaps, g)
 		}
 	}
+	setSide(gaps, audit.SidePolicy)
+	r.Gaps = append(r.Gaps, gaps...)
 	if err := s.says(ctx, r, docs); err != nil {
 		return nil, err
 	}
@@ -383,17 +394,21 @@ const maxEmbedded = 8
 // links that is merely named "privacy" does not.
 var policyWords = []string{"个人信息", "隐私", "收集", "第三方", "personal information", "personal data", "privacy", "collect", "third part"}
 
-// embedded finds the policy inside the APK, by name and then by content.
-func (s *Scanner) embedded(ctx context.Context, app *apk.App) []policy.Input {
+// embedded finds the policy inside the APK, by name and then by content. The gap tells
+// that there may be more.
+func (s *Scanner) embedded(ctx context.Context, app *apk.App) ([]policy.Input, []audit.Gap) {
 	var out []policy.Input
 	for _, e := range app.Entries {
-		if len(out) == maxEmbedded {
-			break
-		}
 		inside := app.Inside(e)
 		inDir := slices.ContainsFunc(policyDirs, func(d string) bool { return strings.HasPrefix(inside, d) })
 		if !inDir || !slices.Contains(policyExt, strings.ToLower(path.Ext(e))) || !policyName.MatchString(inside) {
 			continue
+		}
+		if len(out) == maxEmbedded {
+			return out, []audit.Gap{{Kind: audit.GapLimit, What: fmt.Sprintf("%s: not all of it was looked at: max-embedded-policies of %d reached", e, maxEmbedded), Weakens: audit.Text{
+				ZH: "安装包中的部分政策文件未被读取，凡依赖政策文本的结论可能偏严。",
+				EN: "Some files inside the APK that may be policies were not read, so answers that depend on the policy may be too strict.",
+			}}}
 		}
 		in := policy.Input{Name: app.Info.File + "!/" + e, Inside: true}
 		var text string
@@ -406,7 +421,7 @@ func (s *Scanner) embedded(ctx context.Context, app *apk.App) []policy.Input {
 			out = append(out, in)
 		}
 	}
-	return out
+	return out, nil
 }
 
 func isPolicy(text string) bool {
