@@ -174,14 +174,17 @@ func told(t *testing.T, cmd *exec.Cmd, said *bytes.Buffer) batchRun {
 	s := bufio.NewScanner(said)
 	s.Buffer(nil, 1<<20)
 	for s.Scan() {
-		var e struct{ Event, File, How, Cause string }
+		var e struct {
+			Event, File, How, Cause string
+			Lost                    bool
+		}
 		if json.Unmarshal(s.Bytes(), &e) != nil {
 			b.said += s.Text() + "\n"
 			continue
 		}
 		if e.Event == "done" {
 			b.how[filepath.Base(e.File)] = e.How
-			if e.Cause != "" {
+			if e.Lost {
 				b.causes[filepath.Base(e.File)] = e.Cause
 			}
 		}

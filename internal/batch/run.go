@@ -57,6 +57,7 @@ type Event struct {
 	How     string
 	Seconds float64
 	Cause   string // why a worker gave no answer, or the file none, "" where they did
+	Lost    bool   // a worker has ended over it
 }
 
 // Result is what a run has come to.
@@ -257,7 +258,7 @@ func (s *slot) unit(ctx context.Context, targets []Target) error {
 			return err
 		}
 		done = append(done, j.row)
-		s.r.tell(Event{Target: t, Row: &j.row, How: j.how, Seconds: time.Since(began).Seconds(), Cause: j.cause})
+		s.r.tell(Event{Target: t, Row: &j.row, How: j.how, Seconds: time.Since(began).Seconds(), Cause: j.cause, Lost: j.ended})
 	}
 	return nil
 }
@@ -270,6 +271,7 @@ type job struct {
 	row    Row
 	how    string
 	cause  string
+	ended  bool // a worker, over it
 	docs   []policy.Input
 }
 
@@ -393,7 +395,7 @@ func (j *job) scan(ctx context.Context, key Key) error {
 // lost reports a target over which a worker has ended: without its code, and where
 // even that ends a worker, without anything.
 func (j *job) lost(ctx context.Context, sha string, fail *failure) error {
-	j.cause = fail.what
+	j.cause, j.ended = fail.what, true
 	if sha == "" {
 		sha, _, _ = hashFile(ctx, j.t.File)
 		if j.docs == nil {

@@ -164,7 +164,7 @@ func (a *app) runBatch(ctx context.Context, s *scan.Scanner, targets []batch.Tar
 	p := a.newProgress(len(targets), total)
 	defer p.close()
 	return batch.Run(ctx, s, targets, opt, func(e batch.Event) {
-		st := step{file: e.Target.File, size: e.Target.Size, seconds: e.Seconds, cause: e.Cause}
+		st := step{file: e.Target.File, size: e.Target.Size, seconds: e.Seconds, cause: e.Cause, lost: e.Lost}
 		if e.Row != nil {
 			st.verdict, st.counts = e.Row.Facts.Outcome.Verdict, e.Row.Facts.Outcome.Counts
 			if e.How != batch.HowScanned {

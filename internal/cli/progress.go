@@ -49,7 +49,8 @@ type step struct {
 	counts  audit.Counts
 	how     string // "" for scanned
 	seconds float64
-	cause   string // why a worker gave no answer
+	cause   string // why a worker gave no answer, or the file none
+	lost    bool   // a worker has ended over it
 }
 
 // progress shows what a run over several targets is at. One goroutine draws: the
@@ -220,11 +221,12 @@ type progressEvent struct {
 	How     string        `json:"how,omitempty"` // scanned, judged, kept or same
 	Seconds float64       `json:"seconds,omitempty"`
 	Counts  *audit.Counts `json:"counts,omitempty"`
-	Cause   string        `json:"cause,omitempty"`
+	Cause   string        `json:"cause,omitempty"` // why there is no verdict, or none on the code
+	Lost    bool          `json:"lost,omitempty"`  // a worker process has ended over it
 }
 
 func (p *progress) object(s step) {
-	e := progressEvent{Event: "start", File: s.file, Bytes: s.size, Done: p.n, Total: p.total, Cause: s.cause}
+	e := progressEvent{Event: "start", File: s.file, Bytes: s.size, Done: p.n, Total: p.total, Cause: s.cause, Lost: s.lost}
 	if s.verdict != "" {
 		e.Event, e.Verdict, e.How, e.Seconds, e.Counts = "done", s.verdict, s.how, s.seconds, &s.counts
 		if e.How == "" {

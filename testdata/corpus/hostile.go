@@ -287,10 +287,15 @@ func together(program, in, out string, attacks []apktest.Attack, alone []outcome
 	s := bufio.NewScanner(bytes.NewReader(o.out))
 	s.Buffer(nil, 1<<20)
 	for s.Scan() {
-		var e struct{ Event, File, Verdict, Cause string }
+		var e struct {
+			Event, File, Verdict, Cause string
+			Lost                        bool
+		}
 		if json.Unmarshal(s.Bytes(), &e) == nil && e.Event == "done" {
 			verdicts[strings.TrimSuffix(filepath.Base(e.File), ".apk")] = e.Verdict
-			bad += tell(filepath.Base(e.File), some(e.Cause))
+			if e.Lost {
+				bad += tell(filepath.Base(e.File), []string{e.Cause})
+			}
 		}
 	}
 	for i, a := range attacks {
@@ -304,13 +309,6 @@ func together(program, in, out string, attacks []apktest.Attack, alone []outcome
 	}
 	fmt.Printf("in one batch: %d of %d done, exit code %d, %.1f s, the largest process %d MB\n", len(verdicts), len(attacks), o.code, o.took.Seconds(), o.memory/1000)
 	return bad, nil
-}
-
-func some(s string) []string {
-	if s == "" {
-		return nil
-	}
-	return []string{s}
 }
 
 // refused prints how many of the tampered archives and manifests aapt does not read,
