@@ -297,6 +297,30 @@ func TestEmbeddedBeyondLimit(t *testing.T) {
 	}
 }
 
+// TestEmbeddedDamaged: a file of the app that is named as a policy and cannot be read is
+// told, since it may be one.
+func TestEmbeddedDamaged(t *testing.T) {
+	set, err := rules.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrong := uint32(1)
+	files := small(apktest.File{Name: "assets/privacy_policy.txt", Data: []byte("text"), Method: 8, CRC: &wrong}, apktest.File{Name: "assets/privacy_policy.pdf", Data: []byte("%PDF-1.4 and no more")},
+		apktest.File{Name: "assets/policy.txt", Data: []byte("rule 1: no cookies in the kitchen")})
+	r := audited(t, set, scan.DefaultOptions(), beyond{files: files})
+	told := map[string]bool{}
+	for _, g := range r.Gaps {
+		for _, name := range []string{"privacy_policy.txt", "privacy_policy.pdf", "assets/policy.txt"} {
+			if strings.Contains(g.What, name) && g.Side == audit.SidePolicy {
+				told[name] = true
+			}
+		}
+	}
+	if !told["privacy_policy.txt"] || !told["privacy_policy.pdf"] || told["assets/policy.txt"] || !r.Outcome.Incomplete {
+		t.Errorf("incomplete %t, gaps %+v", r.Outcome.Incomplete, r.Gaps)
+	}
+}
+
 // TestEachLimitIsNamed: every field of the limits has a name by which it can be set.
 func TestEachLimitIsNamed(t *testing.T) {
 	var fields func(v reflect.Type) int

@@ -23,7 +23,6 @@ import (
 	"apkaudit/internal/apk"
 	"apkaudit/internal/audit"
 	"apkaudit/internal/behavior"
-	"apkaudit/internal/bounded"
 	"apkaudit/internal/check"
 	"apkaudit/internal/policy"
 	"apkaudit/internal/rules"
@@ -417,7 +416,7 @@ func (s *Scanner) embedded(ctx context.Context, app *apk.App) ([]policy.Input, [
 		if err == nil {
 			text, err = s.opt.Limits.Policy.Text(in)
 		}
-		if errors.Is(err, bounded.ErrLimit) || err == nil && isPolicy(text) { // beyond a limit it may be one, which is told
+		if err != nil || isPolicy(text) { // one that cannot be read may be one, which is told
 			out = append(out, in)
 		}
 	}
