@@ -189,6 +189,9 @@ func (a *app) readConfigFile() error {
 	return nil
 }
 
+// plainTags are the kinds of YAML values that settings have.
+var plainTags = []string{"!!str", "!!int", "!!float", "!!bool", "!!null", "!!timestamp"}
+
 // checkKeys sees that each key of the file is a setting and has the kind of value that it
 // takes, and notes its line. One value of a setting that may have several is made a
 // list, which viper would else make of its words.
@@ -208,6 +211,9 @@ func (a *app) checkKeys(top *yaml.Node) error {
 		for _, v := range values {
 			if v.Kind != yaml.ScalarNode {
 				return usagef("%s:%d: %s needs a plain value", a.source, v.Line, key)
+			}
+			if !slices.Contains(plainTags, v.Tag) { // a kind of somebody's own, whose value nobody reads
+				return usagef("%s:%d: %s has a value of unknown kind %s", a.source, v.Line, key, v.Tag)
 			}
 		}
 		if several && value.Kind == yaml.ScalarNode && value.Tag != "!!null" {
