@@ -87,10 +87,12 @@ func Run(ctx context.Context, s *scan.Scanner, targets []Target, opt Options, to
 	res.Rows = r.done
 	sortRows(res.Rows)
 	res.Left = len(targets) - len(res.Rows)
-	if err != nil {
-		return res, err
+	// Also of a run that was interrupted, so that its sums are there; the journal has all
+	// that this may fail to write.
+	if ferr := st.fold(); err == nil {
+		err = ferr
 	}
-	return res, st.fold()
+	return res, err
 }
 
 // all does the targets, as many at a time as there are slots. The error is the first by

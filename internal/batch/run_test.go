@@ -312,6 +312,10 @@ func TestInterrupt(t *testing.T) {
 	if !errors.Is(err, context.Canceled) || len(res.Rows) != 1 || res.Left != 2 {
 		t.Fatalf("%d rows, %d left, %v", len(res.Rows), res.Left, err)
 	}
+	sums, err := os.ReadFile(filepath.Join(b.opt.Dir, "reports.sha256"))
+	if want := res.Rows[0].ReportSHA256 + "  " + res.Rows[0].Report + "\n"; err != nil || string(sums) != want {
+		t.Errorf("sums %q, %v; want %q", sums, err, want)
+	}
 	first := filepath.Base(res.Rows[0].Path())
 	_, how := b.run()
 	wantHow(t, how, batch.HowKept, first)
