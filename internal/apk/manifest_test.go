@@ -202,6 +202,20 @@ func TestSplit(t *testing.T) {
 	}
 }
 
+// TestNoPackage: a manifest that names no package is not whole, which is told: one changed
+// byte in the attribute's name, and checks that need the manifest have no answer.
+func TestNoPackage(t *testing.T) {
+	for _, pkg := range []string{"", "com.x"} {
+		a := openManifest(t, apktest.AXML(apktest.Manifest(pkg, apktest.E("application"))))
+		told := slices.ContainsFunc(a.Gaps, func(g audit.Gap) bool {
+			return g.Kind == audit.GapUnreadable && strings.HasPrefix(g.What, "AndroidManifest.xml: names no package")
+		})
+		if told != (pkg == "") {
+			t.Errorf("package %q: gaps %+v", pkg, a.Gaps)
+		}
+	}
+}
+
 // TestManifestDeviations: each lie is told, and the facts come out in spite of
 // it.
 func TestManifestDeviations(t *testing.T) {

@@ -223,6 +223,9 @@ func (a *App) read(path string, o *opening) error {
 		return stopped(path, err)
 	}
 	a.Info.Signers = base.signers
+	if a.Info.Package == "" && len(base.nodes) > 0 {
+		base.gaps.add(audit.GapUnreadable, partManifest, "%s: names no package, without which Android installs no app", manifestName)
+	}
 	if a.Split != "" {
 		base.withoutBase(a.Split, a.Info.Package)
 	}

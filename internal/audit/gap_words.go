@@ -85,6 +85,7 @@ var (
 		{"problems in all", `; problems in all: (\d+)$`, "；共有异常 $1 处"},
 	}
 	gapWordsOfArchives = [][3]string{
+		{"names no package", `: names no package, without which Android installs no app$`, "：没有包名，Android 不会安装这样的应用"},
 		{"the base APK of", `: the base APK of (.+) is missing, this is its split (.+); give all APKs of the app in one directory$`, "：缺少 $1 的基础 APK，这是其拆分 $2；请把该应用的全部 APK 放在同一目录中"},
 		{"max-", `^(?:central directory|local headers): (max-[a-z-]+) of (\d+) reached(?:, (\d+) claimed)?$`, "中央目录：达到上限 $1（$2）"},
 		{"end record", `^central directory: reaches (\d+) bytes into the end record$`, "中央目录：伸入结束记录 $1 字节"},
