@@ -88,24 +88,28 @@ func (r *signerReader) read(ctx context.Context, from *archive, gaps *gapList) (
 	return list, !x.late, nil
 }
 
-// extract runs extractCerts for at most the time that is left. The error is the
-// context's.
+// extract runs extractCerts for at most the time that is left. Where both ended, the
+// work and the time, it is the clock that tells which came first, not the scheduler: the
+// same reading that took too long is never a signer once and a gap the next time. The
+// error is the context's.
 func (r *signerReader) extract(ctx context.Context, from *archive, block bool, files signatureFiles, gaps *gapList) (extracted, error) {
+	start, left := time.Now(), r.time
+	defer func() { r.time -= time.Since(start) }()
 	done := make(chan extracted, 1)
 	go func() { done <- extractCerts(io.NewSectionReader(from.file, 0, from.size), block, files) }()
-	start := time.Now()
-	defer func() { r.time -= time.Since(start) }()
-	timer := time.NewTimer(r.time)
+	timer := time.NewTimer(left)
 	defer timer.Stop()
 	select {
 	case x := <-done:
-		return x, nil
+		if time.Since(start) < left {
+			return x, nil
+		}
 	case <-timer.C:
-		gaps.add(audit.GapTimeout, partSigner, "signature: max-signer-time of %s reached", r.lim.SignerTime)
-		return extracted{late: true}, nil
 	case <-ctx.Done():
 		return extracted{}, ctx.Err()
 	}
+	gaps.add(audit.GapTimeout, partSigner, "signature: max-signer-time of %s reached", r.lim.SignerTime)
+	return extracted{late: true}, nil
 }
 
 // emptyZIP is an archive without files.
