@@ -4,23 +4,23 @@
 // phrases with which policies are read, and the kinds of statement they make.
 //
 // The YAML files are for authors. Programs start from compiled.gob, the same
-// knowledge without examples and proofs; `go generate ./signatures` writes it
-// and a test compares the two. The package holds no other code.
+// knowledge without examples and proofs, or from full.gob, all of it; `go generate
+// ./signatures` writes both and a test compares them with the files. The package holds no
+// other code.
 package signatures
 
-import "embed"
+import _ "embed"
 
 //go:generate go test . -run TestCompiledForm -update
 
-// FS holds the YAML files.
-//
-//go:embed datatypes/*.yaml apis/*.yaml sdks/*.yaml permissions/*.yaml checks/*.yaml phrases/*.yaml topics/*.yaml startup.yaml observations.yaml clauses.yaml categories.yaml properties.yaml grading.yaml measured.yaml
-var FS embed.FS
-
-// Compiled is the rules as package rules encodes them (gob), made from FS.
-//
-//go:embed compiled.gob
-var Compiled []byte
+// Compiled and Full are the rules as package rules encodes them (gob), made from the
+// YAML files.
+var (
+	//go:embed compiled.gob
+	Compiled []byte
+	//go:embed full.gob
+	Full []byte
+)
 
 // Fingerprints is the learned structure of common SDKs as package shape encodes
 // it, made by `apkaudit sdk learn --fingerprints`. It is decoded only for an app

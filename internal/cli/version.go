@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"apkaudit/internal/audit"
+	"apkaudit/internal/rules"
 )
 
 func (a *app) versionCommand() *cobra.Command {
@@ -25,18 +26,18 @@ func (a *app) versionCommand() *cobra.Command {
 				_, err := a.sys.Stdout.Write(audit.Schema)
 				return err
 			}
-			set, err := a.ruleSet()
+			sum, analysis, err := rules.Digests(a.config.GetStringSlice("rules")...)
 			if err != nil {
 				return err
 			}
 			switch format {
 			case "text":
-				fmt.Fprintf(a.sys.Stdout, "apkaudit %s\nreport schema %s\nrules %s\n%s %s/%s\n", Version, audit.ReportSchema, set.Digest(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+				fmt.Fprintf(a.sys.Stdout, "apkaudit %s\nreport schema %s\nrules %s\n%s %s/%s\n", Version, audit.ReportSchema, sum, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 			case "json":
 				e := json.NewEncoder(a.sys.Stdout)
 				e.SetIndent("", "  ")
 				return e.Encode(map[string]string{"name": "apkaudit", "version": Version, "schema": audit.ReportSchema,
-					"rules_digest": set.Digest(), "analysis_digest": set.AnalysisDigest(), "go": runtime.Version(), "os": runtime.GOOS, "arch": runtime.GOARCH})
+					"rules_digest": sum, "analysis_digest": analysis, "go": runtime.Version(), "os": runtime.GOOS, "arch": runtime.GOARCH})
 			default:
 				return usagef("-o %s: unknown format %q (text or json)", format, format)
 			}

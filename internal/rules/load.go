@@ -71,49 +71,21 @@ func (e *Error) Error() string {
 // Load returns the built-in knowledge, merged with the given overlay
 // directories in their order. An entry of an overlay replaces the entry of the
 // same id; phrases are added to.
-func Load(overlays ...string) (*Set, error) {
-	built, err := readCompiled(signatures.Compiled)
+func Load(overlays ...string) (*Set, error) { return load(signatures.Compiled, overlays) }
+
+// LoadFull is Load with examples, notes and proofs, which only authors and those who
+// look something up need. It takes twice the time.
+func LoadFull(overlays ...string) (*Set, error) { return load(signatures.Full, overlays) }
+
+func load(form []byte, overlays []string) (*Set, error) {
+	src, sums, err := readCompiled(form)
 	if err != nil {
 		return nil, fmt.Errorf("built-in signatures: %w", err)
 	}
-	src := built.Source
 	if len(overlays) == 0 {
-		return newSet(&src, built.Digests), nil // checked when it was compiled
+		return newSet(src, sums), nil // checked when it was compiled
 	}
 	files := &origin{}
-	for _, dir := range overlays {
-		over, where, err := readOverlay(dir)
-		if err != nil {
-			return nil, err
-		}
-		src.merge(over)
-		files.add(where)
-	}
-	if err := crossCheck(&src, files); err != nil {
-		return nil, err
-	}
-	return newSet(&src, src.digests()), nil
-}
-
-// readOverlay reads a directory of rules of the user's.
-func readOverlay(dir string) (*Source, *origin, error) {
-	info, err := os.Stat(dir)
-	if err != nil {
-		return nil, nil, fmt.Errorf("rules directory %s: %w; check the path", dir, bounded.Cause(err))
-	}
-	if !info.IsDir() {
-		return nil, nil, fmt.Errorf("rules directory %s is not a directory; give the folder that holds %s/, %s/ …", dir, dirSDKs, dirAPIs)
-	}
-	return ReadSource(os.DirFS(dir), dir)
-}
-
-// LoadFull reads the YAML of the built-in knowledge and of the overlays, with
-// examples, notes and proofs. It is slower than Load.
-func LoadFull(overlays ...string) (*Set, error) {
-	src, files, err := ReadSource(signatures.FS, "signatures")
-	if err != nil {
-		return nil, err
-	}
 	for _, dir := range overlays {
 		over, where, err := readOverlay(dir)
 		if err != nil {
@@ -128,8 +100,35 @@ func LoadFull(overlays ...string) (*Set, error) {
 	return newSet(src, src.digests()), nil
 }
 
-// Compile returns the compact form of the knowledge in fsys, for embedding.
-func Compile(fsys fs.FS, name string) ([]byte, error) {
+// Digests returns what Digest and AnalysisDigest of the Set of Load(overlays...) return.
+// Without overlays no rule is read for it.
+func Digests(overlays ...string) (rules, analysis string, err error) {
+	if len(overlays) == 0 {
+		sums, err := readDigests(gob.NewDecoder(bytes.NewReader(signatures.Compiled)))
+		return sums.Rules, sums.Analysis, err
+	}
+	set, err := Load(overlays...)
+	if err != nil {
+		return "", "", err
+	}
+	return set.Digest(), set.AnalysisDigest(), nil
+}
+
+// readOverlay reads a directory of rules of the user's.
+func readOverlay(dir string) (*Source, *origin, error) {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return nil, nil, fmt.Errorf("rules directory %s: %w; check the path", dir, bounded.Cause(err))
+	}
+	if !info.IsDir() {
+		return nil, nil, fmt.Errorf("rules directory %s is not a directory; give the folder that holds %s/, %s/ …", dir, dirSDKs, dirAPIs)
+	}
+	return ReadSource(os.DirFS(dir), dir)
+}
+
+// LoadSource returns the knowledge of the YAML files in fsys; name stands before file
+// names in errors.
+func LoadSource(fsys fs.FS, name string) (*Set, error) {
 	src, files, err := ReadSource(fsys, name)
 	if err != nil {
 		return nil, err
@@ -137,44 +136,61 @@ func Compile(fsys fs.FS, name string) ([]byte, error) {
 	if err := crossCheck(src, files); err != nil {
 		return nil, err
 	}
-	return src.compile()
+	return newSet(src, src.digests()), nil
 }
 
-// compiled is what a program starts from: the knowledge without what only
-// authors need, and the digests, which cost more to make than all of it to read.
-type compiled struct {
-	Source  Source
-	Digests digests
-}
-
-func readCompiled(form []byte) (compiled, error) {
-	var c compiled
-	if err := gob.NewDecoder(bytes.NewReader(form)).Decode(&c); err != nil {
-		return c, err
+// Compile returns two forms of the set for embedding: that from which programs start,
+// without what has no place in JSON (examples, notes and proofs), and the full one. Each
+// is a stream of two gob values, digests and Source: the digests cost more to make than
+// all of it to read, and some ask for nothing else.
+func (s *Set) Compile() (compact, full []byte, err error) {
+	text, err := json.Marshal(s.Source)
+	if err != nil {
+		return nil, nil, err
 	}
-	for i := range c.Source.Checks { // an empty list is no list in this form
-		if k := &c.Source.Checks[i]; k.Clauses == nil {
+	var less Source
+	if err := json.Unmarshal(text, &less); err != nil {
+		return nil, nil, err
+	}
+	if compact, err = encode(s.digests, less); err != nil {
+		return nil, nil, err
+	}
+	full, err = encode(s.digests, s.Source)
+	return compact, full, err
+}
+
+func encode(sums digests, src Source) ([]byte, error) {
+	var out bytes.Buffer
+	e := gob.NewEncoder(&out)
+	if err := e.Encode(sums); err != nil {
+		return nil, err
+	}
+	err := e.Encode(src)
+	return out.Bytes(), err
+}
+
+func readDigests(d *gob.Decoder) (digests, error) {
+	var sums digests
+	err := d.Decode(&sums)
+	return sums, err
+}
+
+func readCompiled(form []byte) (*Source, digests, error) {
+	d := gob.NewDecoder(bytes.NewReader(form))
+	sums, err := readDigests(d)
+	if err != nil {
+		return nil, sums, err
+	}
+	src := &Source{}
+	if err := d.Decode(src); err != nil {
+		return nil, sums, err
+	}
+	for i := range src.Checks { // an empty list is no list in this form
+		if k := &src.Checks[i]; k.Clauses == nil {
 			k.Clauses = []string{}
 		}
 	}
-	return c, nil
-}
-
-// compile returns the compact form. What it leaves out is what has no place in
-// JSON: examples, notes and proofs.
-func (s *Source) compile() ([]byte, error) {
-	text, err := json.Marshal(s)
-	if err != nil {
-		return nil, err
-	}
-	var c compiled
-	if err := json.Unmarshal(text, &c.Source); err != nil {
-		return nil, err
-	}
-	c.Digests = c.Source.digests()
-	var out bytes.Buffer
-	err = gob.NewEncoder(&out).Encode(c)
-	return out.Bytes(), err
+	return src, sums, nil
 }
 
 // ReadSource decodes the rules files below fsys; name stands before file names
