@@ -115,7 +115,7 @@ type Split struct {
 	// File is the path of the APK from the directory or through the archives, such as
 	// "splits/base-master.apk"; of a module its folder.
 	File   string   `json:"file"`
-	Kind   string   `json:"kind"` // SplitKinds
+	Kind   string   `json:"kind"` // SplitBase and the like
 	Size   int64    `json:"size"` // bytes; of a module packed, of what was not opened as claimed
 	SHA256 string   `json:"sha256"`
 	Read   bool     `json:"read"` // what the report says includes it
@@ -131,11 +131,6 @@ const (
 	SplitAlternative = "alternative" // the same app for other devices, or not to be installed
 	SplitOBB         = "obb"         // data that a store's client puts beside the app
 )
-
-// SplitKinds lists them.
-func SplitKinds() []string {
-	return []string{SplitBase, SplitFeature, SplitConfig, SplitAsset, SplitAlternative, SplitOBB}
-}
 
 // Label is the app's name as resources give it, by locale.
 type Label struct {

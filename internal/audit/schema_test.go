@@ -408,6 +408,8 @@ func TestSchemaEnums(t *testing.T) {
 			audit.DefectVaguePurpose, audit.DefectNoPurpose}},
 		{"waiver_state", "state", []string{audit.WaiverApplied, audit.WaiverUnused, audit.WaiverExpired, audit.WaiverExceeded, audit.WaiverRedundant}},
 		{"change_kind", "", []string{audit.ChangeNew, audit.ChangeGone, audit.ChangeChanged}},
+		{"app", "container", []string{"", audit.ContainerAPK, audit.ContainerSplit, audit.ContainerAPKS, audit.ContainerXAPK, audit.ContainerAPKM, audit.ContainerAAB}},
+		{"split", "kind", []string{audit.SplitBase, audit.SplitFeature, audit.SplitConfig, audit.SplitAsset, audit.SplitAlternative, audit.SplitOBB}},
 		{"check", "state", []string{audit.StateViolated, audit.StateSatisfied, audit.StateUndecidable, audit.StateNotLooked}},
 		{"outcome", "verdict", []string{audit.OutcomeClean, audit.OutcomeFindings, audit.OutcomeIncomplete, audit.OutcomeError}},
 		{"finding", "status", []string{audit.StatusNew, audit.StatusKnown, audit.StatusWaived}},

@@ -88,14 +88,10 @@ func looksHTML(data []byte) bool { return htmlStart.Match(data[:min(len(data), 4
 var declared = pattern.New(`(?i)(?:charset|encoding)\s*=\s*["']?\s*([\w:-]+)`)
 
 // decode turns bytes into UTF-8 text: byte order mark, then UTF-16 without one,
-// then valid UTF-8, then the charset that the document declares (gb2312 and gbk
-// read as GB18030, their superset), then detection over the first 8 KiB, then
-// GB18030.
-func decode(data []byte, format string) (string, error) { return decodeAs(data, format, "") }
-
-// decodeAs is decode of a document whose charset was also told from outside,
-// which goes before what the document says of itself; "" where it was not.
-func decodeAs(data []byte, format, charset string) (string, error) {
+// then valid UTF-8, then the charset told from outside ("" where none was), then the
+// one that the document declares (gb2312 and gbk read as GB18030, their superset),
+// then detection over the first 8 KiB, then GB18030.
+func decode(data []byte, format, charset string) (string, error) {
 	switch {
 	case bytes.HasPrefix(data, []byte("\xEF\xBB\xBF")):
 		return checkText(string(data[3:]))

@@ -63,7 +63,7 @@ func TestDecode(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := decode(c.data, format)
+			got, err := decode(c.data, format, "")
 			if err != nil || got != c.want {
 				t.Errorf("%q, %v\nwant %q", got, err, c.want)
 			}

@@ -24,7 +24,7 @@ func TestSameInEveryFormat(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		text, err := decode(data, formatText)
+		text, err := decode(data, formatText, "")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -73,7 +73,7 @@ func FuzzReadText(f *testing.F) {
 	f.Add([]byte("SDK名称 | 公司名称 | 使用目的 |\n友盟 | | |\n"))
 	f.Add([]byte("SDK名称:\nSDK名称:极光推送\n【仅iOS】\n(IMEI"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if text, err := decode(data, formatText); err == nil {
+		if text, err := decode(data, formatText, ""); err == nil {
 			checkBlocks(t, readText(text))
 		}
 		readAnything(t, "a.txt", data)
@@ -85,7 +85,7 @@ func FuzzReadHTML(f *testing.F) {
 	f.Add([]byte("<table><tr><td rowspan=3>a<td colspan=2>b<table><tr><td>c</table><tr>x<td>d"))
 	f.Add([]byte("<p hidden>x<div style='display:none'><br>a</div>收集IMEI<ul><li>b<a href=http://x>c</a>"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if text, err := decode(data, formatHTML); err == nil {
+		if text, err := decode(data, formatHTML, ""); err == nil {
 			checkBlocks(t, readHTML(text))
 		}
 		readAnything(t, "a.html", data)
@@ -97,7 +97,7 @@ func FuzzReadMarkdown(f *testing.F) {
 	f.Add([]byte("- a\n  > b\n\n|x|y|\n|-|-|\n|1|\n<table><tr><td>z\n\n```\nIMEI\n```\n"))
 	f.Add([]byte("[a]: b\n*a _b ![c](d) <e@f.g> &amp; \\* `h`\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if text, err := decode(data, formatMarkdown); err == nil {
+		if text, err := decode(data, formatMarkdown, ""); err == nil {
 			checkBlocks(t, readMarkdown(text))
 		}
 		readAnything(t, "a.md", data)
@@ -162,7 +162,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte("<meta charset=big5>\xA6\xAC\xB6\xB0"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for _, format := range []string{formatText, formatHTML} {
-			text, err := decode(data, format)
+			text, err := decode(data, format, "")
 			if err == nil && !utf8.ValidString(text) {
 				t.Fatalf("%s: not valid UTF-8: %q", format, text)
 			}

@@ -370,7 +370,7 @@ func (g goldRun) data(s *goldScore, w goldEntry, k audit.PolicySDK) {
 func (g goldRun) types(s *goldScore, w goldEntry, k audit.PolicySDK, want, got, wantOther, gotOther []string) {
 	where := fmt.Sprintf("line %d %q (%s)", k.At.Line, w.Name, k.ID)
 	above := func(d string, types []string) bool {
-		return testReader().umbrella(d) && slices.ContainsFunc(types, func(x string) bool { return isUnder(x, d) })
+		return umbrella(d) && slices.ContainsFunc(types, func(x string) bool { return isUnder(x, d) })
 	}
 	fault := func(cause, d string) {
 		g.log("%s: %s: %s", cause, where, d)
@@ -403,7 +403,7 @@ func (g goldRun) types(s *goldScore, w goldEntry, k audit.PolicySDK, want, got, 
 		switch {
 		case slices.Contains(wantOther, d):
 			fault("data too many: read for the other platform", d)
-		case testReader().umbrella(d):
+		case umbrella(d):
 			fault("data too many: a collective term", d)
 		case len(w.Data)+len(w.IOS) == 0:
 			fault("data too many: the entry names no types", d)
@@ -411,4 +411,10 @@ func (g goldRun) types(s *goldScore, w goldEntry, k audit.PolicySDK, want, got, 
 			fault("data too many: not said of the entry", d)
 		}
 	}
+}
+
+// umbrella tells whether a data type is a collective term.
+func umbrella(data string) bool {
+	t := testReader().set.DataType(data)
+	return t != nil && t.Umbrella
 }

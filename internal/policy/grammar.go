@@ -458,12 +458,6 @@ func isMeaningless(data string) bool {
 	return data == "personal_information" || data == "sensitive_personal_information" || data == "app_behaviour"
 }
 
-// umbrella tells whether a data type is a collective term.
-func (r *Reader) umbrella(data string) bool {
-	t := r.set.DataType(data)
-	return t != nil && t.Umbrella
-}
-
 // personal tells whether a type is data at all: 自启动 and the like describe what
 // an app does.
 func (r *Reader) personal(data string) bool {

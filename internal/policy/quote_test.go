@@ -112,7 +112,7 @@ func TestQuotesAndLines(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			file, err := decode(data, format)
+			file, err := decode(data, format, "")
 			if err != nil {
 				t.Fatal(err)
 			}

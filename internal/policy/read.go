@@ -166,7 +166,7 @@ func extract(ctx context.Context, in Input, format string, mem *memory, lim Limi
 }
 
 func extractText(in Input, format string, mem *memory) (*document, error) {
-	text, err := decodeAs(in.Data, format, in.Charset)
+	text, err := decode(in.Data, format, in.Charset)
 	if err != nil {
 		return nil, err
 	}

@@ -218,7 +218,7 @@ func BenchmarkRead(b *testing.B) {
 	for range rounds {
 		for _, in := range inputs {
 			format, _ := formatOf(in.Name, in.Data)
-			text, err := decode(in.Data, format)
+			text, err := decode(in.Data, format, "")
 			if err != nil {
 				b.Fatal(err)
 			}

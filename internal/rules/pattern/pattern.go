@@ -38,8 +38,6 @@ func (p *Pattern) FindAllStringSubmatchIndex(s string, n int) [][]int {
 	return p.re().FindAllStringSubmatchIndex(s, n)
 }
 
-func (p *Pattern) Split(s string, n int) []string { return p.re().Split(s, n) }
-
 func (p *Pattern) ReplaceAllString(s, with string) string { return p.re().ReplaceAllString(s, with) }
 
 func (p *Pattern) FindSubmatch(b []byte) [][]byte { return p.re().FindSubmatch(b) }
