@@ -66,7 +66,7 @@ func codeAttacks() []Attack {
 			d.Class("La/D;", "", "La/D;", "La/E;").Access(0x601)
 			d.Class("La/E;", "", "La/D;").Access(0x601)
 		})},
-		{"dex-superclass-chain", "30,000 classes, each below the one before", Made, "", false, second(func(d *DEX) {
+		{"dex-superclass-chain", "30,000 classes, each below the one before", Made, audit.GapLimit, false, second(func(d *DEX) {
 			for i := range 30_000 {
 				super := ""
 				if i > 0 {

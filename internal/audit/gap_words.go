@@ -72,6 +72,7 @@ var (
 		{"not all of it", ` and (\d+) more: not all of it was looked at: `, "（另有 $1 个）: not all of it was looked at: "},
 		{"not all of it", `: not all of it was looked at: `, "：未全部查看: "},
 		{"callers of library", `^callers of library code：`, "公共库代码的调用方："},
+		{"versions of SDKs", `^versions of SDKs：`, "SDK 的版本："},
 		{"bytes were not read", `: the last (\d+) bytes were not read(: |$)`, "：未读取最后 $1 字节$2"},
 		{"bytes, not read", `: (\d+) bytes, not read: `, "：$1 字节，未读取: "},
 		{"not read: ", `: not read: `, "：未读取: "},

@@ -34,6 +34,7 @@ func TestGapSaid(t *testing.T) {
 		"p.pdf: pages 1-3, 7 of 9 hold no text that can be read (scans or fonts without character codes); run text recognition on the file, or give the policy's text": "p.pdf: 共 9 页，第 1-3, 7 页没有可读取的文字（扫描件，或字体没有字符编码）；请先做文字识别，或提供政策的文字",
 		"a.bin: it is not a text document: it is an image; a policy is read from its text":                                                                             "a.bin: 不是文字文档：是图片或录音；政策须有文字",
 		"reading the code failed: index out of range":                                                                                                                  "读取代码时出错：index out of range",
+		"versions of SDKs: not all of it was looked at: max-version-files of 8 reached":                                                                                "SDK 的版本：未全部查看：达到上限 max-version-files（8）",
 		"something new": "something new",
 		"":              "",
 	} {

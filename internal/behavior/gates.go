@@ -453,9 +453,17 @@ func sourcesOf(files []*codeFile, supers *superIndex) map[string]flagSource {
 	all := map[string]flagSource{}
 	for _, f := range files {
 		for k, w := range f.wrappers {
+			known, above, whole := "", []string(nil), true // of the class at hand, whose methods stand together
 			for _, desc := range slices.Sorted(maps.Keys(w)) {
 				class, rest, _ := strings.Cut(desc, "->")
-				for _, c := range supers.ofApp(class) {
+				if class != known {
+					known = class
+					above, whole = supers.ofApp(class)
+				}
+				if !whole {
+					f.cut("max-source-classes", maxSourceClasses)
+				}
+				for _, c := range above {
 					all[c+"->"+rest] = all[c+"->"+rest].or(w[desc])
 				}
 			}

@@ -58,8 +58,9 @@ func (c *constants) static(field uint32) (string, bool) {
 		if in, def := c.in.supers.find(class); in != nil && c.left <= 0 {
 			c.f.cut("max-final-strings", maxStatics)
 		} else if in != nil {
-			texts = in.FinalStrings(def)
-			c.left -= len(texts) + 1
+			count := 0
+			texts, count = in.FinalStrings(def)
+			c.left -= count + 1
 		}
 		c.statics[class] = texts
 	}

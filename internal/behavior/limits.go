@@ -84,15 +84,24 @@ func (l *Limits) Bounds() []bounded.Bound {
 		bounded.Fixed("min-native-text", minNativeText, bounded.Bytes, "mean length of the texts of a native library, the least"),
 		bounded.Fixed("max-shape-features", maxFileFeatures, bounded.Count, "features of one DEX file that are compared with known SDKs"),
 		bounded.Fixed("max-gates", maxGates, bounded.Count, "branches of one method that a stored value or a permission decides"),
+		bounded.Fixed("max-version-text", maxVersionText, bounded.Bytes, "one file that may state the version of an SDK"),
+		bounded.Fixed("max-version-files", maxVersionFiles, bounded.Count, "files that may state the version of one SDK"),
+		bounded.Fixed("max-version-native", maxVersionNative, bounded.Bytes, "one native library that may state the version of an SDK"),
+		bounded.Fixed("max-version-tries", maxVersionTries, bounded.Count, "texts of one native library that may state it"),
 		bounded.Fixed("max-climbed", maxClimbed, bounded.Count, "methods of libraries between a call and those who cause it"),
 		bounded.Fixed("max-climbers", maxClimbers, bounded.Count, "parties that cause a call inside a library"),
 		bounded.Fixed("max-carried", dex.MaxCarried, bounded.Count, "registers of one method that hold personal data at a time"),
+		bounded.Fixed("max-super-depth", dex.MaxSuperDepth, bounded.Count, "superclasses of one class that are followed"),
+		bounded.Fixed("max-ancestors", dex.MaxAncestors, bounded.Count, "classes and interfaces above one class"),
+		bounded.Fixed("max-source-classes", maxSourceClasses, bounded.Count, "superclasses and interfaces of a class that gives a stored value"),
+		bounded.Fixed("max-class-strings", dex.MaxClassStrings, bounded.Count, "constants of one class that others may use"),
+		bounded.Fixed("max-static-values", dex.MaxStaticValues, bounded.Count, "initial values of the fields of one class"),
 		bounded.Fixed("max-dex-container-files", dex.MaxContainerFiles, bounded.Count, "DEX files in one container"),
 		bounded.Fixed("max-dex-table-factor", dex.MaxTableFactor, bounded.Count, "bytes of the tables of a DEX file, for each of its bytes"),
 		bounded.Fixed("max-dex-walk-factor", dex.MaxWalkFactor, bounded.Count, "bytes of instructions looked at, for each byte of a DEX file"),
 	}
 	for _, c := range dex.CutLimits() {
-		list = append(list, bounded.Fixed(c.Limit, int64(c.Value), bounded.Count, "values of constants that are followed through one method"))
+		list = append(list, bounded.Fixed(c.Limit, int64(c.Value), bounded.Count, "values, or ways, that are followed through one method"))
 	}
 	return list
 }

@@ -56,7 +56,7 @@ func (o *Observer) nested(ctx context.Context, app *apk.App, own *owners, hidden
 				r.gap(audit.GapTampered, "%s; problems in all: %d", d.Problems()[0], n)
 			}
 		}
-		r.out.gaps = append(r.out.gaps, f.problem...)
+		r.out.gaps = append(r.out.gaps, f.problems()...)
 	}
 	r.out.hosts = hostsOf(r.code, own)
 	if n := len(r.out.dynamic); n > 0 {

@@ -153,9 +153,10 @@ func (o *Observer) recognise(ctx context.Context, app *apk.App, files []*codeFil
 	}
 	t := &traits{pkg: app.Info.Package, components: b.Components, metaData: app.MetaData, nativeLibs: app.NativeLibs,
 		assets: assets(app), permissions: named(app), strings: found}
-	o.sdks(b, own, t, &versions{ctx: ctx, set: o.set, app: app, classes: newSuperIndex(files, o.platform()), own: own})
+	stated := &versions{ctx: ctx, set: o.set, app: app, classes: newSuperIndex(files, o.platform()), own: own}
+	o.sdks(b, own, t, stated)
 	structure.addTo(b, o.set)
-	return own, structure.gaps, ctx.Err()
+	return own, append(structure.gaps, stated.gaps()...), ctx.Err()
 }
 
 // assets lists the paths below assets/, of all splits.
@@ -265,6 +266,16 @@ func (f *codeFile) cut(limit string, value int) {
 	f.problem = append(f.problem, codeGap(audit.GapLimit, notAll(f.entry, limit, int64(value))))
 }
 
+// problems are the gaps that the walk over the file's code met.
+func (f *codeFile) problems() []audit.Gap {
+	for _, d := range f.dex {
+		for _, c := range d.Cuts() {
+			f.cut(c.Limit, c.Value)
+		}
+	}
+	return f.problem
+}
+
 // notAll says that a limit kept some of a file from being looked at.
 func notAll(file, limit string, value int64) string {
 	return file + ": not all of it was looked at: " + reachedOf(limit, value)
@@ -365,11 +376,8 @@ func (o *Observer) codeGaps(b *audit.Behavior, own *owners, files []*codeFile) [
 			if n := d.ProblemCount(); n > 0 {
 				gaps = append(gaps, codeGap(audit.GapTampered, fmt.Sprintf("%s; problems in all: %d", d.Problems()[0], n)))
 			}
-			for _, c := range d.Cuts() {
-				f.cut(c.Limit, c.Value)
-			}
 		}
-		gaps = append(gaps, f.problem...)
+		gaps = append(gaps, f.problems()...)
 	}
 	short, all := 0, 0
 	for _, p := range own.packages {

@@ -14,6 +14,7 @@ type screenTexts struct {
 	signs   []textSign
 	starts  [1 << 10]uint64   // a bit for the first two bytes of each phrase
 	phrases map[uint16][]word // by those bytes
+	count   int               // of all phrases
 	most    int               // characters of the longest text that any sign is about
 }
 
@@ -32,19 +33,19 @@ type textSign struct {
 }
 
 // phraseSet is a set of phrases by their numbers.
-type phraseSet [maxPhrases / 64]uint64
+type phraseSet []uint64
 
-// maxPhrases bounds the phrases of all entries together; more of them are not seen.
-const maxPhrases = 512
-
-func (s *phraseSet) add(i int) {
-	if i < maxPhrases {
-		s[i/64] |= 1 << (i % 64)
+// with adds a phrase and makes room for it.
+func (s phraseSet) with(i int) phraseSet {
+	for len(s) <= i/64 {
+		s = append(s, 0)
 	}
+	s[i/64] |= 1 << (i % 64)
+	return s
 }
 
-func (s *phraseSet) meets(other *phraseSet) bool {
-	for i := range s {
+func (s phraseSet) meets(other phraseSet) bool {
+	for i := range min(len(s), len(other)) {
 		if s[i]&other[i] != 0 {
 			return true
 		}
@@ -52,20 +53,23 @@ func (s *phraseSet) meets(other *phraseSet) bool {
 	return false
 }
 
+// roomyPhrases is how many phrases a text is looked at for without an allocation: nearly
+// twice as many as the built-in entries have. Rules of a user may have any number.
+const roomyPhrases = 512
+
 func newScreenTexts(set *rules.Set) *screenTexts {
 	x := &screenTexts{phrases: map[uint16][]word{}}
-	count := 0
 	add := func(to *phraseSet, t rules.Terms) {
 		for i, phrase := range t.All() {
 			if len(phrase) < 2 {
 				continue
 			}
-			p := word{strings.ToLower(phrase), i >= len(t.ZH), count}
+			p := word{strings.ToLower(phrase), i >= len(t.ZH), x.count}
 			pair := uint16(p.text[0])<<8 | uint16(p.text[1])
 			x.phrases[pair] = append(x.phrases[pair], p)
 			x.starts[pair>>6] |= 1 << (pair & 63)
-			to.add(count)
-			count++
+			*to = to.with(x.count)
+			x.count++
 		}
 	}
 	for i := range set.Observed {
@@ -98,7 +102,8 @@ func (x *screenTexts) find(text []byte) []*rules.Observed {
 	if len(text) < 2 || len(text) > x.most*utf8.UTFMax {
 		return nil
 	}
-	var found phraseSet
+	var room [roomyPhrases / 64]uint64
+	found := phraseSet(room[:])
 	some := false
 	first := lower(text[0])
 	for i := 1; i < len(text); i++ {
@@ -110,7 +115,10 @@ func (x *screenTexts) find(text []byte) []*rules.Observed {
 		}
 		for _, p := range x.phrases[pair] {
 			if p.standsAt(text, i-1) {
-				found.add(p.at)
+				if !some && x.count > roomyPhrases {
+					found = make(phraseSet, (x.count+63)/64)
+				}
+				found[p.at/64] |= 1 << (p.at % 64)
 				some = true
 			}
 		}
@@ -121,7 +129,7 @@ func (x *screenTexts) find(text []byte) []*rules.Observed {
 	var out []*rules.Observed
 	length := utf8.RuneCount(text)
 	for i := range x.signs {
-		if s := &x.signs[i]; length <= s.of.Text.Most && !s.none.meets(&found) && !slices.ContainsFunc(s.all, func(g phraseSet) bool { return !g.meets(&found) }) {
+		if s := &x.signs[i]; length <= s.of.Text.Most && !s.none.meets(found) && !slices.ContainsFunc(s.all, func(g phraseSet) bool { return !g.meets(found) }) {
 			out = append(out, s.of)
 		}
 	}

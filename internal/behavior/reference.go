@@ -1,5 +1,7 @@
 package behavior
 
+import "apkaudit/internal/dex"
+
 // Hierarchy tells what classes define that are not in an app: those of an SDK's
 // archive. Class names are descriptors.
 type Hierarchy interface {
@@ -36,9 +38,11 @@ func (o *Observer) MatchReference(h Hierarchy, class, name, desc string, args []
 	return o.set.Behaviours[found].ID
 }
 
-// inherited finds the listed method behind a receiver.
+// inherited finds the listed method behind a receiver. No archive of an SDK has a chain of
+// more than dex.MaxSuperDepth superclasses, which would be followed no further in an app
+// either: what is beyond is no signature.
 func (x *apiIndex) inherited(h Hierarchy, class, name, proto string) *apiMethod {
-	for range maxSuperDepth {
+	for range dex.MaxSuperDepth {
 		if c := x.classes[class]; c != nil {
 			if m := c.match(name, proto); m != nil {
 				return m

@@ -3,6 +3,9 @@ package behavior
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -10,24 +13,29 @@ import (
 
 	"apkaudit/internal/apk"
 	"apkaudit/internal/audit"
+	"apkaudit/internal/bounded"
 	"apkaudit/internal/rules"
 )
 
-// Limits of what is read to find versions.
+// Limits of what is read to find versions. One that is met is told where the version stays
+// unknown.
 const (
 	maxVersionText   = 4 << 10 // of a text entry
 	maxVersionNative = 8 << 20 // of a native library
 	maxVersionFiles  = 8       // entries that one place may match
 	maxVersionTries  = 16      // places of one native library
-	maxVersionLength = 40
 )
+
+// maxVersionLength is part of what a version is: a longer text is none.
+const maxVersionLength = 40
 
 // versionSyntax is what a version may look like. Apps lie and build tools fail:
 // "unspecified", "${version}" and "task ':core:writeVersionFile' …" all occur.
 var versionSyntax = regexp.MustCompile(`^[vVrR]?[0-9]+([.+_-]?[0-9A-Za-z]+)*$`)
 
 // versionOf returns the version that a text begins with, behind one word at most
-// ("android 5.5.8" of the WeChat SDK), "" for none.
+// ("android 5.5.8" of the WeChat SDK), "" for none: one behind thousands of characters is
+// none that the text begins with.
 func versionOf(text string) string {
 	words := strings.FieldsFunc(text[:min(len(text), maxVersionText)], func(r rune) bool { return strings.ContainsRune(" \t\r\n\"';,()", r) })
 	for _, w := range words[:min(len(words), 2)] {
@@ -50,11 +58,42 @@ type versions struct {
 	classes *superIndex
 	own     *owners
 	general map[int][]string // by SDK: what version files say that no signature asks for
+	met     map[string]int   // limits that were met in search of the version at hand
+	cuts    map[string]int   // those of SDKs whose version stayed unknown
+}
+
+// gaps tells of the limits that were met.
+func (v *versions) gaps() []audit.Gap {
+	var out []audit.Gap
+	for _, limit := range slices.Sorted(maps.Keys(v.cuts)) {
+		out = append(out, audit.Gap{Kind: audit.GapLimit, What: fmt.Sprintf("versions of SDKs: not all of it was looked at: %s", reachedOf(limit, int64(v.cuts[limit]))), Weakens: audit.Text{
+			ZH: "可能有 SDK 的版本未能确定，而应用中本有说明。",
+			EN: "The version of an SDK may be unknown although the app states it.",
+		}})
+	}
+	return out
+}
+
+// cut notes a limit that was met in search of the version at hand.
+func (v *versions) cut(limit string, value int) {
+	if v.met == nil {
+		v.met = map[string]int{}
+	}
+	v.met[limit] = value
 }
 
 // fill states the version of an SDK, the i-th of the set, whose code is there, or
 // whose native library says it.
 func (v *versions) fill(s *audit.SDK, i int) {
+	clear(v.met)
+	defer func() {
+		if s.Version == "" && len(v.met) > 0 {
+			if v.cuts == nil {
+				v.cuts = map[string]int{}
+			}
+			maps.Copy(v.cuts, v.met)
+		}
+	}()
 	for _, text := range v.set.SDKs[i].Version {
 		place, err := rules.ParseVersion(text)
 		native := place.Kind == rules.VersionNative && slices.ContainsFunc(s.Evidence, func(e audit.SDKEvidence) bool { return e.Kind == audit.EvidenceNativeLib })
@@ -85,7 +124,7 @@ func (v *versions) at(p rules.VersionPlace) string {
 		text, _ := read(class, p.Name)
 		return versionOf(text)
 	case rules.VersionFile:
-		for _, e := range entriesLike(v.app, p.What) {
+		for _, e := range v.entriesLike(p.What) {
 			if text := v.file(e); text != "" {
 				return text
 			}
@@ -103,20 +142,22 @@ func (v *versions) at(p rules.VersionPlace) string {
 }
 
 // entriesLike lists the first entries that fit a pattern, split by split.
-func entriesLike(app *apk.App, pattern string) []string {
+func (v *versions) entriesLike(pattern string) []string {
 	literal := pattern
 	if n := strings.IndexAny(pattern, `*?[\`); n >= 0 {
 		literal = pattern[:n]
 	}
 	var out []string
-	for _, prefix := range app.Prefixes() {
-		for _, e := range entriesBelow(app, prefix+literal) {
+	for _, prefix := range v.app.Prefixes() {
+		for _, e := range entriesBelow(v.app, prefix+literal) {
+			if ok, err := path.Match(pattern, v.app.Inside(e)); !ok || err != nil {
+				continue
+			}
 			if len(out) == maxVersionFiles {
+				v.cut("max-version-files", maxVersionFiles)
 				return out
 			}
-			if ok, err := path.Match(pattern, app.Inside(e)); ok && err == nil {
-				out = append(out, e)
-			}
+			out = append(out, e)
 		}
 	}
 	return out
@@ -135,12 +176,12 @@ func entriesBelow(app *apk.App, literal string) []string {
 // file reads the version out of a text entry: the value of version in a file of
 // properties, else its first line.
 func (v *versions) file(entry string) string {
-	text, err := v.app.ReadHead(v.ctx, entry, maxVersionText)
-	if err != nil {
-		return ""
-	}
+	text, short := v.head(entry, "max-version-text", maxVersionText)
 	first := ""
 	for line := range strings.Lines(string(text)) {
+		if short && !strings.HasSuffix(line, "\n") {
+			line = line[:max(0, len(line)-maxVersionLength)] // a version may end in the middle of it
+		}
 		line = strings.TrimSpace(line)
 		if value, ok := strings.CutPrefix(line, "version="); ok {
 			return versionOf(value)
@@ -152,22 +193,43 @@ func (v *versions) file(entry string) string {
 	return versionOf(first)
 }
 
+// head reads the first bytes of an entry, none where it cannot be read; short tells that
+// there are more.
+func (v *versions) head(entry, limit string, most int) (data []byte, short bool) {
+	data, err := v.app.ReadHead(v.ctx, entry, int64(most)+1)
+	var full *bounded.LimitError
+	if errors.As(err, &full) {
+		v.cut(full.Limit, int(full.Value))
+	}
+	if err != nil {
+		return nil, false
+	}
+	if len(data) > most {
+		v.cut(limit, most)
+		return data[:most], true
+	}
+	return data, false
+}
+
 // native reads what follows a text in a native library, of one ABI.
 func (v *versions) native(lib, prefix string) string {
 	for _, l := range v.app.NativeLibs {
 		if ok, err := path.Match(lib, l.Name); !ok || err != nil || len(l.ABIs) == 0 {
 			continue
 		}
-		data, err := v.app.ReadHead(v.ctx, v.app.Library(preferred(l.ABIs), l.Name), maxVersionNative)
-		if err != nil {
-			continue
-		}
-		for range maxVersionTries {
+		data, short := v.head(v.app.Library(preferred(l.ABIs), l.Name), "max-version-native", maxVersionNative)
+		for tries := 0; ; tries++ {
 			n := bytes.Index(data, []byte(prefix))
 			if n < 0 {
 				break
 			}
-			data = data[n+len(prefix):]
+			if tries == maxVersionTries {
+				v.cut("max-version-tries", maxVersionTries)
+				break
+			}
+			if data = data[n+len(prefix):]; short && len(data) <= maxVersionLength {
+				break // a version may end behind what was read
+			}
 			if text := versionOf(leadingVersion(data)); text != "" {
 				return text
 			}
@@ -226,8 +288,12 @@ func (v *versions) generally(i int) string {
 	}
 	version := ""
 	for n, e := range v.general[i] {
+		if n == maxVersionFiles {
+			v.cut("max-version-files", maxVersionFiles)
+			return ""
+		}
 		text := v.file(e)
-		if n == maxVersionFiles || text == "" || version != "" && text != version {
+		if text == "" || version != "" && text != version {
 			return ""
 		}
 		version = text

@@ -241,9 +241,6 @@ func newSuperIndex(files []*codeFile, platform interface{ Super(class string) st
 	return s
 }
 
-// maxSuperDepth bounds the climb; real chains have about ten links.
-const maxSuperDepth = 64
-
 // inherited finds the API behind a call on a class of the app, or on one of the
 // platform: the first listed superclass that declares it, unless a class of the app
 // below it defines the method itself. Constructors are not inherited.
@@ -253,7 +250,8 @@ func (s *superIndex) inherited(apis *apiIndex, d *dex.File, class uint32, name, 
 	}
 	desc := d.TypeDescriptor(class)
 	var below []definition // classes of the app between
-	for range maxSuperDepth {
+	// The chains of the platform's own classes are short and end.
+	for len(below) <= dex.MaxSuperDepth {
 		if in, def := s.find(desc); in == nil {
 			desc = s.platform.Super(desc)
 		} else {
@@ -274,31 +272,45 @@ func (s *superIndex) inherited(apis *apiIndex, d *dex.File, class uint32, name, 
 			return m
 		}
 	}
+	d.Cut("max-super-depth", dex.MaxSuperDepth)
 	return nil
 }
 
+// maxSourceClasses bounds the superclasses and interfaces that ofApp looks at. Classes made
+// for dependency injection have hundreds of interfaces.
+const maxSourceClasses = 1024
+
 // ofApp lists a class of the app, its superclasses and their interfaces, as far as the
-// app defines them, each once.
-func (s *superIndex) ofApp(class string) []string {
-	out := []string{class}
-	for i := 0; i < len(out) && i < maxSuperDepth; i++ {
+// app defines them, each once; all is false where there are more than are looked at.
+func (s *superIndex) ofApp(class string) (out []string, all bool) {
+	out = []string{class}
+	listed := map[string]bool{class: true}
+	left := maxSourceClasses
+	for i := 0; i < len(out); i++ {
 		in, def := s.find(out[i])
 		if in == nil {
 			continue
 		}
-		above := []uint32{in.Class(def).Super}
-		for list, k := in.Interfaces(def), 0; k < list.Len(); k++ {
-			above = append(above, list.At(k))
-		}
-		for _, t := range above {
-			if name := in.TypeDescriptor(t); name != "" && !slices.Contains(out, name) {
-				if d, _ := s.find(name); d != nil {
-					out = append(out, name)
-				}
+		list := in.Interfaces(def)
+		for k := -1; k < list.Len(); k++ {
+			if left--; left < 0 {
+				return out, false
+			}
+			above := in.Class(def).Super
+			if k >= 0 {
+				above = list.At(k)
+			}
+			name := in.TypeDescriptor(above)
+			if name == "" || listed[name] {
+				continue
+			}
+			if d, _ := s.find(name); d != nil {
+				listed[name] = true
+				out = append(out, name)
 			}
 		}
 	}
-	return out
+	return out, true
 }
 
 // isClass tells whether a text is the dotted name of a class of the app.

@@ -284,7 +284,7 @@ func (c *wrapperCalls) wrapperOf(receiver uint32, list []*wrapper, proto string)
 	}
 	list = slices.DeleteFunc(slices.Clone(list[first:]), func(w *wrapper) bool { return !same(w) })
 	class := c.d.TypeDescriptor(receiver)
-	for range maxSuperDepth {
+	for range dex.MaxSuperDepth {
 		for _, w := range list {
 			if w.method.class == class {
 				return w
@@ -296,6 +296,7 @@ func (c *wrapperCalls) wrapperOf(receiver uint32, list []*wrapper, proto string)
 		}
 		class = in.TypeDescriptor(in.Class(def).Super)
 	}
+	c.d.Cut("max-super-depth", dex.MaxSuperDepth)
 	return nil
 }
 

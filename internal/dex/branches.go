@@ -70,6 +70,9 @@ type flagged struct {
 // where it is equal or greater.
 func (c *Code) Tests(isSource func(pos int) bool, passes func(method uint32) Truth) (out Tests) {
 	f := c.readFlow()
+	if !f.ok && f.cut != (Cut{}) {
+		c.file.Cut(f.cut.Limit, f.cut.Value)
+	}
 	held := map[uint32]flagged{}
 	small := map[uint32]int64{} // constants that registers hold
 	var result flagged

@@ -21,6 +21,7 @@ type Code struct {
 	Access    uint32     // access flags of the method, set by WalkCode
 	Kind      MemberKind // DirectMethod or VirtualMethod, set by WalkCode
 
+	file     *File // where limits that are met are noted
 	insns    Insns
 	refs     []uint32
 	tries    []byte // the table of try blocks
@@ -68,7 +69,8 @@ func (f *File) ReadCode(off uint32, c *Code) error {
 		return fmt.Errorf("code item at 0x%x: %d units of instructions, but the file ends after %d", off, units, len(rest)/2)
 	}
 	*c = Code{
-		Off: off, Registers: uint16(u16(h)), Ins: uint16(u16(h[2:])), Outs: uint16(u16(h[4:])),
+		file: f,
+		Off:  off, Registers: uint16(u16(h)), Ins: uint16(u16(h[2:])), Outs: uint16(u16(h[4:])),
 		insns: rest[: 2*units : 2*units],
 		// An instruction with a reference has two units at least, and one entry
 		// more is written to than kept.

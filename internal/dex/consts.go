@@ -156,7 +156,7 @@ func (k *Constants) follow(c *Code, method uint32, see func(pos int)) {
 		k.joins.leave(c, pos, &k.regs)
 	}
 	if k.joins.cut != (Cut{}) {
-		k.file.cut(k.joins.cut.Limit, k.joins.cut.Value)
+		k.file.Cut(k.joins.cut.Limit, k.joins.cut.Value)
 	}
 }
 
@@ -305,10 +305,10 @@ func (k *Constants) newText(kind ConstKind, s string) Const {
 		k.text -= len(s)
 		switch {
 		case k.text < 0:
-			k.file.cut("max-const-text-factor", constTextFactor)
+			k.file.Cut("max-const-text-factor", constTextFactor)
 			return Const{}
 		case len(k.texts) == maxConstTexts:
-			k.file.cut("max-const-texts", maxConstTexts)
+			k.file.Cut("max-const-texts", maxConstTexts)
 			return Const{}
 		}
 		if k.textAt == nil {

@@ -310,13 +310,13 @@ func TestFinalStrings(t *testing.T) {
 	k.Method(accConstructor|8, "<clinit>", "()V", c.ReturnVoid())
 	b := d.Build()
 	f := mustParse(t, "s.dex", b.Bytes)
-	if got := fmt.Sprint(f.FinalStrings(0)); got != "map[A:one C:three]" {
+	if got, n := f.FinalStrings(0); fmt.Sprint(got, n) != "map[A:one C:three] 2" {
 		t.Error(got)
 	}
 	// Where the initialiser cannot be read nothing is known.
 	binary.LittleEndian.PutUint32(b.Bytes[b.Code["La/B;-><clinit>()V"]+12:], math.MaxUint32)
 	f = mustParse(t, "s.dex", apktest.FixDEX(b.Bytes))
-	if got := f.FinalStrings(0); len(got) != 0 {
+	if got, n := f.FinalStrings(0); len(got) != 0 || n != 0 {
 		t.Errorf("with a damaged initialiser: %v", got)
 	}
 }

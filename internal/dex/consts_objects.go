@@ -43,7 +43,7 @@ func (k *Constants) object(c Const) *constObject {
 
 func (k *Constants) newObject(kind ConstKind, o constObject) Const {
 	if len(k.heap) == maxConstObjects {
-		k.file.cut("max-const-objects", maxConstObjects)
+		k.file.Cut("max-const-objects", maxConstObjects)
 		return Const{}
 	}
 	k.heap = append(k.heap, o)
@@ -127,7 +127,7 @@ func (k *Constants) newArray(typ uint32, length Const) Const {
 // newElements makes room for null references.
 func (k *Constants) newElements(n int) ([]Const, bool) {
 	if k.element -= n; k.element < 0 {
-		k.file.cut("max-const-array-factor", constArrayFactor)
+		k.file.Cut("max-const-array-factor", constArrayFactor)
 		return nil, false
 	}
 	out := make([]Const, n)
@@ -363,7 +363,7 @@ func (k *Constants) appendTo(role callRole, builder, v Const) Const {
 		s, ok = string(rune(v.Value)), true
 	}
 	if ok && len(s) > k.text {
-		k.file.cut("max-const-text-factor", constTextFactor)
+		k.file.Cut("max-const-text-factor", constTextFactor)
 	}
 	if k.text -= len(s); !ok || k.text < 0 || len(o.text)+len(s) > MaxConstText {
 		o.dead = true
@@ -387,11 +387,11 @@ func (k *Constants) lookUp(field bool, class, name, params Const) Const {
 		if k.element -= len(o.elements); k.element >= 0 {
 			m.types, m.known = slices.Clone(o.elements), true
 		} else {
-			k.file.cut("max-const-array-factor", constArrayFactor)
+			k.file.Cut("max-const-array-factor", constArrayFactor)
 		}
 	}
 	if len(k.members) == maxConstMembers {
-		k.file.cut("max-const-members", maxConstMembers)
+		k.file.Cut("max-const-members", maxConstMembers)
 		return Const{}
 	}
 	k.members = append(k.members, m)

@@ -110,7 +110,9 @@ func (c *Code) readFlow() (f flow) {
 			return f
 		}
 	}
-	f.ok = c.addHandlers(f.forget, budget)
+	if f.ok, budget = c.addHandlers(f.forget, budget); budget < 0 {
+		f.cut = Cut{"max-flow-factor", flowFactor}
+	}
 	for i, s := range f.forget {
 		f.targets[i] |= s
 	}
@@ -193,13 +195,15 @@ func (c *Code) switchTargets(at int64) []byte {
 	return nil
 }
 
-// addHandlers adds where the exception handlers begin; false as for readFlow.
-func (c *Code) addHandlers(set unitSet, budget int64) bool {
+// addHandlers adds where the exception handlers begin; false as for readFlow. left is what
+// remains of the budget, negative where it was not enough.
+func (c *Code) addHandlers(set unitSet, budget int64) (ok bool, left int64) {
 	if len(c.tries) == 0 {
-		return true
+		return true, budget
 	}
 	units := int64(c.Units())
-	b, ok := c.handlers, true
+	b := c.handlers
+	ok = true
 	number := func() int64 {
 		v, n := uleb(b)
 		ok = ok && n > 0
@@ -209,7 +213,7 @@ func (c *Code) addHandlers(set unitSet, budget int64) bool {
 	for lists := number(); ok && lists > 0; lists-- {
 		v, n := sleb(b)
 		if n == 0 {
-			return false
+			return false, budget
 		}
 		b = b[n:]
 		pairs, catchAll := int64(v), v <= 0
@@ -217,7 +221,7 @@ func (c *Code) addHandlers(set unitSet, budget int64) bool {
 			pairs = -pairs
 		}
 		if budget -= pairs + 1; budget < 0 {
-			return false
+			return false, budget
 		}
 		for ; ok && pairs > 0; pairs-- {
 			number() // the type caught
@@ -227,5 +231,5 @@ func (c *Code) addHandlers(set unitSet, budget int64) bool {
 			set.add(number(), units)
 		}
 	}
-	return ok
+	return ok, budget
 }

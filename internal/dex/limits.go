@@ -37,6 +37,23 @@ const (
 	// tables, so a factor above 1 means that they overlap.
 	MaxTableFactor = 2
 
+	// MaxSuperDepth is the most superclasses of one class that are followed; real chains
+	// have about ten links. A class that is its own superclass, which Android never loads,
+	// meets it too.
+	MaxSuperDepth = 64
+
+	// MaxAncestors is the most classes and interfaces above one class that are looked at.
+	// Real classes have a few dozen.
+	MaxAncestors = 4096
+
+	// MaxClassStrings is the most final strings of one class that are looked at, a long
+	// one being several.
+	MaxClassStrings = 1 << 12
+
+	// MaxStaticValues is the most initial values of static fields of one class that are
+	// read: no instruction can name more fields.
+	MaxStaticValues = 1 << 16
+
 	// MaxCallSiteArgs is the most constant arguments of one call site.
 	MaxCallSiteArgs = 255
 )

@@ -14,7 +14,8 @@ func (p Places) Has(pos int) bool { return p.set.has(pos) }
 // Assuming lists the places that can be reached from the start of the method when
 // branches and switches, by their place, are always taken or never (a switch then goes
 // on behind itself). All that is missing runs only after one of them went the other
-// way. ok is false where a table of the method is damaged.
+// way. ok is false where a table of the method is damaged or a limit is met, which is
+// noted as a Cut of the file.
 func (c *Code) Assuming(taken map[int]bool) (p Places, ok bool) {
 	w := c.newFlowWalk(taken)
 	units := int64(c.Units())
@@ -47,38 +48,51 @@ const (
 	Other
 )
 
-// maxReturnUnits bounds the methods that Returns looks at: those that answer a question
-// are short.
-const maxReturnUnits = 512
-
 // Returns tells which booleans a method may return when branches are always taken or
-// never, see Assuming; 0 where the method is too long or a table is damaged, or it
-// returns none.
+// never, see Assuming; 0 where a table is damaged or a limit is met, or it returns none.
 func (c *Code) Returns(taken map[int]bool) Booleans {
-	units := c.Units()
-	if units > maxReturnUnits {
+	var returns []int
+	for pos := 0; pos < c.Units(); pos += c.insns.Width(pos) {
+		if c.insns.Op(pos) == 0x0f {
+			returns = append(returns, pos)
+		}
+	}
+	if len(returns) == 0 {
 		return 0
 	}
+	register := func(pos int) uint32 { return uint32(c.insns[2*pos+1]) }
 	w := c.newFlowWalk(taken)
 	var out Booleans
-	for pos := 0; pos < units; pos += c.insns.Width(pos) {
-		if c.insns.Op(pos) != 0x0f || out == False|True|Other {
+	var done regSet // one walk for each register, however many places return it
+	for i, pos := range returns {
+		reg := register(pos)
+		if done.has(reg) || out == False|True|Other {
 			continue
 		}
-		reg := uint32(c.insns[2*pos+1])
-		values, ok := w.valuesAt(reg, pos)
-		if !ok {
+		done.add(reg)
+		values := w.valuesOf(reg)
+		if values == nil {
 			return 0
 		}
-		out |= values
+		for _, at := range returns[i:] {
+			if register(at) == reg {
+				out |= values[at]
+			}
+		}
 	}
 	return out
 }
 
-// valuesAt tells what a register may hold at a place, 0 where the place is not reached.
-// Values only grow, so that each place is looked at a few times at most.
-func (w *flowWalk) valuesAt(reg uint32, at int) (Booleans, bool) {
-	values := make([]Booleans, w.c.Units())
+// valuesOf tells by place what a register may hold there, 0 where the place is not
+// reached; nil where a table is damaged or a limit is met. Values only grow, so that each
+// place is looked at a few times at most. The result is reused.
+func (w *flowWalk) valuesOf(reg uint32) []Booleans {
+	if w.values == nil {
+		w.values = make([]Booleans, w.c.Units())
+	}
+	clear(w.values)
+	w.spend(len(w.values) / clearedAtOnce)
+	values := w.values
 	var stack []int
 	flow := func(v Booleans) func(int) {
 		return func(to int) {
@@ -93,10 +107,10 @@ func (w *flowWalk) valuesAt(reg uint32, at int) (Booleans, bool) {
 		pos := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
 		if !w.next(pos, flow(w.written(pos, reg, values[pos]))) {
-			return 0, false
+			return nil
 		}
 	}
-	return values[at], true
+	return values
 }
 
 // written is what a register holds behind an instruction.
@@ -146,12 +160,32 @@ type flowWalk struct {
 	taken  map[int]bool
 	starts unitSet // where instructions begin: a damaged branch leads elsewhere
 	tries  []tryRange
-	budget int
+	values []Booleans // room for valuesOf
+	budget int        // of pathFactor
+}
+
+const (
+	// pathFactor bounds, by the length of the method in units, the places looked at in one
+	// walk or a few of them, each switch target and exception handler being one. Real
+	// methods need a few: only tables that are shared make more.
+	pathFactor = 64
+	pathSlack  = 64
+	// clearedAtOnce is how many bytes are cleared in the time of one place.
+	clearedAtOnce = 64
+)
+
+// spend is false, and the limit noted, where more is looked at than may be.
+func (w *flowWalk) spend(n int) bool {
+	if w.budget -= n; w.budget < 0 {
+		w.c.file.Cut("max-path-factor", pathFactor)
+	}
+	return w.budget >= 0
 }
 
 func (c *Code) newFlowWalk(taken map[int]bool) *flowWalk {
 	units := c.Units()
-	w := &flowWalk{c: c, taken: taken, starts: make(unitSet, (units+63)/64), tries: c.tryRanges(), budget: 64*units + 64}
+	w := &flowWalk{c: c, taken: taken, starts: make(unitSet, (units+63)/64), budget: pathFactor*units + pathSlack}
+	w.tries = w.tryRanges()
 	for pos := 0; pos < units; pos += c.insns.Width(pos) {
 		w.starts.add(int64(pos), int64(units))
 	}
@@ -173,7 +207,7 @@ func (w *flowWalk) next(pos int, visit func(pos int)) bool {
 	at := int64(pos)
 	behind, jump := true, int64(-1)
 	always, told := w.taken[pos]
-	if w.budget--; w.budget < 0 {
+	if !w.spend(1) {
 		return false
 	}
 	switch {
@@ -224,48 +258,49 @@ type tryRange struct {
 	handlers []int64
 }
 
-// maxTryRanges bounds the try blocks of one method that are looked at one by one.
-const maxTryRanges = 4096
-
-func (c *Code) tryRanges() []tryRange {
-	var out []tryRange
-	for b := c.tries; len(b) >= tryItemSize && len(out) < maxTryRanges; b = b[tryItemSize:] {
+// tryRanges lists the try blocks. One that were left out would make its handlers look as if
+// nothing led to them, so that all are read or the walk fails.
+func (w *flowWalk) tryRanges() []tryRange {
+	b := w.c.tries
+	out := make([]tryRange, 0, len(b)/tryItemSize)
+	for ; len(b) >= tryItemSize && w.budget >= 0; b = b[tryItemSize:] {
 		from := int(u32(b))
-		out = append(out, tryRange{from, from + int(u16(b[4:])), c.handlersAt(u16(b[6:]))})
+		out = append(out, tryRange{from, from + int(u16(b[4:])), w.handlersAt(u16(b[6:]))})
 	}
 	return out
 }
 
-// handlersAt reads one list of handlers, empty where it is damaged.
-func (c *Code) handlersAt(off uint32) []int64 {
-	if uint64(off) >= uint64(len(c.handlers)) {
+// handlersAt reads one list of handlers, as far as it is not damaged.
+func (w *flowWalk) handlersAt(off uint32) []int64 {
+	if uint64(off) >= uint64(len(w.c.handlers)) {
 		return nil
 	}
-	b := c.handlers[off:]
+	b := w.c.handlers[off:]
 	v, n := sleb(b)
 	if n == 0 {
 		return nil
 	}
 	b = b[n:]
-	number := func() int64 {
+	number := func() (int64, bool) {
 		v, n := uleb(b)
 		b = b[n:]
-		if n == 0 {
-			return -1
-		}
-		return int64(v)
+		return int64(v), n > 0
 	}
 	pairs, all := int64(v), v <= 0
 	if pairs < 0 {
 		pairs = -pairs
 	}
 	var out []int64
-	for range min(pairs, MaxParams) {
-		number() // the type caught
-		out = append(out, number())
+	for ; pairs > 0; pairs-- {
+		_, typed := number() // the type caught
+		at, ok := number()
+		if !typed || !ok || !w.spend(1) {
+			return out
+		}
+		out = append(out, at)
 	}
-	if all {
-		out = append(out, number())
+	if at, ok := number(); all && ok {
+		out = append(out, at)
 	}
 	return out
 }

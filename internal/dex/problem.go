@@ -55,8 +55,8 @@ func (f *File) problem(place, format string, args ...any) {
 	f.problems.add(f.name, place, format, args...)
 }
 
-// Cut is a limit that was met while a method was looked at: values in it are unknown that
-// a longer look would have told.
+// Cut is a limit that was met while the file was looked at: something is unknown that a
+// longer look would have told.
 type Cut struct {
 	Limit string // such as "max-const-objects"
 	Value int
@@ -68,7 +68,7 @@ type cutList struct {
 	met []Cut
 }
 
-// Cuts lists the limits that were met so far while values were followed, by name.
+// Cuts lists the limits that were met so far, by name.
 func (f *File) Cuts() []Cut {
 	f.cuts.mu.Lock()
 	defer f.cuts.mu.Unlock()
@@ -77,7 +77,9 @@ func (f *File) Cuts() []Cut {
 	return out
 }
 
-func (f *File) cut(limit string, value int) {
+// Cut notes a limit that was met, for those too who look at the file from without: each is
+// told once, however often it is met. It is safe for concurrent use.
+func (f *File) Cut(limit string, value int) {
 	f.cuts.mu.Lock()
 	defer f.cuts.mu.Unlock()
 	if c := (Cut{limit, value}); !slices.Contains(f.cuts.met, c) {
@@ -85,11 +87,12 @@ func (f *File) cut(limit string, value int) {
 	}
 }
 
-// CutLimits lists the limits that Cuts may name.
+// CutLimits lists the limits on what is followed through one method that Cuts may name.
 func CutLimits() []Cut {
 	return []Cut{
 		{"max-const-objects", maxConstObjects}, {"max-const-members", maxConstMembers}, {"max-const-texts", maxConstTexts},
 		{"max-const-text-factor", constTextFactor}, {"max-const-array-factor", constArrayFactor}, {"max-flow-factor", flowFactor},
 		{"max-loop-edges", maxLoopEdges}, {"max-pending-ways", maxPendingWays}, {"max-join-factor", joinFactor}, {"max-join-room", maxJoinRoom},
+		{"max-path-factor", pathFactor},
 	}
 }

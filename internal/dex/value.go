@@ -2,10 +2,6 @@ package dex
 
 import "bytes"
 
-// maxStaticValues bounds the encoded values of one class that are looked at. A
-// class cannot have more static fields than field references.
-const maxStaticValues = 1 << 16
-
 const opReturnObject Op = 0x11
 
 const accFinal = 0x10
@@ -102,7 +98,11 @@ func (f *File) staticValues(i int, visit func(n int, kind byte, value uint32) bo
 	b := f.data[off:]
 	count, size := uleb(b)
 	b = b[size:]
-	for n := 0; size > 0 && n < int(min(count, maxStaticValues)); n++ {
+	for n := 0; size > 0 && n < int(count); n++ {
+		if n == MaxStaticValues {
+			f.Cut("max-static-values", MaxStaticValues)
+			return
+		}
 		var kind byte
 		var value uint32
 		if kind, value, size = encodedValue(b); size == 0 || !visit(n, kind, value) {
@@ -112,18 +112,16 @@ func (f *File) staticValues(i int, visit func(n int, kind byte, value uint32) bo
 	}
 }
 
-// maxFinalStrings bounds the final strings of one class that are looked at.
-const maxFinalStrings = 1 << 12
-
-// maxFinalText is the longest text, and the longest name, of such a field in bytes.
-const maxFinalText = 256
+// finalBytes is how many bytes of name and text count as one more final string.
+const finalBytes = 256
 
 // FinalStrings returns by name the texts of the static final String fields of
 // class_def i that never hold another text once the class is initialised: the value
-// in the file or the one constant that the static initialiser stores. Names and
-// texts of more than 256 bytes are left out, and of fields with one name all but the
-// first.
-func (f *File) FinalStrings(i int) map[string]string {
+// in the file or the one constant that the static initialiser stores. Texts of more than
+// MaxConstText bytes are unknown as all such constants are, and of fields with one name
+// all but the first are left out. count is how many strings it amounts to, a long one
+// being several: at most MaxClassStrings.
+func (f *File) FinalStrings(i int) (texts map[string]string, count int) {
 	type final struct {
 		nth   int
 		name  string
@@ -137,8 +135,11 @@ func (f *File) FinalStrings(i int) map[string]string {
 	for m.Next() {
 		switch {
 		case m.Kind() == StaticField:
-			if id, _ := f.Field(m.Index()); m.Access()&accFinal != 0 && len(fields) < maxFinalStrings && string(f.TypeBytes(id.Type)) == "Ljava/lang/String;" {
+			id, _ := f.Field(m.Index())
+			if text := m.Access()&accFinal != 0 && string(f.TypeBytes(id.Type)) == "Ljava/lang/String;"; text && len(fields) < MaxClassStrings {
 				fields[m.Index()] = &final{nth: nth, name: string(f.FieldName(m.Index()))}
+			} else if text {
+				f.Cut("max-class-strings", MaxClassStrings)
 			}
 			nth++
 		case m.Kind() == DirectMethod && string(f.MethodName(m.Index())) == "<clinit>":
@@ -146,7 +147,7 @@ func (f *File) FinalStrings(i int) map[string]string {
 		}
 	}
 	if len(fields) == 0 {
-		return nil
+		return nil, 0
 	}
 	k := f.Constants(nil)
 	byPlace := make(map[int]*final, len(fields))
@@ -175,19 +176,24 @@ func (f *File) FinalStrings(i int) map[string]string {
 			v.text, v.known = text, true
 		})
 	} else if clinit != 0 {
-		return nil
+		return nil, 0
 	}
-	out := make(map[string]string, len(fields))
+	texts = make(map[string]string, len(fields))
 	for n := range nth {
 		v := byPlace[n]
 		if v == nil {
 			continue
 		}
-		if _, twice := out[v.name]; v.known && !v.bad && !twice && len(v.name) <= maxFinalText && len(v.text) <= maxFinalText {
-			out[v.name] = v.text
+		if _, twice := texts[v.name]; !v.known || v.bad || twice {
+			continue
 		}
+		if count += 1 + (len(v.name)+len(v.text))/finalBytes; count > MaxClassStrings {
+			f.Cut("max-class-strings", MaxClassStrings)
+			return texts, MaxClassStrings
+		}
+		texts[v.name] = v.text
 	}
-	return out
+	return texts, count
 }
 
 // ReturnedString returns the one string constant that a method of class_def i

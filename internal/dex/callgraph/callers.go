@@ -23,7 +23,8 @@ func (r *Reach) Callers() *Callers {
 	r.work = r.allowance()
 	for m := range r.g.nodes {
 		if r.work < 0 {
-			break // nobody but hostile files gets here: some callers are not known
+			r.exceeded = true // nobody but hostile files gets here: some callers are not known
+			break
 		}
 		r.edge = func(to Node) {
 			if last[to] != Node(m)+1 {

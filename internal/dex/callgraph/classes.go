@@ -101,7 +101,13 @@ func (t *classTable) link(files []*dex.File, types [][]int32, p Platform) {
 	t.hasSubs = make([]bool, len(t.names))
 	seen := newMarks(len(t.names))
 	for c := range n {
-		t.ancestors(int32(c), seen, func(a int32) { t.hasSubs[a] = true })
+		f := files[t.where[c].file]
+		if !t.ancestors(int32(c), seen, func(a int32) { t.hasSubs[a] = true }) {
+			f.Cut("max-ancestors", dex.MaxAncestors)
+		}
+		if !t.chain(int32(c), func(int32) bool { return true }) {
+			f.Cut("max-super-depth", dex.MaxSuperDepth)
+		}
 	}
 }
 
@@ -138,17 +144,15 @@ func (t *classTable) class(name string) int32 {
 	return noClass
 }
 
-// maxAncestors bounds the classes and interfaces above one class that are looked
-// at. Real classes have a few dozen.
-const maxAncestors = 4096
-
 // ancestors visits all superclasses and interfaces of c once each, but not c and
-// not java.lang.Object. Chains that run in circles end.
-func (t *classTable) ancestors(c int32, seen *marks, visit func(a int32)) {
+// not java.lang.Object. Chains that run in circles end. false where there are more than
+// are looked at, of which link tells for each class of the app: above those of the
+// platform are few.
+func (t *classTable) ancestors(c int32, seen *marks, visit func(a int32)) bool {
 	seen.reset()
 	seen.add(c)
 	stack := append(seen.stack[:0], c)
-	for n := 0; len(stack) > 0 && n < maxAncestors; n++ {
+	for n := 0; len(stack) > 0 && n < dex.MaxAncestors; n++ {
 		x := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
 		seen.steps += int64(1 + len(t.ifaces[x]))
@@ -165,22 +169,21 @@ func (t *classTable) ancestors(c int32, seen *marks, visit func(a int32)) {
 		}
 	}
 	seen.stack = stack
+	return len(stack) == 0
 }
 
 const objectClass = "Ljava/lang/Object;"
 
-// maxChain bounds the superclasses that are followed.
-const maxChain = 64
-
 // chain visits c and its superclasses that the app defines, nearest first, until
-// visit returns false.
-func (t *classTable) chain(c int32, visit func(c int32) bool) {
-	for range maxChain {
+// visit returns false. false where there are more than are followed, of which link tells.
+func (t *classTable) chain(c int32, visit func(c int32) bool) bool {
+	for range dex.MaxSuperDepth {
 		if !t.isDefined(c) || !visit(c) {
-			return
+			return true
 		}
 		c = t.super[c]
 	}
+	return !t.isDefined(c)
 }
 
 // marks is a set of small numbers that is emptied at no cost.

@@ -376,6 +376,106 @@ func TestNarrow(t *testing.T) {
 	}
 }
 
+// TestNarrowAtTheLimit: a call for which not all receivers were looked at is no certain way
+// to those that were.
+func TestNarrowAtTheLimit(t *testing.T) {
+	const tower, classes = 400, 400 // interfaces above each class
+	a := newApp()
+	for i := range tower {
+		above := []string{fmt.Sprintf("La/I%d;", i+1)}
+		if i == tower-1 {
+			above = nil
+		}
+		k := a.Class(fmt.Sprintf("La/I%d;", i), "", above...).Access(0x601)
+		if i == 0 {
+			k.Method(accPublicAbstract, "go", "()V", nil)
+		}
+	}
+	var steps []step
+	for i := range classes {
+		class := fmt.Sprintf("La/C%d;", i)
+		k := a.Class(class, "", "La/I0;")
+		if i == 0 {
+			k.Method(accPublic, "go", "()V", body())
+		}
+		steps = append(steps, create(class))
+	}
+	a.static("La/Main;", append(steps, call(opInterface, "La/I0;->go()V"))...)
+	g := link(t, a)
+	wide, err := g.Reach(context.Background(), []callgraph.Root{{Node: g.Methods("La/Main;", "m")[0]}}, callgraph.Mode{Doubtful: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := reach(t, g, callgraph.Mode{Narrow: wide}); got != "Main.m" {
+		t.Error(got)
+	}
+	if got := reach(t, g, callgraph.Mode{Doubtful: true}); got != "C0.go Main.m" {
+		t.Error(got)
+	}
+}
+
+// TestHierarchyLimits: a class with more above it than is followed is noted in its file,
+// each limit once.
+func TestHierarchyLimits(t *testing.T) {
+	for _, tc := range []struct {
+		name          string
+		classes, face int // superclasses, the class itself included, and interfaces
+		want          []string
+	}{
+		{"at the limits", dex.MaxSuperDepth, dex.MaxAncestors - dex.MaxSuperDepth, nil},
+		{"superclasses", dex.MaxSuperDepth + 3, 1, []string{"max-super-depth"}},
+		{"interfaces", 1, dex.MaxAncestors + 3, []string{"max-ancestors"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			a, b := newApp(), newApp()
+			a.static("La/Main;")
+			for i := range tc.face {
+				var above []string
+				if i > 0 {
+					above = []string{fmt.Sprintf("La/I%d;", i-1)}
+				}
+				b.Class(fmt.Sprintf("La/I%d;", i), "", above...).Access(0x601)
+			}
+			super, iface := "", fmt.Sprintf("La/I%d;", tc.face-1)
+			for i := range tc.classes {
+				if i == 0 {
+					b.Class("La/C0;", "", iface)
+				} else {
+					b.Class(fmt.Sprintf("La/C%d;", i), super)
+				}
+				super = fmt.Sprintf("La/C%d;", i)
+			}
+			g := link(t, a, b)
+			var got []string
+			for _, c := range g.File(1).Cuts() {
+				got = append(got, c.Limit)
+			}
+			if !slices.Equal(got, tc.want) || len(g.File(0).Cuts()) > 0 {
+				t.Errorf("got %v and %v, want %v", got, g.File(0).Cuts(), tc.want)
+			}
+		})
+	}
+}
+
+// TestHandOffBelowManyClasses: the platform's classes above a chain of the app's as long as
+// is followed count all the same.
+func TestHandOffBelowManyClasses(t *testing.T) {
+	a := newApp()
+	super := "Ljava/lang/Thread;"
+	for i := range dex.MaxSuperDepth {
+		class := fmt.Sprintf("La/T%d;", i)
+		k := a.Class(class, super)
+		if i == 0 {
+			k.Method(accPublic, "run", "()V", body())
+		}
+		super = class
+	}
+	a.static("La/Main;", create(super), call(opVirtual, super+"->start()V"))
+	if got := reach(t, link(t, a), certain); got != "Main.m T0.run" {
+		t.Error(got)
+	}
+}
+
 func TestStartsAndCallers(t *testing.T) {
 	a := newApp()
 	a.Class("La/Screen;", "Landroid/app/Activity;").Method(accPublic, "onCreate", "(Landroid/os/Bundle;)V", body(call(opStatic, "La/Deep;->m()V")))
@@ -466,6 +566,43 @@ func TestManyReceiversOfManyCalls(t *testing.T) {
 	}
 	if !r.Exceeded() {
 		t.Error("the limit was not met")
+	}
+}
+
+// TestCallersAtTheLimit: where not all callers are found, the limit on work is met, though
+// the walk itself was short.
+func TestCallersAtTheLimit(t *testing.T) {
+	const tower, objects, calls = 400, 40, 40
+	a := newApp()
+	for i := range tower {
+		above := "Ljava/lang/Runnable;"
+		if i > 0 {
+			above = fmt.Sprintf("La/I%d;", i-1)
+		}
+		a.Class(fmt.Sprintf("La/I%d;", i), "", above).Access(0x601)
+	}
+	var steps []step
+	for i := range objects {
+		class := fmt.Sprintf("La/C%d;", i)
+		a.Class(class, "", fmt.Sprintf("La/I%d;", tower-1))
+		steps = append(steps, create(class))
+	}
+	for i := range calls { // each hands over whichever of the objects is a task
+		class := fmt.Sprintf("La/H%d;", i)
+		a.Class(class, "Landroid/os/Handler;")
+		steps = append(steps, callWith(opVirtual, class+"->post(Ljava/lang/Runnable;)Z"))
+	}
+	a.static("La/K;", steps...)
+	a.static("La/Main;")
+	g := link(t, a)
+	for work, want := range map[int]bool{1: true, callgraph.DefaultWork: false} {
+		r, err := g.Reach(context.Background(), []callgraph.Root{{Node: g.Methods("La/Main;", "m")[0]}}, callgraph.Mode{Work: work})
+		if err != nil || r.Exceeded() {
+			t.Fatal(err)
+		}
+		if r.Callers(); r.Exceeded() != want {
+			t.Errorf("work %d: exceeded %t", work, r.Exceeded())
+		}
 	}
 }
 

@@ -111,7 +111,9 @@ func (f *file) params(method uint32) string {
 // under tells whether a type of a file is a class of the platform or below it.
 func (g *Graph) under(f *file, typ uint32, platform string) bool {
 	name := string(f.d.TypeBytes(typ))
-	for range maxChain {
+	// Twice: link tells of classes with longer chains of the app's own classes, and those of
+	// the platform above them are short.
+	for range 2 * dex.MaxSuperDepth {
 		if name == platform {
 			return true
 		}

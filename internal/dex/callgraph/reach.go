@@ -44,7 +44,9 @@ type Mode struct {
 // each of them. Calls through Runnable.run of an executor have hundreds.
 const MaxReceivers = 8
 
-// maxReceiverSteps bounds the classes looked at to count the receivers of one call.
+// maxReceiverSteps bounds the classes looked at to count the receivers of one call. One for
+// which they do not suffice counts as one of more than MaxReceivers: what it leads to is
+// then doubtful for that reason, and reports say so.
 const maxReceiverSteps = 1 << 16
 
 // Root is where a walk begins.
@@ -77,6 +79,7 @@ type Reach struct {
 	objectsIn Node
 
 	known    [][]Node // by dispatch: what it may run, once asked for
+	many     []bool   // by dispatch, the same: not all of that is known, or it is too much
 	queue    []Node
 	edge     func(to Node) // takes what a method calls instead of reaching it, see Callers
 	work     int64
@@ -324,7 +327,11 @@ func (r *Reach) call(k int32, m Node, d Doubt) {
 // objects that are created and not of those that the party can have: a call of few objects
 // of one party may still mean another one of them.
 func (r *Reach) isTooWide(k int32) bool {
-	return r.mode.Narrow != nil && len(r.mode.Narrow.receivers(k)) > MaxReceivers
+	if r.mode.Narrow == nil {
+		return false
+	}
+	_, few := r.mode.Narrow.receivers(k)
+	return !few
 }
 
 // callTask makes the call of a task from method m.
@@ -371,21 +378,21 @@ func (r *Reach) edges(k int32) {
 	if !r.g.classes.isDefined(r.g.dispatches[k].class) {
 		return
 	}
-	if to := r.receivers(k); len(to) <= MaxReceivers {
+	if to, few := r.receivers(k); few {
 		for _, n := range to {
 			r.edge(n)
 		}
 	}
 }
 
-// receivers lists the methods that a dispatch may run, of many only some more than
-// MaxReceivers. The walk must have ended.
-func (r *Reach) receivers(k int32) []Node {
+// receivers lists the methods that a dispatch may run. few is false, and not all are
+// listed, where there are or may be more than MaxReceivers. The walk must have ended.
+func (r *Reach) receivers(k int32) (to []Node, few bool) {
 	if r.known == nil {
-		r.known = make([][]Node, len(r.g.dispatches))
+		r.known, r.many = make([][]Node, len(r.g.dispatches)), make([]bool, len(r.g.dispatches))
 	}
 	if r.known[k] != nil {
-		return r.known[k]
+		return r.known[k], !r.many[k]
 	}
 	d := &r.g.dispatches[k]
 	found := []Node{}
@@ -396,12 +403,12 @@ func (r *Reach) receivers(k int32) []Node {
 				found = append(found, n)
 			}
 		})
-		if len(found) > MaxReceivers || r.seen.steps-from > maxReceiverSteps {
+		if r.many[k] = len(found) > MaxReceivers || r.seen.steps-from > maxReceiverSteps; r.many[k] {
 			break
 		}
 	}
 	r.known[k] = found
-	return found
+	return found, !r.many[k]
 }
 
 // expand follows the edges of a reached method.
