@@ -114,7 +114,7 @@ func wrap(s string, n, most int) []string {
 	}
 	for _, tok := range tokens(s) {
 		w := columns(tok)
-		if lineCols+w > n && lineCols > 0 && tok != " " {
+		if lineCols+w > n && line != "" && tok != " " { // not lineCols > 0: it may hold a mark of no width
 			flush()
 		}
 		for w > n { // a word longer than a line
