@@ -210,9 +210,10 @@ func packageOf(class string) string {
 //  4. Presence: an SDK is there if one of its required prefixes, each counted by
 //     itself, owns at least min_classes classes.
 //  5. ships: what a present SDK brings along becomes its own, unless there are more
-//     classes than max_classes or a signature has a longer prefix. Of several that ship one
-//     package, the SDK with the most classes of its own takes it. An SDK of which all
-//     required code came along ships nothing. After this presence is decided again.
+//     classes than max_classes or a signature has a longer prefix. What products of several
+//     vendors ship stays with the present SDK whose own it is, since nothing tells which
+//     brought it; else the one with the most classes of its own takes it. An SDK of which
+//     all required code came along ships nothing. After this presence is decided again.
 //  6. The app's organisation; the rest is unknown, by product (see unknown).
 func (o *owners) assign() {
 	slices.SortFunc(o.packages, func(a, b *codePackage) int { return cmp.Compare(a.name, b.name) })
@@ -339,8 +340,9 @@ func (o *owners) presence() {
 // ships gives foreign packages that a present SDK brings along to that SDK,
 // while they are no bigger than what it ships. A longer prefix of another
 // signature keeps its classes. An SDK of which all required code came along with
-// another one (the core module inside a product) ships nothing itself; of
-// several shippers the one with the most code of its own takes a package.
+// another one (the core module inside a product) ships nothing itself. Of several
+// shippers the one with the most code of its own takes a package, but for what is
+// contested (see there).
 func (o *owners) ships() {
 	type shipment struct {
 		prefix   string
@@ -372,18 +374,37 @@ func (o *owners) ships() {
 	for _, j := range order {
 		carries[j] = carriers(j, required[j], all)
 	}
+	order = slices.DeleteFunc(order, func(i int) bool {
+		return slices.ContainsFunc(carries[i], func(c int) bool { return !slices.Contains(carries[c], i) })
+	})
+	contested := o.contested(order, all)
 	for _, i := range order {
-		if slices.ContainsFunc(carries[i], func(c int) bool { return !slices.Contains(carries[c], i) }) {
-			continue
-		}
 		for _, sh := range cargo[i] {
 			for _, p := range sh.packages {
-				if p.sdk < 0 || p.leaf >= 0 { // nobody brought it yet
+				if (p.sdk < 0 || p.leaf >= 0) && !contested[p] { // nobody brought it yet
 					o.give(p, i, sh.prefix)
 				}
 			}
 		}
 	}
+}
+
+// contested are the packages of a present SDK that products of more than one vendor ship:
+// to give them to either would accuse one of what the other may have brought.
+func (o *owners) contested(shippers []int, cargo map[int]map[*codePackage]bool) map[*codePackage]bool {
+	out := map[*codePackage]bool{}
+	first := map[*codePackage]string{} // vendor
+	for _, i := range shippers {
+		vendor := o.set.SDKs[i].Vendor.EN
+		for p := range cargo[i] {
+			if by, claimed := first[p]; !claimed {
+				first[p] = vendor
+			} else if by != vendor && p.sdk >= 0 && o.present[p.sdk] {
+				out[p] = true
+			}
+		}
+	}
+	return out
 }
 
 // bySize lists the present SDKs, those with the most classes of their own first.

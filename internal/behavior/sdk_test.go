@@ -15,7 +15,7 @@ import (
 )
 
 // withSDKs is an observer that knows further SDKs: each text is what stands under
-// match: and behind it, in flow style, by id.
+// match: and behind it, in flow style, by id; "B makes " before it names another vendor than A.
 func withSDKs(t testing.TB, sdks map[string]string) *behavior.Observer {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "sdks")
@@ -23,7 +23,11 @@ func withSDKs(t testing.TB, sdks map[string]string) *behavior.Observer {
 		t.Fatal(err)
 	}
 	for id, rest := range sdks {
-		text := fmt.Sprintf("id: %s\nname: {zh: 甲, en: A}\nvendor: {zh: 甲, en: A}\ncategory: %s\nmatch: %s\n", id, category(id), rest)
+		vendor, match, other := strings.Cut(rest, " makes ")
+		if !other {
+			vendor, match = "A", rest
+		}
+		text := fmt.Sprintf("id: %s\nname: {zh: 甲, en: A}\nvendor: {zh: 甲, en: %s}\ncategory: %s\nmatch: %s\n", id, vendor, category(id), match)
 		if err := os.WriteFile(filepath.Join(dir, id+".yaml"), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -122,6 +126,8 @@ func TestPrecedence(t *testing.T) {
 		"b-inner": `{packages: [net.acme.inner.core]}`,
 		"c-ship":  `{packages: [org.carrier], ships: [{prefix: net.freight, max_classes: 10}]}`,
 		"d-ship":  `{packages: [org.lorry], ships: [{prefix: net.freight, max_classes: 10}]}`,
+		"k-ship":  `B makes {packages: [org.cart], ships: [{prefix: net.freight, max_classes: 10}, {prefix: net.ownerless, max_classes: 10}]}`,
+		"l-ship":  `{packages: [org.wagon], ships: [{prefix: net.ownerless, max_classes: 10}]}`,
 		"e-cargo": `{packages: [net.freight], supporting: [net.freight.box.label]}`,
 		"f-guest": `{packages: [net.guest], native_libs: [libguest.so], not_when: [org.host]}`,
 		"g-host":  `{packages: [org.host]}`,
@@ -144,6 +150,9 @@ func TestPrecedence(t *testing.T) {
 		{"shipped code belongs to the shipper", "", map[string]int{"org.carrier": 3, "net.freight": 10}, nil, "c-ship likely 13"},
 		{"more than is shipped stays with its own SDK", "", map[string]int{"org.carrier": 3, "net.freight": 11}, nil, "c-ship likely 3, e-cargo likely 11"},
 		{"of two shippers the larger takes it", "", map[string]int{"org.carrier": 3, "org.lorry": 4, "net.freight": 10}, nil, "c-ship likely 3, d-ship likely 14"},
+		{"of products of two vendors neither takes what has an SDK of its own", "", map[string]int{"org.carrier": 3, "org.cart": 4, "net.freight": 10}, nil, "c-ship likely 3, e-cargo likely 10, k-ship likely 4"},
+		{"one of them that is not there does not count", "", map[string]int{"org.cart": 4, "net.freight": 10}, nil, "k-ship likely 14"},
+		{"what has none goes to the larger", "", map[string]int{"org.cart": 4, "org.wagon": 5, "net.ownerless": 10}, nil, "k-ship likely 4, l-ship likely 15"},
 		{"a longer prefix than the shipped one keeps its classes", "", map[string]int{"org.carrier": 3, "net.freight": 2, "net.freight.box.label": 4}, nil, "c-ship likely 5, e-cargo possible 4"},
 		{"nothing is shipped by who is not there", "", map[string]int{"net.freight": 10}, nil, "e-cargo likely 10"},
 		{"a guest by itself", "", map[string]int{"net.guest": 4}, []string{"libguest.so"}, "f-guest certain 4"},
