@@ -69,14 +69,14 @@ are one app in the report, which lists them.
 
 "apkaudit batch PATH... --out DIR" scans files and folders of apps in worker processes
 and writes DIR/reports/PACKAGE-SHA256.json for each as soon as it is done. A crash, a
-hang (--timeout) or too much memory (--max-memory) costs one app, whose report has a
-gap crashed, timeout or limit with the line to see it again. After any end the same
-command does what is left; what has changed since (policies, rules, profile,
-baseline, waivers) is judged again from the saved behaviour. --policies names whose
-policy is whose: a directory with PACKAGE.html and the like, or a CSV file with the
-columns file_or_package,policy. All apps together are told by index.html,
-summary.csv, sdks.csv and findings.csv in DIR, by --db FILE (SQLite) and by -o text,
-json or sarif.
+hang (--timeout, for all steps of one app together) or too much memory (--max-memory)
+costs one app, whose report has a gap crashed, timeout or limit with the line to see it
+again. After any end the same command does what is left; what has changed since
+(policies, rules, profile, baseline, waivers) is judged again from the saved behaviour.
+--policies names whose policy is whose: a directory with PACKAGE.html and the like, or a
+CSV file with the columns file_or_package,policy. All apps together are told by
+index.html, summary.csv, sdks.csv and findings.csv in DIR, by --db FILE (SQLite) and by
+-o text, json or sarif.
 
 # Checks
 

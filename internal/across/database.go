@@ -78,13 +78,14 @@ func (d *database) named(err error) error {
 }
 
 // begin opens the file and makes the tables. The file is not safe before it is synced
-// as a whole, so that SQLite need not sync and keep a journal.
+// as a whole, so that SQLite need not sync and keep a journal; nor need it lock what
+// nobody else knows of, which on some systems would meet the lock of who made the file.
 func (d *database) begin() error {
 	name, err := filepath.Abs(d.file.Name())
 	if err != nil {
 		return err
 	}
-	if d.db, err = sql.Open("sqlite", "file:"+uriPath(name)); err != nil {
+	if d.db, err = sql.Open("sqlite", "file:"+uriPath(name)+"?nolock=1"); err != nil {
 		return err
 	}
 	d.db.SetMaxOpenConns(1)

@@ -203,14 +203,18 @@ func (d *directory) readCentral(r io.ReaderAt, size int64) (bool, error) {
 	}
 	base := int64(0)
 	if !hasSignature(r, end.offset, size) {
-		// Bytes put before the archive shift everything; Android takes
-		// offsets as they stand.
+		// Bytes put before the archive, or cut out of it, shift everything;
+		// Android takes offsets as they stand.
 		shift := end.at - end.size - end.offset
 		if end.size < 0 || !hasSignature(r, end.offset+shift, size) {
 			return false, nil
 		}
 		base = shift
-		d.gaps.add(audit.GapTampered, partArchive, "%d bytes before the archive: its directory offsets do not count them", shift)
+		if shift < 0 {
+			d.gaps.add(audit.GapTampered, partArchive, "the archive's directory begins %d bytes earlier than its end record says: bytes before it were cut out, or the record belongs to another archive", -shift)
+		} else {
+			d.gaps.add(audit.GapTampered, partArchive, "%d bytes before the archive: its directory offsets do not count them", shift)
+		}
 	}
 	at := end.offset + base
 	n := min(end.size, size-at)

@@ -185,6 +185,7 @@ func TestDeviations(t *testing.T) {
 		{"no directory", apktest.Archive{NoDirectory: true}.ZIP(smallFiles()...), audit.GapTruncated, "central directory", false},
 		{"no directory, descriptors", apktest.Archive{NoDirectory: true}.ZIP(apktest.File{Name: manifestName, Data: axml, Method: 8, Flags: 8}, apktest.File{Name: "classes.dex", Data: []byte("dex"), Flags: 8}), audit.GapTruncated, "central directory", false},
 		{"bytes before, offsets shifted", apktest.Archive{Prefix: []byte("MZ junk"), Shifted: true}.ZIP(smallFiles()...), audit.GapTampered, "before the archive", false},
+		{"bytes cut out before", apktest.Archive{Prefix: []byte("MZ junk")}.ZIP(smallFiles()...)[len("MZ junk"):], audit.GapTampered, "directory begins 7 bytes earlier than its end record says", false},
 		{"dex before", apktest.Archive{Prefix: []byte("dex\n035\x00")}.ZIP(smallFiles()...), audit.GapTampered, "starts with DEX", false},
 		{"bytes behind", apktest.Archive{Suffix: []byte("more")}.ZIP(smallFiles()...), audit.GapTampered, "behind the end", false},
 		{"too few records", apktest.Archive{Records: apktest.U16(2)}.ZIP(append(smallFiles(), dexFile("classes2.dex"))...), audit.GapTampered, "goes on behind", false},

@@ -28,6 +28,7 @@ func TestGapSaid(t *testing.T) {
 		"res/a.xml and 3 more: not all of it was looked at: max-layout-bytes of 262144 reached":                                                                        "res/a.xml（另有 3 个）：未全部查看：达到上限 max-layout-bytes（262144）",
 		"AndroidManifest.xml: max-manifest-nodes of 500 reached":                                                                                                       "AndroidManifest.xml：达到上限 max-manifest-nodes（500）",
 		"2 entries (a, b): named twice in the directory, the first was read":                                                                                           "2 个条目（a, b）：在目录中重名，读取的是第一个",
+		"x.apk: the archive's directory begins 7 bytes earlier than its end record says: bytes before it were cut out, or the record belongs to another archive":       "x.apk: 压缩包的目录比结束记录所说的位置靠前 7 字节：其前的内容被删去，或该记录属于另一个压缩包",
 		"classes.dex: not in the archive":                                                                                                                              "classes.dex：压缩包中没有该文件",
 		"p.txt:267 refers to \"第三方SDK目录\", which was not given; give it with the policy":                                                                               "p.txt 第 267 行提到“第三方SDK目录”，但未提供；请与政策一并给出",
 		"p.txt:3 refers to \"List\" (https://x.cn/a), which was not given; give it with the policy":                                                                    "p.txt 第 3 行提到“List”（https://x.cn/a），但未提供；请与政策一并给出",

@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"apkaudit/internal/batch"
 )
@@ -40,6 +41,9 @@ func faulty(in io.Reader) io.Reader {
 	return r
 }
 
+// slowStep is what each step of an app called slow takes.
+const slowStep = 2 * time.Second
+
 // harmfulLeave is set where a worker is to end over what it is to leave.
 const harmfulLeave = "APKAUDIT_TEST_HARMFUL_LEAVE"
 
@@ -52,6 +56,8 @@ func harm(line string) {
 		panic("index out of range [7] with length 3")
 	case at("scan", "hangs"):
 		select {}
+	case at("open", "slow"), at("scan", "slow"), at("shell", "slow"):
+		time.Sleep(slowStep)
 	case at("scan", "grows"):
 		var kept [][]byte
 		for {

@@ -70,7 +70,7 @@ func start(executable string, env []string, set settings) (*process, error) {
 		return nil, unstarted(err)
 	}
 	go p.watch()
-	h, _, err := p.exchange(context.Background(), set, startTime)
+	h, _, err := p.exchange(context.Background(), set, due{startTime, startTime})
 	if err == nil && h.Kind != frameReady {
 		err = errors.New(h.Error)
 	}
@@ -110,18 +110,23 @@ func (p *process) kill(why string) {
 	_ = p.cmd.Process.Kill() // it may have ended already
 }
 
+// due says until when an answer has to be there.
+type due struct {
+	in time.Duration // from now; may be over already
+	of time.Duration // the time of which that is what is left, as messages name it; 0 for no end
+}
+
 // exchange sends one document and waits for the frame that answers it. Where the
 // worker gives none in time, it has ended and the error is a *failure; where ctx ends,
 // the error is ctx's.
-func (p *process) exchange(ctx context.Context, document any, most time.Duration) (header, []byte, error) {
+func (p *process) exchange(ctx context.Context, document any, by due) (header, []byte, error) {
 	line, err := json.Marshal(document)
 	if err != nil {
 		return header{}, nil, err
 	}
-	var timer *time.Timer
-	if most > 0 {
-		timer = time.AfterFunc(most, func() { p.kill(audit.GapTimeout) })
-		defer timer.Stop()
+	inTime := func() bool { return true }
+	if by.of > 0 {
+		inTime = time.AfterFunc(by.in, func() { p.kill(audit.GapTimeout) }).Stop
 	}
 	stop := context.AfterFunc(ctx, func() { p.kill(audit.GapCrashed) })
 	defer stop()
@@ -131,17 +136,22 @@ func (p *process) exchange(ctx context.Context, document any, most time.Duration
 	if err == nil {
 		h, body, err = readFrame(p.out)
 	}
-	switch {
-	case err == nil:
+	// An answer beside which the time ran out comes from a worker that is being killed:
+	// taken, it would leave that worker to the next request.
+	switch late := !inTime(); {
+	case err == nil && !late:
 		return h, body, nil
 	case ctx.Err() != nil:
 		p.end()
 		return h, nil, ctx.Err()
+	case late:
+		p.kill(audit.GapTimeout)
 	}
-	return h, nil, p.failed(most)
+	return h, nil, p.failed(by.of)
 }
 
-// failed waits for the end of a worker that answered nothing, and says why.
+// failed waits for the end of a worker that answered nothing, and says why. most is the
+// time that it had.
 func (p *process) failed(most time.Duration) error {
 	// A worker whose answer makes no sense may still be running.
 	over := time.AfterFunc(endTime, func() { p.kill(audit.GapCrashed) })

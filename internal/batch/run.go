@@ -31,7 +31,7 @@ type Options struct {
 	Triage     Triage
 	Workers    int           // processes at a time, at least 1
 	Cores      int           // for each worker, at least 1
-	Timeout    time.Duration // for one target, 0 for none
+	Timeout    time.Duration // for all steps of one target together, 0 for none
 	MaxMemory  int64         // bytes for one worker, 0 for no bound
 	Nice       int           // added to the workers' priority number: 0 to 19
 	// Policies are the documents for an app; none where the app's own are to be looked
@@ -226,28 +226,6 @@ func (s *slot) begin() (err error) {
 	return errors.New(err.Error())
 }
 
-// ask has the request answered by the slot's worker, which is started where there is
-// none. A *failure says that the worker has ended over it.
-func (s *slot) ask(ctx context.Context, q request) (header, []byte, error) {
-	o := s.r.opt
-	if s.p == nil {
-		if err := s.begin(); err != nil {
-			return header{}, nil, err
-		}
-	}
-	h, body, err := s.p.exchange(ctx, q, o.Timeout)
-	if err == nil && h.Kind == frameBroken {
-		err = errors.New(h.Error)
-	}
-	if err != nil || h.Grown {
-		keep := err == nil && h.Kind == frameOpened // the next request is about what is open
-		if !keep {
-			s.end()
-		}
-	}
-	return h, body, err
-}
-
 // unit does targets of the same content. The error is ctx's, or one by which the run
 // cannot go on.
 func (s *slot) unit(ctx context.Context, targets []Target) error {
@@ -275,6 +253,53 @@ type job struct {
 	cause  string
 	ended  bool // a worker, over it
 	docs   []policy.Input
+	over   time.Time // when its time is, zero before a worker was asked for anything
+}
+
+// reportTime is what a target has beyond its time, for the report without its code: an
+// app that takes too long is told with what its manifest says.
+const reportTime = 10 * time.Second
+
+// ask has the request answered by the slot's worker, which is started where there is
+// none. A *failure says that the worker has ended over it.
+func (j *job) ask(ctx context.Context, q request) (header, []byte, error) {
+	began := time.Now()
+	if j.p == nil {
+		if err := j.begin(); err != nil {
+			return header{}, nil, err
+		}
+	}
+	h, body, err := j.p.exchange(ctx, q, j.due(q.Do, time.Since(began)))
+	if err == nil && h.Kind == frameBroken {
+		err = errors.New(h.Error)
+	}
+	if err != nil || h.Grown {
+		keep := err == nil && h.Kind == frameOpened // the next request is about what is open
+		if !keep {
+			j.end()
+		}
+	}
+	return h, body, err
+}
+
+// due is until when the target's next request has to be answered: one time holds for all
+// of them. starting is what the worker took to be there, which is no fault of the target.
+func (j *job) due(do string, starting time.Duration) due {
+	whole := j.r.opt.Timeout
+	if whole <= 0 {
+		return due{}
+	}
+	now := time.Now()
+	if j.over.IsZero() {
+		j.over = now.Add(whole)
+	} else {
+		j.over = j.over.Add(starting)
+	}
+	over := j.over
+	if do == doShell {
+		over = over.Add(reportTime)
+	}
+	return due{over.Sub(now), whole}
 }
 
 func (j *job) run(ctx context.Context) error {

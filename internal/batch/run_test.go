@@ -235,6 +235,28 @@ func TestHarm(t *testing.T) {
 	wantHow(t, how, batch.HowKept, "notes.apk")
 }
 
+// TestOneDeadline: the time for an app is for all its steps together, and one that is
+// too slow has a report with what its manifest says all the same.
+func TestOneDeadline(t *testing.T) {
+	b := newBench(t)
+	b.add("pocketnotes.apk", "slow.apk")
+	b.opt.Timeout = slowStep * 7 / 4
+	res, _ := b.run()
+	r := b.report(res.Rows[0])
+	if !slices.ContainsFunc(r.Gaps, func(g audit.Gap) bool {
+		return g.Kind == audit.GapTimeout && strings.HasPrefix(g.What, "timeout of 3.5s reached; to see it again: ")
+	}) {
+		t.Errorf("gaps %+v", r.Gaps)
+	}
+	if r.Outcome.Verdict == audit.OutcomeError || r.App.Package == "" || len(r.Behavior.Components) == 0 {
+		t.Errorf("verdict %s, package %q: nothing of the manifest", r.Outcome.Verdict, r.App.Package)
+	}
+	b.opt.Timeout = 30 * time.Second
+	if res, _ = b.run(); res.Rows[0].Facts.Outcome.Incomplete {
+		t.Error("is not tried again with more time")
+	}
+}
+
 // TestKilled: an app whose worker somebody else has ended is tried again by the next
 // run, and one that is only left costs nothing by it.
 func TestKilled(t *testing.T) {

@@ -122,13 +122,18 @@ func (s *store) close() {
 	s.lock.Close()
 }
 
-// sweep removes files that a run which was killed had not finished.
+// sweep removes files that a run which was killed had not finished. One that another
+// command is writing there stays.
 func (s *store) sweep() {
 	for _, dir := range []string{s.dir, filepath.Join(s.dir, reportsDir)} {
 		entries, _ := os.ReadDir(dir) // what cannot be listed is told when it is needed
 		for _, e := range entries {
-			if strings.HasPrefix(e.Name(), partPrefix) {
-				os.Remove(filepath.Join(dir, e.Name())) // what stays is in nobody's way
+			switch part := filepath.Join(dir, e.Name()); {
+			case !strings.HasPrefix(e.Name(), partPrefix):
+			case canLock:
+				removeLeft(part)
+			default:
+				os.Remove(part) // what stays is in nobody's way
 			}
 		}
 	}
@@ -356,7 +361,7 @@ func (s *store) note(r Row) error {
 
 // writeFile writes a file that is complete and on the disk, or not there at all.
 func writeFile(path string, data []byte) error {
-	f, err := Create(path)
+	f, err := create(path)
 	if err != nil {
 		return err
 	}

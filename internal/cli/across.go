@@ -83,7 +83,11 @@ func (a *app) ownPlaces(out string) (map[string]bool, error) {
 		return places, nil
 	}
 	for _, name := range slices.Concat(across.Files(), batch.StateFiles()) {
-		at, err := a.placeOf(filepath.Join(out, name))
+		file := filepath.Join(out, name)
+		if info, err := os.Stat(file); err == nil && info.IsDir() {
+			return nil, usagef("--out %s: %s is a directory, where a file is to be written; move it away", out, file)
+		}
+		at, err := a.placeOf(file)
 		if err != nil {
 			return nil, usagef("--out %s: %v", out, err)
 		}
@@ -98,7 +102,7 @@ func (a *app) databasePlace(file string) (string, error) {
 	if file == "-" {
 		return "", errors.New("a database cannot go to standard output; give a file name")
 	}
-	if info, err := os.Stat(file); err == nil && !info.Mode().IsRegular() {
+	if info, err := os.Stat(file); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
 		return "", fmt.Errorf("%s is no regular file; give a file name", file)
 	}
 	return a.placeOf(file)

@@ -36,11 +36,15 @@ func (a *app) batchCommand() *cobra.Command {
 each as soon as it is done. A crash, a hang or an app that takes too much memory costs
 that one app, whose report says so and how to see it again. The same command started
 again does only what is left or has changed: after an interrupt, a power cut, a new
-version of the rules or an edited policy.
+version of the rules or an edited policy. --timeout is the time that one app may take,
+from opening it to its report; an app that took longer is reported without its code,
+within ten seconds more.
 
 Below folders, files ending in .apk .apks .xapk .apkm .aab are taken, files without an
 extension that begin like an archive, and folders with the split APKs of one app; the
-largest first. --include and --exclude choose by patterns.
+largest first. --include and --exclude choose by patterns. --from reads paths from a
+list: one a line, or, where the list holds a NUL byte, with one behind each, as
+"find -print0" writes them.
 
 --policies says whose policy is whose: a folder with PACKAGE.html, PACKAGE.pdf … or
 PACKAGE/, or a CSV file with the columns file_or_package,policy: a file is a path as the
@@ -61,12 +65,12 @@ kept.`,
   apkaudit batch apks/ --out reports --policies map.csv --fail-on new --baseline released.json
   apkaudit batch --from list.txt --out reports --db reports/all.sqlite -o text
   apkaudit batch apks/ --out reports -o sarif=all.sarif -o json=all.json
-  find /data -name '*.apk' | apkaudit batch --from - --out reports`,
+  find /data -name '*.apk' -print0 | apkaudit batch --from - --out reports`,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.batch(cmd.Context(), args) },
 	}
 	f := cmd.Flags()
 	addBatchFlags(f)
-	f.String("from", "", "file with one path a line, - for standard input")
+	f.String("from", "", "file with one path a line, or a NUL byte behind each, - for standard input")
 	addAcrossFlags(cmd)
 	addExitFlags(f, "high", "lowest severity that makes the exit code 1: ")
 	addJudgeFlags(f)
@@ -81,7 +85,7 @@ func addBatchFlags(f *pflag.FlagSet) {
 	f.String("out", "", "directory for reports and state")
 	f.String("policies", "", "directory of policies named by package, or CSV file: file_or_package,policy")
 	f.IntP("jobs", "j", runtime.GOMAXPROCS(0), "worker processes at a time")
-	f.Duration("timeout", defaultTimeout, "time for one app, 0 for none")
+	f.Duration("timeout", defaultTimeout, "time for all steps of one app together, 0 for none")
 	f.String("max-memory", defaultMaxMemory, "memory for one worker process, 0 for no bound")
 	f.Int("nice", defaultNice, "how far worker processes stand back for others, 0 to 19")
 	f.StringArray("include", nil, "pattern of files to take below folders, such as '*.apk' or 'release/*'; may repeat")
@@ -221,7 +225,7 @@ func (a *app) targets(ctx context.Context, paths []string) ([]batch.Target, erro
 // maxTargetListBytes bounds a list of paths.
 const maxTargetListBytes = 256 << 20
 
-// listed reads a list of paths, one a line.
+// listed reads a list of paths.
 func (a *app) listed(from string) ([]string, error) {
 	var in io.Reader = a.sys.Stdin
 	if from != "-" {
@@ -236,17 +240,53 @@ func (a *app) listed(from string) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--from %w; give shorter lists, one a run", err)
 	}
+	paths, err := pathsIn(string(data))
+	if err != nil {
+		return nil, fmt.Errorf("--from %s: %w", from, err)
+	}
+	return paths, nil
+}
+
+// pathsIn are the paths of a list: with a NUL byte behind each where there is one in the
+// list, as "find -print0" writes them, or else one a line. What is between NUL bytes is
+// taken as it stands, since a name can have blanks and line breaks at its ends.
+func pathsIn(list string) ([]string, error) {
+	if isUTF16(list) {
+		return nil, errors.New("is UTF-16; save it as UTF-8")
+	}
 	var paths []string
-	for i, line := range strings.Split(string(data), "\n") {
-		line = strings.TrimSuffix(line, "\r")
-		if i == 0 {
-			line = strings.TrimPrefix(line, "\ufeff") // as editors on Windows begin a file
+	if strings.Contains(list, "\x00") {
+		for p := range strings.SplitSeq(list, "\x00") {
+			if p != "" {
+				paths = append(paths, p)
+			}
 		}
+		return paths, nil
+	}
+	for line := range strings.Lines(strings.TrimPrefix(list, "\ufeff")) { // as editors on Windows begin a file
+		line = strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r")
 		if strings.TrimSpace(line) != "" {
 			paths = append(paths, line)
 		}
 	}
 	return paths, nil
+}
+
+// isUTF16 tells a list that has NUL bytes because each character has two bytes, as some
+// shells of Windows write it: taken for paths, its "/" and "." would be folders to scan.
+func isUTF16(list string) bool {
+	if strings.HasPrefix(list, "\xff\xfe") || strings.HasPrefix(list, "\xfe\xff") {
+		return true
+	}
+	if !strings.Contains(list, "\x00") {
+		return false
+	}
+	for p := range strings.SplitSeq(list, "\x00") {
+		if p == "\n" || p == "\r" {
+			return true
+		}
+	}
+	return false
 }
 
 func (a *app) batchOptions(ctx context.Context) (opt batch.Options, policies *batch.Policies, err error) {

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/viper"
@@ -119,8 +120,10 @@ func isCobraUsage(err error) bool {
 // maxMessage bounds a message; file names can be long.
 const maxMessage = 1000
 
-// oneLine keeps messages on one line whatever a file is called.
+// oneLine keeps messages on one line whatever a file is called. Bytes that are no UTF-8
+// are written as reports for people have them, such as \xff.
 func oneLine(s string) string {
+	s = escapeBytes(s)
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == 0x2028 || r == 0x2029 {
 			return ' '
@@ -131,6 +134,24 @@ func oneLine(s string) string {
 		s = strings.ToValidUTF8(s[:maxMessage/2], "") + "…" + strings.ToValidUTF8(s[len(s)-maxMessage/2:], "")
 	}
 	return s
+}
+
+// escapeBytes writes bytes that are no UTF-8 as escapes.
+func escapeBytes(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	var b strings.Builder
+	for len(s) > 0 {
+		r, n := utf8.DecodeRuneInString(s)
+		if r == utf8.RuneError && n == 1 {
+			fmt.Fprintf(&b, `\x%02x`, s[0])
+		} else {
+			b.WriteString(s[:n])
+		}
+		s = s[n:]
+	}
+	return b.String()
 }
 
 // app holds what the commands share.

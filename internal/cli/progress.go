@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"path/filepath"
@@ -212,8 +213,9 @@ func (p *progress) line(s step) {
 
 // progressEvent is one line of --progress=json.
 type progressEvent struct {
-	Event   string        `json:"event"` // start or done
-	File    string        `json:"file"`
+	Event   string        `json:"event"`                 // start or done
+	File    string        `json:"file"`                  // as reports name it
+	Base64  string        `json:"file_base64,omitempty"` // the bytes of the name, where they are no UTF-8
 	Bytes   int64         `json:"bytes"`
 	Done    int           `json:"done"`
 	Total   int           `json:"total"`
@@ -226,7 +228,10 @@ type progressEvent struct {
 }
 
 func (p *progress) object(s step) {
-	e := progressEvent{Event: "start", File: s.file, Bytes: s.size, Done: p.n, Total: p.total, Cause: s.cause, Lost: s.lost}
+	e := progressEvent{Event: "start", File: strings.ToValidUTF8(s.file, "\ufffd"), Bytes: s.size, Done: p.n, Total: p.total, Cause: s.cause, Lost: s.lost}
+	if e.File != s.file {
+		e.Base64 = base64.StdEncoding.EncodeToString([]byte(s.file))
+	}
 	if s.verdict != "" {
 		e.Event, e.Verdict, e.How, e.Seconds, e.Counts = "done", s.verdict, s.how, s.seconds, &s.counts
 		if e.How == "" {

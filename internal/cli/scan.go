@@ -385,12 +385,17 @@ func outputsIn[T any](a *app, formats []report.FormatOf[T]) ([]outputOf[T], erro
 
 // placeOf tells files apart however they are spelt, "" for standard output. What is no
 // regular file, such as a device, may be written to twice and is a place of its own each
-// time. A file whose directory is not there is a fault, and so is one that is read.
+// time. A file whose directory is not there is a fault, and so is a directory and what is
+// read.
 func (a *app) placeOf(file string) (string, error) {
 	if file == "" {
 		return "", nil
 	}
-	if info, err := os.Stat(file); err == nil && !info.Mode().IsRegular() {
+	info, err := os.Stat(file)
+	switch {
+	case err == nil && info.IsDir():
+		return "", fmt.Errorf("%s is a directory; give a file name", file)
+	case err == nil && !info.Mode().IsRegular():
 		a.devices++
 		return fmt.Sprint("device ", a.devices), nil
 	}
@@ -460,9 +465,6 @@ func write[T any](a *app, o outputOf[T], content T) error {
 	}
 	opt.Color = false
 	if info, err := os.Stat(o.file); err == nil && !info.Mode().IsRegular() {
-		if info.IsDir() {
-			return usagef("-o %s=%s: is a directory; give a file name", o.format.Name, o.file)
-		}
 		f, err := os.OpenFile(o.file, os.O_WRONLY, 0)
 		if err != nil {
 			return fmt.Errorf("%s: %w", o.file, bounded.Cause(err))
