@@ -238,11 +238,11 @@ func (f *facts) speakers(party string) []string {
 }
 
 // judge gives the verdict on (party, data) by the order of policy.md: denied,
-// disclosed, vague, other platform, denied with all other data, misattributed,
-// undisclosed.
+// disclosed, vague, other platform, denied by a collective term, denied with all
+// other data, misattributed, undisclosed.
 func (f *facts) judge(party, data string) judgement {
 	own := f.said(party)
-	var named, vague, ios, denied, deniedAll []*audit.Claim
+	var named, vague, ios, denied, deniedKind, deniedAll []*audit.Claim
 	collected := false         // a statement beyond the mere mention of a permission
 	var granted []*audit.Claim // mentions of a permission that guards it
 	for _, c := range own {
@@ -257,6 +257,8 @@ func (f *facts) judge(party, data string) judgement {
 				denied = append(denied, c)
 			} else if c.Rule == audit.RuleDenialOfAll {
 				deniedAll = append(deniedAll, c)
+			} else if t := f.set.DataType(data); t != nil && slices.Contains(c.Data, t.Parent) {
+				deniedKind = append(deniedKind, c) // the location: all of it; "device information" is too wide to deny the IMEI
 			}
 		case c.Platform == audit.PlatformIOS:
 			if m == 2 {
@@ -286,6 +288,9 @@ func (f *facts) judge(party, data string) judgement {
 		return judgement{audit.VerdictVague, vague}
 	case len(ios) > 0:
 		return judgement{audit.VerdictOtherPlatform, ios}
+	}
+	if len(deniedKind) > 0 {
+		return judgement{audit.VerdictDenied, deniedKind} // "we do not collect your location": what others do with it does not matter
 	}
 	if len(deniedAll) > 0 && !slices.ContainsFunc(own, func(c *audit.Claim) bool { return c.Polarity == audit.Collects && len(c.Data) > 0 }) {
 		return judgement{audit.VerdictDenied, deniedAll} // beside a list of data such a sentence is about something else

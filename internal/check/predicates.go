@@ -313,13 +313,22 @@ func (f *facts) explained(name string) *audit.Claim {
 		}
 		for _, d := range c.Data {
 			for _, guarded := range perm.Data {
-				if d == guarded || f.set.Below(d, guarded) || f.parentOf(guarded, d) {
+				if d == guarded || f.set.Below(d, guarded) || f.parentOf(guarded, d) && !f.freely(d) {
 					return c
 				}
 			}
 		}
 	}
 	return nil
+}
+
+// freely tells whether a permission that users are not asked for opens what a collective
+// term names: who reads of Wi-Fi information or its state thinks of ACCESS_WIFI_STATE, and
+// not of the location that can be told from some of it.
+func (f *facts) freely(data string) bool {
+	return slices.ContainsFunc(f.set.Permissions, func(p rules.Permission) bool {
+		return p.Protection == "normal" && !p.Special && slices.Contains(p.Data, data)
+	})
 }
 
 // parentOf tells whether p is a direct parent of data type d.

@@ -115,6 +115,8 @@ func TestUndisclosedPermissions(t *testing.T) {
 		{"the data", all(requested(contactsPermission), claims(claim(1, "app", "imei", "contacts"))), audit.StateSatisfied, "Compared: 1", nil},
 		{"data below", all(requested(read), claims(claim(1, "app", "photos"))), audit.StateSatisfied, "Compared: 1", nil},
 		{"data right above", all(requested(fine), claims(claim(1, "app", "location"))), audit.StateSatisfied, "Compared: 1", nil},
+		{"what another permission opens", all(requested(fine), claims(claim(1, "app", "wifi_info"))), audit.StateViolated, "", missing(fine)},
+		{"data that only the permission opens", all(requested(fine), claims(claim(1, "app", "wifi_ssid"))), audit.StateSatisfied, "Compared: 1", nil},
 		{"data far above", all(requested(contactsPermission), claims(claim(1, "app", "personal_information"))), audit.StateViolated, "", missing(contactsPermission)},
 		{"other data", all(requested(contactsPermission), claims(claim(1, "app", "imei"))), audit.StateViolated, "", missing(contactsPermission)},
 		{"denied", all(requested(contactsPermission), claims(denial(1, "app", "contacts"))), audit.StateViolated, "", missing(contactsPermission)},

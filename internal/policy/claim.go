@@ -64,10 +64,22 @@ func (c *claimReader) block(i int) {
 		c.heading(i)
 	case b.kind == row:
 		c.row(i)
+	case b.lang == "zh" && isContents(d.str(b.span)):
+		c.list = listState{}
 	default:
 		c.out = append(c.out, c.text(b)...)
 		c.restrict(i)
 	}
+}
+
+// isContents tells whether a paragraph is a table of contents in one line: 目录：1 我们收集
+// 什么 ｜ 2 我们如何使用 Cookie.
+func isContents(text string) bool {
+	rest, ok := strings.CutPrefix(text, "目录")
+	if !ok || len(text) > maxPieceLine {
+		return false
+	}
+	return strings.HasPrefix(rest, "：") || strings.HasPrefix(rest, ":") || strings.HasPrefix(rest, " ") || strings.HasPrefix(rest, "\n")
 }
 
 // text reads one paragraph or list item.

@@ -16,7 +16,8 @@
 //   - SDK entries by layout: tables, flattened rows, a cell a line, key: value,
 //     running text (entry, table, flat, keyvalue, prose, goon, keyed, provider,
 //     company), English text about partners and lists of who gets what (partner,
-//     recipients, everyday), then whose they are (resolve), and what they do not collect (denying)
+//     recipients, everyday), then whose they are (resolve), what they do not collect (denying)
+//     and the addresses that lines below a table give (linksbelow)
 //   - claims of the app and of third parties in general: judge decides clause by
 //     clause which mentions count (english: by who does what, for verbs that
 //     say it so only in English; relation: by what is said beside the verb, in

@@ -62,6 +62,7 @@ func (r *Reader) entriesOf(d *document, secs []section) []entry {
 	out = append(out, r.keyValueEntries(d)...)
 	out = append(out, r.proseEntries(d, secs, out)...)
 	slices.SortStableFunc(out, func(a, b entry) int { return a.at.start - b.at.start })
+	r.linksBelow(d, out)
 	return out
 }
 
@@ -425,7 +426,7 @@ func (r *Reader) listedMentions(d *document, st *statement) []mention {
 	}
 	out := make([]mention, 0, len(st.mentions))
 	for i, m := range st.mentions {
-		if js[i].stance == denied || m.start >= from || r.inPurpose(d, st, m) {
+		if js[i].stance == denied || m.start >= from || r.inPurpose(d, st, m) || st.lang == "zh" && js[i].stance == silent && inResult(d, st, m) {
 			continue
 		}
 		out = append(out, m)

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"apkaudit/internal/audit"
+	"apkaudit/internal/rules/pattern"
 )
 
 // stance is what a statement says of one mention.
@@ -150,6 +151,24 @@ func (j *judging) clause(i, from, to int) {
 	}
 }
 
+// isResult tells whether a mention is what its clause says is made of the data, and by
+// which measure: the jobs of 按通勤距离排列职位, not the location of 根据您的位置推荐商品.
+func isResult(d *document, c clause, m mention) bool {
+	if c.end-c.start > 2*maxRelative {
+		return false
+	}
+	at := resultHead.FindStringIndex(d.str(c.span))
+	return at != nil && m.start >= c.start+at[1]
+}
+
+// inResult tells whether a mention is such a result in the clause that it stands in.
+func inResult(d *document, st *statement, m mention) bool {
+	i, _ := slices.BinarySearchFunc(st.clauses, m.start, func(c clause, at int) int { return c.end - 1 - at })
+	return i < len(st.clauses) && isResult(d, st.clauses[i], m)
+}
+
+var resultHead = pattern.New(`^[ ，,]*(?:并|再|从而|然后)?(?:按照?|依照|根据|依据)[^、（(]{0,20}?(?:排列|排序|推荐|展示|显示|匹配|筛选|计算|生成)`)
+
 // resumes tells whether a clause that contains a condition goes on to a verb of
 // its own: 如您不提供X我们将收集Y.
 func (j *judging) resumes(c clause, verbs []int) bool {
@@ -195,6 +214,7 @@ func (j *judging) verbless(i, from, to int) {
 			j.st.hasBetween(c.start, m.start, roleSend) && !sharedAsWell(j.st, c, m.start)
 		near := j.near(j.itemStart(c, prev, m.start), m.start) || prev == c.start && j.st.hasBetween(c.start, m.start, roleInclude, roleOpenList) || j.inherited && i == 0 || announced(j.d, j.st, i)
 		prev = m.end
+		quiet = quiet || j.st.lang == "zh" && isResult(j.d, c, m)
 		switch {
 		case quiet:
 		case exempt:

@@ -45,6 +45,9 @@ func (r *Reader) mentionsOf(out []mention, d *document, f *folded, h hit) []ment
 	if t.data == "" && t.permission == "" || isMeaningless(t.data) || t.permission == "" && isNoDatum(d, h) {
 		return out
 	}
+	if (t.data == "birthday_age" || t.data == "gender" || t.data != "" && r.below(t.data, "health_fitness")) && ofAnimal(d, h) {
+		return out
+	}
 	if t.constant && !writtenAsConstant(d.text[h.start:h.end]) {
 		return r.dataInside(out, f, h) // "call phone numbers" is no CALL_PHONE
 	}
@@ -176,19 +179,76 @@ func elaborateContacts(d *document, ms []mention) {
 	}
 }
 
-// besideMemory reads the storage that is named in one breath with the memory
-// (内存与存储空间) as the size of the device's storage, not as the files in it.
-func besideMemory(d *document, ms []mention) {
+// besideDeviceFacts reads the storage that is named among facts about the device as its
+// size, not as the files in it: 内存与存储空间, 机型、存储空间、系统设置. Beside what a
+// permission guards (相机、存储、麦克风) it stays what the permission opens.
+func (r *Reader) besideDeviceFacts(d *document, st *statement) {
+	ms := st.mentions
 	for i := range ms {
 		m := &ms[i]
-		if m.data != "media_files" || m.permission != "" || !slices.Contains([]string{"存储空间", "存储", "存储信息"}, d.str(m.span)) {
+		if m.data != "media_files" || m.permission != "" || !slices.Contains(storageWords, d.str(m.span)) {
 			continue
 		}
-		if i > 0 && ms[i-1].data == "memory_info" && joined(d, ms[i-1].end, m.start) ||
-			i+1 < len(ms) && ms[i+1].data == "memory_info" && joined(d, m.end, ms[i+1].start) {
+		fact, guarded := false, false
+		beside := func(o mention, from, to int) {
+			switch {
+			case joined(d, from, to):
+				fact = fact || o.data == "memory_info" || r.deviceFact(o)
+			case nextItem(d, from, to):
+				fact = fact || r.deviceFact(o)
+			default:
+				return
+			}
+			guarded = guarded || o.permission != "" || r.guarded[o.data] && !r.deviceFact(o) && !r.below(o.data, "device_info")
+		}
+		if i > 0 {
+			beside(ms[i-1], ms[i-1].end, m.start)
+		}
+		if i+1 < len(ms) {
+			beside(ms[i+1], m.end, ms[i+1].start)
+		}
+		if fact && !guarded && !permissionBehind(d.text[m.end:st.end]) {
 			m.data, m.umbrella = "storage_info", false
 		}
 	}
+}
+
+// storageWords name the storage of a device, which may be its size or what is in it.
+var storageWords = []string{"存储空间", "存储", "存储信息", "手机存储", "设备存储", "内部存储", "外部存储"}
+
+// deviceFact tells whether a mention is an exact fact about the device or its system.
+func (r *Reader) deviceFact(m mention) bool {
+	return m.permission == "" && !m.umbrella && (r.below(m.data, "hardware_info") || r.below(m.data, "os_info"))
+}
+
+// permissionBehind tells whether a list goes on to the word for permissions: 系统版本、存储
+// 等权限.
+func permissionBehind(rest string) bool {
+	if i := strings.IndexAny(rest, "，,；;。（("); i >= 0 {
+		rest = rest[:i]
+	}
+	if len(rest) > maxRelative {
+		return false
+	}
+	return strings.Contains(rest, "权限")
+}
+
+// nextItem tells whether nothing but the mark between two items stands between two
+// terms, or a short note about the first.
+func nextItem(d *document, from, to int) bool {
+	if from >= to || to-from > maxListGap {
+		return false
+	}
+	between := d.text[from:to]
+	if strings.HasPrefix(between, "（") || strings.HasPrefix(between, "(") {
+		shut := strings.IndexAny(between, "）)")
+		if shut < 0 {
+			return false
+		}
+		_, w := utf8.DecodeRuneInString(between[shut:])
+		between = between[shut+w:]
+	}
+	return slices.Contains([]string{"、", "，", ",", "/", "；", ";"}, strings.TrimSpace(between))
 }
 
 // joined tells whether nothing but an "and" stands between two terms.
@@ -347,4 +407,34 @@ func permissionsOf(ms []mention) []string {
 		}
 	}
 	return out
+}
+
+// wifiMembers reads bare words in the parenthesis behind Wi-Fi as what they are of it:
+// Wi-Fi 信息（名称、BSSID、列表）.
+func (r *Reader) wifiMembers(d *document, st *statement) {
+	for i := 0; i < len(st.mentions); i++ {
+		m := st.mentions[i]
+		if m.data != "wifi_info" || m.permission != "" {
+			continue
+		}
+		list := parenthesisAt(d, m.end, st.end)
+		if list.empty() {
+			continue
+		}
+		for _, item := range piecesBetween(d, list, func(c rune) bool { return strings.ContainsRune("、，,；;/和与及", c) }) {
+			data := wifiMember[strings.TrimPrefix(d.str(item), "的")]
+			if data == "" || slices.ContainsFunc(st.mentions, func(o mention) bool { return o.start < item.end && item.start < o.end }) {
+				continue
+			}
+			st.mentions = append(st.mentions, mention{span: item, data: data, platform: m.platform})
+		}
+		slices.SortStableFunc(st.mentions, func(a, b mention) int { return a.start - b.start })
+	}
+}
+
+// wifiMember are words that say of Wi-Fi what they are only together with it.
+var wifiMember = map[string]string{
+	"名称": "wifi_ssid", "名字": "wifi_ssid", "网络名": "wifi_ssid", "网络名称": "wifi_ssid", "热点名称": "wifi_ssid", "连接名称": "wifi_ssid",
+	"列表": "wifi_scan_list", "附近列表": "wifi_scan_list", "扫描列表": "wifi_scan_list", "扫描结果": "wifi_scan_list", "周边列表": "wifi_scan_list",
+	"路由器地址": "wifi_bssid", "热点地址": "wifi_bssid", "接入点地址": "wifi_bssid",
 }

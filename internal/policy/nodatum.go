@@ -21,11 +21,38 @@ func isNoDatum(d *document, h hit) bool {
 		return false
 	}
 	before := d.text[max(0, h.start-maxRelative):h.start]
+	if (text == "系统设置" || text == "设备设置") && isMenuPath(behind) {
+		return true
+	}
+	if slices.Contains(contactTerms, text) && contactPerson(d, h) {
+		return true
+	}
 	if joinedVerb(text, before) || isPlace(before, behind) {
 		return true
 	}
 	return slices.ContainsFunc(nameEndings, func(end string) bool { return strings.HasPrefix(behind, end) })
 }
+
+// isMenuPath tells whether a path through menus goes on behind a term: 系统设置—应用.
+func isMenuPath(behind string) bool {
+	behind = strings.TrimLeft(behind, " 】]”」")
+	return beginsAny(behind, []string{"—", "–", "->", "-", ">", "→", "›", "»", "＞", "－"})
+}
+
+// ofAnimal tells whether the sentence up to a term speaks of a pet, and of no person since:
+// 为宠物填写名字、生日、绝育情况.
+func ofAnimal(d *document, h hit) bool {
+	before := clauseHead(d.text[max(0, h.start-maxRelative):h.start])
+	i := max(strings.LastIndex(before, "宠物"), strings.LastIndex(before, "爱宠"), strings.LastIndex(before, "毛孩子"))
+	if i < 0 {
+		return false
+	}
+	since := before[i:]
+	return !personWords.in(since) && !strings.HasPrefix(since, "宠物店") && !strings.HasPrefix(since, "宠物医院") && !strings.HasPrefix(since, "宠物主")
+}
+
+// personWords say whose data follow: those of a person.
+var personWords = newNeedles("您", "你", "用户", "主人", "饲主", "本人", "个人", "联系人", "医生", "家庭")
 
 // joinedVerb tells whether a term begins with the second of two verbs, whose object
 // it ends with: 使用信息 of 收集和使用信息.

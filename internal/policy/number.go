@@ -16,11 +16,15 @@ type number struct {
 
 func (n number) first() bool { return n.value == 1 }
 
-const cnDigits = "一二三四五六七八九十百零〇"
+const cnDigits = "一二三四五六七八九十百零〇" + formalDigits
+
+// formalDigits are 1 to 10 as contracts write them: 壹、总则.
+const formalDigits = "壹贰叁肆伍陆柒捌玖拾"
 
 func isCNDigit(r rune) bool {
 	switch r {
-	case '一', '二', '三', '四', '五', '六', '七', '八', '九', '十', '百', '零', '〇':
+	case '一', '二', '三', '四', '五', '六', '七', '八', '九', '十', '百', '零', '〇',
+		'壹', '贰', '叁', '肆', '伍', '陆', '柒', '捌', '玖', '拾':
 		return true
 	}
 	return false
@@ -141,6 +145,9 @@ func countOf(s string) int {
 	}
 	n := 0
 	for _, r := range s {
+		if i := strings.IndexRune(formalDigits, r); i >= 0 {
+			r = []rune("一二三四五六七八九十")[i/len("壹")]
+		}
 		if r == '十' {
 			n = max(n, 1) * 10
 			continue

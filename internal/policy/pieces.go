@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -123,6 +124,9 @@ func (r *Reader) pieceEntry(d *document, s span, lang string) (entry, bool) {
 	if name.empty() || absentZH(d, s, name) {
 		return entry{}, false
 	}
+	if owner.empty() {
+		name, owner = r.ownerBehindBar(d, name)
+	}
 	p := pieceReader{r: r, d: d, e: entry{layout: layoutProse, name: name, at: s, lang: lang}}
 	if !owner.empty() {
 		p.marked = true
@@ -168,6 +172,22 @@ func (r *Reader) pieceEntry(d *document, s span, lang string) (entry, bool) {
 		p.e.layout = layoutKeyValue
 	}
 	return p.e, p.told(len(pieces))
+}
+
+// ownerBehindBar parts a name and the company that a bar sets off from it: 青梧SDK｜青梧科技有
+// 限公司.
+func (r *Reader) ownerBehindBar(d *document, name span) (alone, owner span) {
+	text := d.str(name)
+	i := strings.IndexAny(text, "｜|丨")
+	if i <= 0 {
+		return name, span{}
+	}
+	_, w := utf8.DecodeRuneInString(text[i:])
+	owner = d.trim(span{name.start + i + w, name.end})
+	if !r.isCompany(d.str(owner)) {
+		return name, span{}
+	}
+	return d.trim(span{name.start, name.start + i}), owner
 }
 
 // leadingName returns the name with which a line begins, its number and quotation marks
@@ -306,17 +326,29 @@ func (p *pieceReader) piece(s span) bool {
 		st := r.statementAt(d, s, p.e.lang)
 		p.unknown++
 		p.data = false
+		if r.tellsBehaviour(&st) { // 存在开机自启动的情况
+			p.put(s, fieldData)
+			p.data = false
+			return true
+		}
 		another := r.named(text, false) >= 0 || r.namesSDK(text)
 		return !another && !st.has(roleFirst, roleRight, roleCondition, roleListIntro) && len(st.mentions) == 0
 	}
 	return true
 }
 
+// tellsBehaviour tells whether a piece says only what the SDK does beside taking data:
+// that it starts by itself, that others start it.
+func (r *Reader) tellsBehaviour(st *statement) bool {
+	return len(st.mentions) > 0 && !st.has(roleFirst, roleNegation, roleCondition, roleRight) &&
+		!slices.ContainsFunc(st.mentions, func(m mention) bool { return m.data == "" || r.personal(m.data) })
+}
+
 // handsToIt begins a piece that says what the app hands to the SDK: 共享您的IMEI.
 var handsToIt = pattern.New(`^(?:我们)?(?:可能|会|将|需要?|仅)*(?:向其|与其|为其)?(?:共享|提供|传输|传递|处理|委托处理)`)
 
 // pronounHead is a pronoun for the SDK that a piece begins with.
-var pronounHead = pattern.New(`^(?:(?:该|此|本)(?i:SDK|组件|插件|服务|产品|工具包|软件包|功能|第三方)|其|它)`)
+var pronounHead = pattern.New(`^(?:(?:该|此|本) ?(?i:SDK|组件|插件|服务|产品|工具包|软件包|功能|第三方)|其|它)`)
 
 // put places a piece into the entry.
 func (p *pieceReader) put(s span, f field) {

@@ -114,7 +114,8 @@ func (r *Reader) statementAt(d *document, s span, lang string) statement {
 	r.joinPermissions(d, &st)
 	r.capitalPermissions(d, &st)
 	r.scopes(d, &st)
-	besideMemory(d, st.mentions)
+	r.besideDeviceFacts(d, &st)
+	r.wifiMembers(d, &st)
 	for i := range st.mentions {
 		r.coverUmbrella(d, &st, i)
 	}

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"apkaudit/internal/audit"
+	"apkaudit/internal/rules/pattern"
 )
 
 // minHeaderFields is how many cells of a header must be known headings.
@@ -13,8 +14,17 @@ const minHeaderFields = 3
 
 // header is a recognised heading row: the field of each column.
 type header struct {
-	fields []field
-	at     int // index of the block
+	fields    []field
+	platforms []string // of each column whose heading is about one: Android 端收集; nil where none is
+	at        int      // index of the block
+}
+
+// platform is what the heading of a column says of all cells below it.
+func (h header) platform(column int) string {
+	if column < len(h.platforms) {
+		return h.platforms[column]
+	}
+	return ""
 }
 
 func (h header) has(f field) bool {
@@ -36,8 +46,140 @@ func (r *Reader) columns(d *document, i int) (h header, known int) {
 			known++
 		}
 	}
+	known += r.fromAbove(d, &h)
+	known += r.columnPlatforms(d, &h)
+	known += r.needColumns(d, &h)
 	return h, known
 }
+
+// needColumns reads the two columns that part data by whether they are needed as data
+// both: 必要信息 and 非必要信息, 必填 and 选填. One alone may tell of each entry whether it
+// is needed. It returns how many headings more are known.
+func (r *Reader) needColumns(d *document, h *header) int {
+	need, other := -1, -1
+	for k, c := range d.blocks[h.at].cells {
+		if c.end-c.start > maxFieldBytes/4 || h.fields[k] != fieldNone && h.fields[k] != fieldNecessity {
+			continue
+		}
+		switch text := d.str(c); {
+		case neededHead.MatchString(text):
+			need = k
+		case notNeededHead.MatchString(text):
+			other = k
+		}
+	}
+	if need < 0 || other < 0 {
+		return 0
+	}
+	more := 0
+	for _, k := range []int{need, other} {
+		if h.fields[k] == fieldNone {
+			more++
+		}
+		h.fields[k] = fieldData
+	}
+	return more
+}
+
+// Headings of columns of data that are needed, and of others.
+var (
+	neededHead    = pattern.New(`^(?:必要|必需|必须|必选|必填|基本|基础)(?:的)?(?:个人)?(?:信息|数据|字段)?$`)
+	notNeededHead = pattern.New(`^(?:非必要|非必需|非必须|非必选|非必填|可选|选填|扩展|拓展|附加)(?:的)?(?:个人)?(?:信息|数据|字段)?$`)
+)
+
+// fromAbove gives a heading row that stands below another one, which reaches down to it
+// in some columns, what the upper one says over several columns: 信息内容 over 必要 and
+// 非必要. It returns how many headings more are known.
+func (r *Reader) fromAbove(d *document, h *header) int {
+	if h.at == 0 {
+		return 0
+	}
+	b, up := &d.blocks[h.at], &d.blocks[h.at-1]
+	if up.kind != row || up.table != b.table || len(up.cells) != len(b.cells) || !slices.ContainsFunc(b.cells, func(c span) bool { return !c.empty() && slices.Contains(up.cells, c) }) {
+		return 0
+	}
+	more := 0
+	for k, c := range b.cells {
+		over := up.cells[k]
+		wide := k > 0 && up.cells[k-1] == over || k+1 < len(up.cells) && up.cells[k+1] == over
+		if c == over || !wide || h.fields[k] != fieldNone && h.fields[k] != fieldNecessity && h.fields[k] != fieldPlatform {
+			continue
+		}
+		if f := r.headingField(d.str(over)); f == fieldData || f == fieldPermissions {
+			if h.fields[k] == fieldNone {
+				more++
+			}
+			h.fields[k] = f
+		}
+	}
+	return more
+}
+
+// columnPlatforms notes the columns that are about one platform. Where no column has data
+// and two only name platforms, theirs are the data. It returns how many headings more
+// are known.
+func (r *Reader) columnPlatforms(d *document, h *header) int {
+	cells := d.blocks[h.at].cells
+	var only []int // columns whose heading is a platform and nothing else
+	more := 0
+	for k, c := range cells {
+		if c.empty() || c.end-c.start > maxFieldBytes || !namesPlatform.MatchString(d.str(c)) && !strings.Contains(d.str(c), "苹果") {
+			continue
+		}
+		p := r.titlePlatform(d, c)
+		if p == "" && r.besidePlatform(d.str(c)) != fieldNone {
+			p = r.platformOf(platformWords.FindString(d.str(c))) // Data collected on Android
+		}
+		if p == "" || p == audit.PlatformAny {
+			continue
+		}
+		if h.platforms == nil {
+			h.platforms = make([]string, len(cells))
+		}
+		h.platforms[k] = p
+		if f := r.besidePlatform(d.str(c)); h.fields[k] == fieldNone && f != fieldNone {
+			h.fields[k] = f
+			more++
+		}
+		if (h.fields[k] == fieldNone || h.fields[k] == fieldPlatform) && barePlatform.MatchString(d.str(c)) {
+			only = append(only, k)
+		}
+	}
+	if len(only) == 2 && !h.has(fieldData) {
+		for _, k := range only {
+			if h.fields[k] == fieldNone {
+				more++
+			}
+			h.fields[k] = fieldData
+		}
+	}
+	return more
+}
+
+// besidePlatform returns the field that a heading names beside a platform: Android 端收集,
+// "Collected on iOS".
+func (r *Reader) besidePlatform(heading string) field {
+	rest := strings.Trim(platformWords.ReplaceAllString(heading, " "), " 的-—：:")
+	if rest == "" {
+		return fieldNone
+	}
+	if f := r.headingField(rest); f != fieldNone {
+		return f
+	}
+	if takenHead.MatchString(rest) {
+		return fieldData
+	}
+	return fieldNone
+}
+
+// What a heading says of a platform, and that data are taken there.
+var (
+	platformWords = pattern.New(`(?i)[（(【\[]?(?:仅|限|在|\b(?:on|for) )?(?:android|安卓|ios|iphone|苹果)\s?(?:端|版|版本|系统|平台|设备)?[）)】\]]?`)
+	takenHead     = pattern.New(`(?i)^(?:所|需|会)?(?:收集|采集|获取|读取)(?:的|情况|项|内容)?$|^(?:data |information )?(?:collected|collects|received|receives|read|obtained)$`)
+)
+
+// barePlatform is a heading that names a platform and nothing else.
+var barePlatform = pattern.New(`(?i)^[（(【\[]?(?:android|安卓|ios|苹果)\s?(?:端|版|版本|系统|平台|设备)?[）)】\]]?$`)
 
 // headerOf reads a row as the heading row of a table of SDKs.
 func (r *Reader) headerOf(d *document, i int) (header, bool) {
@@ -171,6 +313,9 @@ func (r *Reader) rowEntry(d *document, h header, b *block) (entry, bool) {
 	cells := b.cells
 	if len(cells) > 1 && h.fields[0] == fieldNone && h.has(fieldName) && isSerial(d.str(cells[0])) {
 		cells, h.fields = cells[1:], h.fields[1:]
+		if h.platforms != nil {
+			h.platforms = h.platforms[1:]
+		}
 	}
 	aligned := len(cells) == len(h.fields)
 	for i, c := range cells {
@@ -185,7 +330,13 @@ func (r *Reader) rowEntry(d *document, h header, b *block) (entry, bool) {
 		if i < len(h.fields) && (aligned || i == 0) && !(wide && i > 0) {
 			f = h.fields[i]
 		}
+		from := len(e.parts)
 		r.place(d, &e, c, r.underHeading(d, h, f, c, i, aligned))
+		if p := h.platform(i); p != "" && f != fieldNone && !wide {
+			for k := range e.parts[from:] {
+				e.parts[from+k].platform = either(e.parts[from+k].platform, p)
+			}
+		}
 	}
 	r.nameless(d, &e)
 	if e.name.empty() {
@@ -338,13 +489,16 @@ func (c *claimReader) row(i int) {
 		return
 	}
 	for k, cell := range b.cells {
-		f := fieldNone
+		f, platform := fieldNone, ""
 		if ok && len(h.fields) == len(b.cells) {
 			f = h.fields[k]
+			if k+1 == len(b.cells) || b.cells[k+1] != cell {
+				platform = h.platform(k)
+			}
 		}
 		switch f {
 		case fieldPermissions, fieldData:
-			c.cell(b, cell, f)
+			c.cell(b, cell, f, platform)
 		case fieldPurpose, fieldScenario, fieldFunction, fieldLink, fieldWebsite, fieldCompany, fieldNote, fieldMethod:
 			// what the data is for names no data
 		default:
@@ -361,8 +515,8 @@ func (c *claimReader) row(i int) {
 	}
 }
 
-// cell reads a cell of a column of data or permissions.
-func (c *claimReader) cell(b *block, cell span, f field) {
+// cell reads a cell of a column of data or permissions, which is about a platform or "".
+func (c *claimReader) cell(b *block, cell span, f field, column string) {
 	if cell.empty() {
 		return
 	}
@@ -377,7 +531,7 @@ func (c *claimReader) cell(b *block, cell span, f field) {
 			}
 		}
 	}
-	platform := either(either(st.platform, c.r.linePlatform(c.d, cell)), c.secs[b.section].platform)
+	platform := either(either(either(st.platform, c.r.linePlatform(c.d, cell)), column), c.secs[b.section].platform)
 	c.out = append(c.out, groupClaims(c.r, base, st.mentions, platform)...)
 }
 

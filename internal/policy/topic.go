@@ -8,6 +8,7 @@ import (
 
 	"apkaudit/internal/audit"
 	"apkaudit/internal/rules"
+	"apkaudit/internal/rules/pattern"
 )
 
 // maxTopicQuotes bounds how often one topic is noted in a document, per
@@ -167,7 +168,7 @@ func (t *topicReader) block(i int) {
 	t.r.topics.words.every(&f, func(v int32, from int) {
 		t.hits = append(t.hits, topicHit{value: v, at: int(f.pos[from])})
 	})
-	if text := t.d.str(b.span); len(t.hits) == 0 && !signsIn(text).bareValue(text) {
+	if text := t.d.str(b.span); len(t.hits) == 0 && !signsIn(text).bareValue(text) && !labelled(b, text) {
 		return
 	}
 	hits := t.hits
@@ -253,6 +254,7 @@ func (t *topicReader) sentence(i int, s span, hits []topicHit) {
 			}
 		}
 	}
+	t.underHeading(i, s)
 	for _, k := range t.named {
 		t.try(i, s, k, hits)
 	}
@@ -262,6 +264,43 @@ func (t *topicReader) sentence(i int, s span, hits []topicHit) {
 	for _, k := range w.bare {
 		t.try(i, s, k, hits)
 	}
+}
+
+// placeLabel begins a line or sentence whose label takes its meaning from the heading
+// above: 地点：境内 below 存储.
+var placeLabel = pattern.New(`^(?:所在)?(?:地点|地域|地区|区域|位置|场所|所在地|期限|时间|时长)[：:]`)
+
+// labelled tells whether a piece of a block begins with such a label.
+func labelled(b *block, text string) bool {
+	if b.kind == heading || b.kind == row || b.lang != "zh" {
+		return false
+	}
+	text = text[:min(len(text), 2*maxLabelRunes)]
+	return strings.ContainsAny(text, "：:") && placeLabel.MatchString(text[numberAt(text).bytes:])
+}
+
+// underHeading adds to a sentence behind such a label the words of the heading above,
+// where they are one part of what a topic needs: never the whole of it.
+func (t *topicReader) underHeading(i int, s span) {
+	b := &t.d.blocks[i]
+	if !labelled(b, t.d.str(s)) {
+		return
+	}
+	w := &t.r.topics
+	f := t.d.view(t.secs[b.section].title)
+	w.words.every(&f, func(v int32, _ int) {
+		for _, slot := range w.slots[v] {
+			k := w.owner[slot]
+			if slot < w.topics[k].base+2 {
+				continue
+			}
+			t.fresh[slot] = t.now
+			if t.tried[k] != t.now {
+				t.tried[k] = t.now
+				t.named = append(t.named, k)
+			}
+		}
+	})
 }
 
 // counts tells whether words inside the title of a document count: what another
