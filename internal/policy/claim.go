@@ -67,7 +67,11 @@ func (c *claimReader) block(i int) {
 	case b.lang == "zh" && isContents(d.str(b.span)):
 		c.list = listState{}
 	default:
-		c.out = append(c.out, c.text(b)...)
+		said, ok := c.labelClaims(i)
+		if !ok {
+			said = c.text(b)
+		}
+		c.out = append(c.out, said...)
 		c.restrict(i)
 	}
 }
@@ -103,6 +107,8 @@ func (c *claimReader) text(b *block) []claim {
 		switch {
 		case before.stance != silent && (r.goesOnListing(d, st) || r.listGoesOn(d, st) || r.itemBehindSemicolon(d, st)), before.stance == collected && exemplifies(st):
 			inherit, goesOn = before, true
+		case inList && c.list.named && k != 1:
+			// the name of a paragraph, or what it tells besides
 		case inList && (k == 0 || before.stance == silent):
 			inherit = c.list.says
 		case r.spellsOut(d, st), r.describes(d, sts, k):

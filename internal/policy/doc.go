@@ -16,13 +16,15 @@
 //   - SDK entries by layout: tables, flattened rows, a cell a line, key: value,
 //     running text (entry, table, flat, keyvalue, prose, goon, keyed, provider,
 //     company), English text about partners and lists of who gets what (partner,
-//     recipients, everyday), then whose they are (resolve), what they do not collect (denying)
-//     and the addresses that lines below a table give (linksbelow)
+//     recipients, everyday; idle: verbs that take data only where data follow), then whose
+//     they are (resolve), what they do not collect (denying) and the addresses that lines
+//     below a table give (linksbelow)
 //   - claims of the app and of third parties in general: judge decides clause by
 //     clause which mentions count (english: by who does what, for verbs that
 //     say it so only in English; relation: by what is said beside the verb, in
 //     Chinese), list carries an introduction to its items, claim groups what is
-//     left; wording quotes each mention as its item is worded
+//     left; wording quotes each mention as its item is worded; permlabel reads English
+//     lines that begin with the name of a permission
 //   - unfilled blanks of a template (placeholder)
 //   - statements about how data is handled: topics and their values (topic,
 //     value)

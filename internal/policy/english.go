@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"apkaudit/internal/audit"
+	"apkaudit/internal/rules/pattern"
 )
 
 // What only English sentences need: verbs that are statements or not by who
@@ -543,19 +544,49 @@ func keepsOnly(d *document, st *statement, v int) bool {
 	return true
 }
 
-// usesNone tells whether the negation of verb v says that cookies or identifiers
-// are not there at all: "we do not use cookies", but not "… for advertising".
+// usesNone tells whether the negation of verb v says that cookies, identifiers or a
+// sensor of the device are not used at all: "we do not use cookies", "we don't use your
+// camera", but not "… for advertising".
 func (r *Reader) usesNone(d *document, st *statement, v int) bool {
 	m := -1
-	if st.lang == "en" && role(st.words[v].value) == roleUse {
+	if w := st.words[v]; st.lang == "en" && (role(w.value) == roleUse || role(w.value) == roleUseOwn && strings.Contains(strings.ToLower(d.text[w.start:w.end]), "us")) {
 		m = objectAtOnce(d, st, v)
 	}
-	if m < 0 || st.mentions[m].data != "cookies" && !r.below(st.mentions[m].data, "device_identifier") {
+	if m < 0 {
+		return false
+	}
+	data := st.mentions[m].data
+	sensor := slices.Contains(sensorsUsed, data) && negatedAtOnce(d, st, st.words[v].start)
+	if data != "cookies" && !sensor && !r.below(data, "device_identifier") {
 		return false
 	}
 	rest := strings.ToLower(withoutParentheses(d.text[st.mentions[m].end:min(st.end, st.mentions[m].end+maxObjectReach)]))
+	if sensor && (startsWithAny(strings.TrimLeft(d.text[st.mentions[m].end:st.end], " "), []string{"roll", "app", "system"}) || anyOf(rest, " as ", " when ", " while ", " until ", " before ", " in any way that", " other than", " without", " beyond", " more ", " longer ")) {
+		return false
+	}
 	return !strings.Contains(rest, " for ") && !strings.Contains(rest, " to ")
 }
+
+// negatedAtOnce tells whether a negation stands right before a verb, or before the verbs
+// that it is joined to: "we do not collect or use your location", but not "may not work
+// if use of …".
+func negatedAtOnce(d *document, st *statement, verb int) bool {
+	words := strings.Fields(strings.ToLower(strings.ReplaceAll(d.text[max(st.start, verb-maxModals):verb], ",", " ")))
+	for k := len(words) - 1; k >= 0; k-- {
+		w := words[k]
+		switch {
+		case w == "not", w == "never", w == "nor", strings.HasSuffix(w, "n't"), strings.HasSuffix(w, "n’t"):
+			return true
+		case !slices.Contains([]string{"or", "and", "ever", "currently", "even", "access", "collect", "track", "request", "record", "activate", "the", "we", "will", "do"}, w):
+			return false
+		}
+	}
+	return false
+}
+
+// sensorsUsed are the data that to use is to have: those of a camera or microphone, and
+// what a device finds out of its place.
+var sensorsUsed = []string{"camera", "audio_recording", "location", "precise_location", "approximate_location", "background_location"}
 
 // announced tells whether clause i of a statement follows a colon: a list that its
 // verb announced, whose items a lost line break may have run together.
@@ -583,7 +614,7 @@ func startsItem(d *document, m mention) bool {
 	if d.text[m.start] >= utf8.RuneSelf {
 		return startsChineseItem(before) && endsChineseItem(d.text[m.end:])
 	}
-	if before == "" || !isLetter(before[len(before)-1]) {
+	if before == "" || before[len(before)-1] == '.' || !isLetter(before[len(before)-1]) {
 		return true
 	}
 	word := before[strings.LastIndexAny(before, " ,/(\n")+1:]
@@ -613,3 +644,28 @@ func passive(d *document, st *statement, v int) bool {
 	}
 	return false
 }
+
+// sensorAtWork counts the camera or microphone by whose means an English sentence has the
+// user do something in the app: "you take a picture with the camera of your device".
+// No app shows a picture by a camera that it does not open.
+func (j *judging) sensorAtWork() {
+	if j.st.lang != "en" || j.st.has(roleNegation, roleRight, roleRefusal, roleDefinition, roleMinor, roleThird) {
+		return
+	}
+	for k, m := range j.st.mentions {
+		if j.out[k].stance != silent || m.data != "camera" && m.data != "audio_recording" {
+			continue
+		}
+		before := strings.ToLower(j.d.text[max(j.st.start, m.start-maxSensorReach):m.start])
+		behind := strings.ToLower(j.d.text[m.end:min(j.st.end, m.end+maxListGap)])
+		if sensorMeans.MatchString(before) && !startsWithAny(behind, []string{" app", " roll", " shop", " maker", " brand", " of another", " of your own"}) {
+			j.out[k] = judgement{stance: collected, party: audit.PartyApp, word: -1}
+		}
+	}
+}
+
+// maxSensorReach bounds what stands between what the user does and the means, in bytes.
+const maxSensorReach = 96
+
+// sensorMeans is what stands before a camera or microphone that the user uses.
+var sensorMeans = pattern.New(`(?:^|\W)(?:(?:tak|photograph|scann?|captur|snapp?|film|record|shoot|sing|speak|spok|dictat|say|talk|identif|measur)\w*\b[^.;:]{0,48}\b(?:with|using|by|via|through|into|from)|(?:point|aim|hold)\w*)\s+(?:the |your |its |their |(?:the|your) (?:phone|device|tablet|handset)['’]s |(?:phone|device) |built-in |rear |front )*$`)

@@ -155,24 +155,3 @@ func (r *Reader) beginsFields(d *document, st *statement, at span) bool {
 	f, _ := r.keyByWords(strings.TrimLeft(line, " "))
 	return f != fieldNone
 }
-
-// withoutIdleTakes drops every "takes" that has no datum for its object: steps, place,
-// photos of the user's own making.
-func withoutIdleTakes(d *document, st *statement) []hit {
-	return slices.DeleteFunc(st.words, func(w hit) bool {
-		if role(w.value) != roleAccess || !strings.EqualFold(d.text[w.start:w.end], "takes") {
-			return false
-		}
-		i := slices.IndexFunc(st.mentions, func(m mention) bool { return m.start >= w.end && m.data != "" })
-		if i < 0 || strings.Contains(d.text[w.end:st.end], " into account") || strings.Contains(d.text[w.end:st.end], " into consideration") {
-			return true
-		}
-		switch strings.ToLower(strings.TrimSpace(d.text[w.end:st.mentions[i].start])) {
-		case "a", "a new":
-			return st.mentions[i].data != "screen_content" || byUser(d, clause{span: span{clauseStart(d, st, w.start), st.end}}, w.start) // a screenshot
-		case "the", "your", "the user's", "its user's", "":
-			return slices.Contains([]string{"photos", "camera", "audio_recording", "videos", "media_files"}, st.mentions[i].data)
-		}
-		return true
-	})
-}

@@ -164,6 +164,9 @@ func (p *proseReader) dataKey(st *statement) int {
 		if f, value := p.r.keyByWords(p.d.text[c.start:st.end]); f == fieldData {
 			return c.start + value
 		}
+		if value := dataLabel(p.d.text[c.start:st.end]); st.lang == "en" && value > 0 {
+			return c.start + value
+		}
 	}
 	return -1
 }

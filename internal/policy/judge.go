@@ -62,6 +62,7 @@ func (r *Reader) judge(d *document, st *statement, inherit judgement) []judgemen
 		m = e
 	}
 	j.ownCookies()
+	j.sensorAtWork()
 	j.accountNames()
 	j.alreadyHad()
 	j.keptByUs()

@@ -24,6 +24,7 @@ type listState struct {
 	restarts bool       // the items have the numbering of the block above, counted anew
 	outer    string     // numbering of the block that holds the introduction
 	answer   bool       // the paragraph below the heading is the first item
+	named    bool       // the items are paragraphs that begin with a name of their own: "Your phone. Make and model, …"
 	above    *listState // the list in whose item this one stands
 	depth    int
 }
@@ -95,6 +96,9 @@ func (l *listState) reaches(d *document, b *block) bool {
 	}
 	if b.entry || b.kind == heading || b.kind == row || l.items >= maxListItems {
 		return false
+	}
+	if l.named {
+		return namedParagraph(d.str(b.span)) > 0
 	}
 	num := numberAt(d.str(b.span))
 	marked := num.style != "" || b.kind == item
@@ -174,18 +178,53 @@ func (c *claimReader) heading(i int) {
 	}
 	if c.announces(b.section, &st) {
 		c.list = listState{on: true, says: judgement{stance: collected, word: -1, party: audit.PartyApp}, rule: "list_item", marked: true, answer: c.answeredBelow(i)}
-	} else if asksWhatIsKept(d.str(title)) && c.answeredBelow(i) {
-		c.list = listState{on: true, says: judgement{stance: collected, word: -1, party: audit.PartyApp}, rule: "list_item", marked: true, answer: true}
+	} else if asksWhatIsKept(d.str(title)) {
+		answer, named := c.answeredBelow(i), c.namedBelow(i)
+		c.list = listState{on: answer || named, says: judgement{stance: collected, word: -1, party: audit.PartyApp}, rule: "list_item", marked: true, answer: answer, named: named && !answer}
 	}
 }
 
 // keptQuestions are English headings that ask what the app has: "What the game keeps".
-var keptQuestions = pattern.New(`(?i)^what (?:(?:data|information|personal \w+) )?(?:(?:do|does) )?(?:we|i|you|(?:the|this|our) (?:app|game|application|service))(?: \w+){0,2} (?:collect|keep|store|save|know|gather|process|record|hold)s?\b`)
+var keptQuestions = pattern.New(`(?i)^(?:what|which) (?:(?:data|information|personal \w+) )?(?:(?:do|does) )?(?:we|i|you|(?:the|this|our) (?:app|game|application|service))(?: \w+){0,2} (?:collect|keep|store|save|know|gather|process|record|hold)s?\b`)
 
 // asksWhatIsKept tells whether a heading is one of them.
 func asksWhatIsKept(title string) bool {
 	return len(title) <= maxFieldBytes && keptQuestions.MatchString(title) && !strings.Contains(title, " not ") && !strings.Contains(title, "n't") && !strings.Contains(title, "never")
 }
+
+// paragraphName is a short name in a sentence or key of its own that heads an English
+// paragraph, before text that goes on in capitals.
+var paragraphName = pattern.New(`^[A-Z][\w'’&/-]*(?: [\w'’&/-]+){0,5}[.:] +["“(]?[A-Z]`)
+
+// namedParagraph returns where the text behind such a name begins, or 0.
+func namedParagraph(text string) int {
+	const longest = 64 // bytes
+	m := paragraphName.FindStringIndex(text[:min(len(text), longest)])
+	if m == nil {
+		return 0
+	}
+	return m[1] - 1
+}
+
+// namedBelow tells whether several paragraphs below an English heading begin with names
+// of their own, one of them before data alone.
+func (c *claimReader) namedBelow(i int) bool {
+	named, data := 0, false
+	for k := i + 1; k < len(c.d.blocks) && k <= i+maxNamedBelow; k++ {
+		b := &c.d.blocks[k]
+		at := namedParagraph(c.d.str(b.span))
+		if b.kind != paragraph || b.lang != "en" || b.entry || at == 0 {
+			break
+		}
+		named++
+		sts := c.r.blockStatements(c.d, b)
+		data = data || len(sts) > 1 && len(sts[1].mentions) > 0 && sts[1].mentions[0].start-sts[1].start <= maxListGap && !sts[1].hasBetween(sts[1].start, sts[1].mentions[0].start, roleNegation, roleRight, roleFirst, roleThird)
+	}
+	return named > 1 && data
+}
+
+// maxNamedBelow bounds the paragraphs that are looked at for that.
+const maxNamedBelow = 8
 
 // answeredBelow tells whether the paragraph below an English heading answers it by the
 // names of data alone: "Your email address and, while you run, your location."

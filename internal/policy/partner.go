@@ -22,7 +22,7 @@ var leadIns = pattern.New(`(?i)^(?:(?:for (?:that|this)(?: purpose)?|to do (?:so
 
 // takesUpPartner begins a sentence whose subject is what was named before. "The Service"
 // in capitals is the app itself.
-var takesUpPartner = pattern.New(`^(?:(?:It|it|They|they|Both|both|Each|each|(?:All|Both|Neither|None|Each|all|both|neither|none|each) of (?:them|these|the two))(?: |$)|(?:The|the|This|this|These|these|Its|its|Their|their) (?:[a-z][a-z-]+ ){0,2}(?:SDKs?|librar(?:y|ies)|services?|tools?|plug-?ins?|components?|code|modules?|kits?|company|companies|partners?|providers?|vendors?|networks?|framework|integration)(?: |$)|(?:Collects|Receives|Gets|Reads|Records|Gathers|Obtains|Accesses|Processes|Logs) )`)
+var takesUpPartner = pattern.New(`^(?:(?:It|it|They|they|Both|both|Each|each|(?:All|Both|Neither|None|Each|all|both|neither|none|each) of (?:them|these|the two))(?: |$)|(?:The|the|This|this|These|these|Its|its|Their|their) (?:[a-z][a-z-]+ ){0,2}(?:SDKs?|librar(?:y|ies)|services?|tools?|plug-?ins?|components?|code|modules?|kits?|company|companies|partners?|providers?|vendors?|networks?|framework|integration)(?: |$)|(?:(?:Also|Automatically|May(?: also)?|Can|Will) )?(?i:collects?|receives?|gets?|reads?|records?|gathers?|obtains?|access(?:es)?|process(?:es)?|logs?|handles?|takes?|uses?|stores?|sees|captures?|retrieves?|acquires?|tracks?|is given|has access to|picks up|looks at) )`)
 
 // takesUpEnglish tells whether an English sentence goes on about what was named before.
 func takesUpEnglish(text string) bool {
@@ -118,11 +118,23 @@ func (p *proseReader) aboutPartner(topic []entry, st *statement) []entry {
 // partnerGoesOn reads an English sentence that goes on about the partners named before:
 // what they take, or do not. They become entries by it.
 func (p *proseReader) partnerGoesOn(st *statement, topic []entry) bool {
-	if st.lang != "en" || len(topic) == 0 || len(st.mentions) == 0 || st.has(roleRight) || !takesUpEnglish(p.d.str(st.span)) && !p.r.outOfTheirs(p.d, st) {
+	if st.lang != "en" || len(topic) == 0 || len(st.mentions) == 0 || st.has(roleRight) {
+		return false
+	}
+	if from := p.dataKey(st); len(p.speech.about)+len(p.speech.title) == 0 && from >= 0 && p.names(st, from) && !st.has(roleFirst) {
+		p.giveTopic(topic, part{span{from, st.end}, fieldData, audit.PlatformAny}, st.end)
+		return true
+	}
+	takesUp := takesUpEnglish(p.d.str(st.span))
+	verb := p.collecting(st, 0)
+	if verb < 0 && (takesUp || p.listsData(st)) && p.mostlyData(st) {
+		p.giveTopic(topic, part{st.span, fieldData, audit.PlatformAny}, st.end)
+		return true
+	}
+	if !takesUp && !p.r.outOfTheirs(p.d, st) {
 		return false
 	}
 	at := span{st.start, st.end}
-	verb := p.collecting(st, 0)
 	if verb >= 0 {
 		at.start = st.words[verb].start
 		at.end = p.upToApp(st, verb)
@@ -134,23 +146,28 @@ func (p *proseReader) partnerGoesOn(st *statement, topic []entry) bool {
 	if verb < 0 && !denies {
 		return false
 	}
+	if verb >= 0 {
+		p.giveTopic(topic, part{at, fieldData, audit.PlatformAny}, st.end)
+	}
+	if denies {
+		p.giveTopic(topic, part{st.span, fieldNote, audit.PlatformAny}, st.end)
+	}
+	return true
+}
+
+// giveTopic makes entries of the partners that a paragraph is about, by a piece of text
+// that says what they take or do not; they reach to end.
+func (p *proseReader) giveTopic(topic []entry, said part, end int) {
 	for _, e := range topic {
-		e.parts = nil
+		e.parts = []part{said}
 		if t := p.speech.title; len(t) == 1 && p.r.sameSDK(p.d, t[0], e) {
 			if e.purpose.empty() {
 				e.purpose = t[0].purpose
 			}
 			e.link = t[0].link
 		}
-		if verb >= 0 {
-			e.parts = append(e.parts, part{at, fieldData, audit.PlatformAny})
-		}
-		if denies {
-			e.parts = append(e.parts, part{st.span, fieldNote, audit.PlatformAny})
-		}
-		p.out[p.add(e)].at.end = max(st.end, e.at.end)
+		p.out[p.add(e)].at.end = max(end, e.at.end)
 	}
-	return true
 }
 
 // topicAbove is what the paragraph of block i is about by the line above it: a title

@@ -5,6 +5,7 @@ import (
 
 	"apkaudit/internal/audit"
 	"apkaudit/internal/rules"
+	"apkaudit/internal/rules/pattern"
 )
 
 // resolve finds the ids of an entry: those found already, else by its name,
@@ -67,6 +68,11 @@ func (r *Reader) named(s string, entryNames bool) int {
 	if s == "" {
 		return -1
 	}
+	if head := beforeOwner(s); head < len(s) {
+		if k := r.named(s[:head], entryNames); k >= 0 {
+			return k // Leanplum (a CleverTap company)
+		}
+	}
 	var room shortText
 	f := room.fold(s)
 	best, length := -1, 0
@@ -91,6 +97,23 @@ func (r *Reader) named(s string, entryNames bool) int {
 	}
 	return best
 }
+
+// ownedBy is what an English name says of whom it belongs to, or was called.
+var ownedBy = pattern.New(`(?i)(?: ?[(\[]|,? | [-–—] )(?:(?:an? |now (?:an? )?|formerly (?:an? )?|previously (?:an? )?)(?:[\w.&+'’-]+ ){1,4}(?:company|brand|product|service|business|subsidiary|division|unit|group company)\b|(?:now |formerly |previously )?(?:a )?(?:part|subsidiary|division|brand|member|unit) of |(?:now |wholly )?(?:owned|acquired|bought|operated) by |(?:now|formerly|previously)(?: known as)? [A-Z])`)
+
+// beforeOwner returns where a name ends before that.
+func beforeOwner(name string) int {
+	if len(name) > maxFieldBytes || !ownerSigns.in(name) {
+		return len(name)
+	}
+	if m := ownedBy.FindStringIndex(name); m != nil && m[0] > 0 {
+		return m[0]
+	}
+	return len(name)
+}
+
+// ownerSigns are what every such text holds.
+var ownerSigns = newNeedles("company", "brand", "product", "service", "business", "subsidiary", "division", "unit", "part of", "member of", " by ", "now ", "Now ", "ormerly ", "reviously ")
 
 // companyOf returns an SDK of the vendor that the entry's company names, or -1.
 func (r *Reader) companyOf(d *document, e *entry) int {

@@ -108,7 +108,7 @@ func (r *Reader) statementAt(d *document, s span, lang string) statement {
 	st.words = addOwnNames(d, &f, st.words)
 	st.words = withoutModifiers(d, st.span, withoutNouns(d, st.words, st.mentions))
 	if lang == "en" {
-		st.words = withoutIdleTakes(d, &st)
+		st.words = r.withoutIdleVerbs(d, &st)
 	}
 	st.roles = rolesOf(st.words)
 	r.joinPermissions(d, &st)

@@ -272,10 +272,40 @@ func (r *Reader) nameless(d *document, e *entry) {
 			}
 		}
 	}
+	e.company = d.withoutPolicyLink(e.company)
 	e.name = e.company
 	if !r.isCompany(d.str(e.name)) {
 		e.company = span{}
 	}
+}
+
+// withoutPolicyLink drops a link to a policy from the end of an English cell that names
+// whose policy it is: "Example, Inc. privacy policy".
+func (d *document) withoutPolicyLink(s span) span {
+	i, _ := slices.BinarySearchFunc(d.links, s.start+1, func(l linkMark, at int) int { return l.start - at })
+	for ; i < len(d.links) && d.links[i].start < s.end; i++ {
+		if l := d.links[i]; l.end == s.end && isLinkText(d.text[l.start:l.end]) {
+			if head := d.trim(span{s.start, l.start}); !head.empty() {
+				return head
+			}
+		}
+	}
+	return s
+}
+
+// underCompany tells whether a name stands in a cell whose English heading asks for the
+// company itself, not for a partner or service of any name.
+func (d *document) underCompany(h header, b *block, name span) bool {
+	heads := d.blocks[h.at].cells
+	if b.lang != "en" || len(heads) != len(b.cells) {
+		return false
+	}
+	i := slices.IndexFunc(b.cells, func(c span) bool { return contains(c, name) })
+	if i < 0 {
+		return false
+	}
+	head := strings.ToLower(strings.Trim(d.str(heads[i]), " *:"))
+	return slices.Contains([]string{"company", "company name", "third-party company", "third party company", "legal entity", "entity", "vendor", "vendor name"}, head)
 }
 
 // saysSDK tells whether a cell holds the word SDK.
@@ -341,6 +371,9 @@ func (r *Reader) rowEntry(d *document, h header, b *block) (entry, bool) {
 	r.nameless(d, &e)
 	if e.name.empty() {
 		return e, false
+	}
+	if e.company.empty() && d.underCompany(h, b, e.name) {
+		e.company = e.name // whatever its legal form: the heading says that it is one
 	}
 	e.at.start = min(e.at.start, e.name.start)
 	return e, true

@@ -70,6 +70,9 @@ func (r *Reader) takes(d *document, st *statement, i int) bool {
 	case roleCollect, roleAccess, roleUseOwn:
 		return true
 	case roleUse:
+		if st.lang == "en" {
+			return r.usesData(d, st, i)
+		}
 		before := d.text[st.start:w.start]
 		return slices.ContainsFunc(modals, func(m string) bool { return strings.HasSuffix(before, m) }) || strings.HasPrefix(d.text[w.end:st.end], "到") ||
 			modalBefore.MatchString(before[max(0, len(before)-maxModal):])
