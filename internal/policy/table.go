@@ -62,6 +62,7 @@ func (r *Reader) needColumns(d *document, h *header) int {
 			continue
 		}
 		switch text := d.str(c); {
+		case !beginsAny(text, needWords): // as nearly all cells, which need no pattern
 		case neededHead.MatchString(text):
 			need = k
 		case notNeededHead.MatchString(text):
@@ -86,6 +87,12 @@ var (
 	neededHead    = pattern.New(`^(?:必要|必需|必须|必选|必填|基本|基础)(?:的)?(?:个人)?(?:信息|数据|字段)?$`)
 	notNeededHead = pattern.New(`^(?:非必要|非必需|非必须|非必选|非必填|可选|选填|扩展|拓展|附加)(?:的)?(?:个人)?(?:信息|数据|字段)?$`)
 )
+
+// needWords begin a heading of either kind.
+var needWords = []string{"必", "基", "非必", "可选", "选填", "扩展", "拓展", "附加"}
+
+// platformNames are the words of platformWords.
+var platformNames = newLooseNeedles("android", "ios", "iphone", "安卓", "苹果")
 
 // fromAbove gives a heading row that stands below another one, which reaches down to it
 // in some columns, what the upper one says over several columns: 信息内容 over 必要 and
@@ -123,7 +130,7 @@ func (r *Reader) columnPlatforms(d *document, h *header) int {
 	var only []int // columns whose heading is a platform and nothing else
 	more := 0
 	for k, c := range cells {
-		if c.empty() || c.end-c.start > maxFieldBytes || !namesPlatform.MatchString(d.str(c)) && !strings.Contains(d.str(c), "苹果") {
+		if c.empty() || c.end-c.start > maxFieldBytes || !platformNames.in(d.str(c)) {
 			continue
 		}
 		p := r.titlePlatform(d, c)

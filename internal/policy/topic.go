@@ -270,13 +270,19 @@ func (t *topicReader) sentence(i int, s span, hits []topicHit) {
 // above: 地点：境内 below 存储.
 var placeLabel = pattern.New(`^(?:所在)?(?:地点|地域|地区|区域|位置|场所|所在地|期限|时间|时长)[：:]`)
 
+// placeLabels are how such labels end.
+var placeLabels = newNeedles("点：", "域：", "区：", "置：", "所：", "地：", "限：", "间：", "长：", "点:", "域:", "区:", "置:", "所:", "地:", "限:", "间:", "长:")
+
 // labelled tells whether a piece of a block begins with such a label.
 func labelled(b *block, text string) bool {
 	if b.kind == heading || b.kind == row || b.lang != "zh" {
 		return false
 	}
 	text = text[:min(len(text), 2*maxLabelRunes)]
-	return strings.ContainsAny(text, "：:") && placeLabel.MatchString(text[numberAt(text).bytes:])
+	if !placeLabels.in(text) {
+		return false // as nearly all pieces, which need no pattern
+	}
+	return placeLabel.MatchString(text[numberAt(text).bytes:])
 }
 
 // underHeading adds to a sentence behind such a label the words of the heading above,
