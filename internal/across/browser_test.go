@@ -58,6 +58,10 @@ func watch(ctx context.Context) *[]string {
 	return &asked
 }
 
+// brokenNumbers makes all numbers of the apps long and counts those whose digits stand on
+// several lines.
+const brokenNumbers = `[...document.querySelectorAll("#apps tbody td.n")].filter(c => { c.textContent = "4321"; const r = document.createRange(); r.selectNodeContents(c.firstChild); return r.getClientRects().length > 1 }).length`
+
 // TestPageInBrowser uses the page as a reader does, the network being cut: sorts,
 // searches, follows a number to its apps, switches the language.
 func TestPageInBrowser(t *testing.T) {
@@ -77,6 +81,7 @@ func TestPageInBrowser(t *testing.T) {
 	click := func(q string) chromedp.Action { return chromedp.Click(q, chromedp.ByQuery) }
 	var first, sorted, turned, found, second, drilled, all, sdks, data, checks, gaps, zh table
 	var desk, inside, details, phone, phoneZH, order string
+	var broken int
 	err := chromedp.Run(ctx, network.Enable(), runtime.Enable(), network.EmulateNetworkConditions(true, 0, 0, 0),
 		chromedp.EmulateViewport(1360, 900), chromedp.Navigate("file://"+filepath.Join(w.dir, across.PageFile)),
 		look("apps", &first), look("sdks", &sdks), look("data", &data), look("checks", &checks), look("gaps", &gaps), chromedp.Evaluate(wide, &desk),
@@ -87,12 +92,16 @@ func TestPageInBrowser(t *testing.T) {
 		click("#apps tbody .who summary"), chromedp.Sleep(200*time.Millisecond), chromedp.Evaluate(`document.querySelector("#apps tbody .inside").innerText`, &details), chromedp.Evaluate(wide, &inside),
 		click("#apps .chip button"), look("apps", &all),
 		chromedp.EmulateViewport(390, 844), chromedp.Evaluate(wide, &phone),
-		click(`label[for="lang-zh"]`), look("apps", &zh), chromedp.Evaluate(wide, &phoneZH), chromedp.Evaluate(`document.querySelector("#apps select").innerText.trim().split("\n")[0]`, &order))
+		click(`label[for="lang-zh"]`), look("apps", &zh), chromedp.Evaluate(wide, &phoneZH), chromedp.Evaluate(`document.querySelector("#apps select").innerText.trim().split("\n")[0]`, &order),
+		chromedp.EmulateViewport(1360, 900), chromedp.Evaluate(brokenNumbers, &broken))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(*asked) != 0 {
 		t.Errorf("the page asked for or complained of %q", *asked)
+	}
+	if broken != 0 {
+		t.Errorf("%d numbers stand on more than one line", broken)
 	}
 	if first.Rows != 100 || first.Count != "252 of 252 rows" || first.Sort != "CRITICAL" {
 		t.Errorf("at first %+v", first)
