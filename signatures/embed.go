@@ -4,7 +4,7 @@
 // phrases with which policies are read, and the kinds of statement they make.
 //
 // The YAML files are for authors. Programs start from compiled.gob, the same
-// knowledge without examples and proofs, or from full.gob, all of it; `go generate
+// knowledge without examples and proofs, or from full.gob.gz, all of it; `go generate
 // ./signatures` writes both and a test compares them with the files. The package holds no
 // other code.
 package signatures
@@ -13,12 +13,12 @@ import _ "embed"
 
 //go:generate go test . -run TestCompiledForm -update
 
-// Compiled and Full are the rules as package rules encodes them (gob), made from the
-// YAML files.
+// Compiled and Full are the rules as package rules encodes them (gob, the second
+// compressed), made from the YAML files.
 var (
 	//go:embed compiled.gob
 	Compiled []byte
-	//go:embed full.gob
+	//go:embed full.gob.gz
 	Full []byte
 )
 

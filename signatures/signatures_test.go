@@ -50,7 +50,7 @@ func compare(t *testing.T, want *rules.Set) string {
 	case !bytes.Equal(encode(t, compact), encode(t, want)):
 		return "compiled.gob is not what the YAML files say"
 	case inFull(t, full) != inFull(t, want), full.Digest() != want.Digest(), full.AnalysisDigest() != want.AnalysisDigest():
-		return "full.gob is not what the YAML files say"
+		return "full.gob.gz is not what the YAML files say"
 	case err != nil, sum != want.Digest(), analysis != want.AnalysisDigest():
 		return "the digests are not those of the YAML files"
 	}
@@ -63,7 +63,7 @@ func write(t *testing.T, set *rules.Set) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, form := range map[string][]byte{"compiled.gob": compact, "full.gob": full} {
+	for name, form := range map[string][]byte{"compiled.gob": compact, "full.gob.gz": full} {
 		if err := os.WriteFile(name, form, 0o644); err != nil {
 			t.Fatal(err)
 		}

@@ -2,8 +2,6 @@ package behavior
 
 import (
 	"cmp"
-	"fmt"
-	"maps"
 	"slices"
 
 	"apkaudit/internal/audit"
@@ -50,14 +48,10 @@ func (c *climber) partyOf(class string) string {
 
 // gaps tells of the limits that were met.
 func (c *climber) gaps() []audit.Gap {
-	var out []audit.Gap
-	for _, limit := range slices.Sorted(maps.Keys(c.cut)) {
-		out = append(out, audit.Gap{Kind: audit.GapLimit, What: fmt.Sprintf("callers of library code: not all of it was looked at: %s", reachedOf(limit, int64(c.cut[limit]))), Weakens: audit.Text{
-			ZH: "通过公共库使用敏感接口的各方可能未全部列出。",
-			EN: "Not all parties that use sensitive APIs through a library may be listed.",
-		}})
-	}
-	return out
+	return limitGaps("callers of library code", c.cut, audit.Text{
+		ZH: "通过公共库使用敏感接口的各方可能未全部列出。",
+		EN: "Not all parties that use sensitive APIs through a library may be listed.",
+	})
 }
 
 // claimants lists the parties that reach a method of a neutral library, the one with

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"apkaudit/internal/apk"
@@ -274,6 +275,15 @@ func (f *codeFile) problems() []audit.Gap {
 		}
 	}
 	return f.problem
+}
+
+// limitGaps is a gap for each limit, with its value, that was met over something, by name.
+func limitGaps(what string, met map[string]int, weakens audit.Text) []audit.Gap {
+	var out []audit.Gap
+	for _, limit := range slices.Sorted(maps.Keys(met)) {
+		out = append(out, audit.Gap{Kind: audit.GapLimit, What: notAll(what, limit, int64(met[limit])), Weakens: weakens})
+	}
+	return out
 }
 
 // notAll says that a limit kept some of a file from being looked at.

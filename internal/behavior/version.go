@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"path"
 	"regexp"
@@ -64,14 +63,10 @@ type versions struct {
 
 // gaps tells of the limits that were met.
 func (v *versions) gaps() []audit.Gap {
-	var out []audit.Gap
-	for _, limit := range slices.Sorted(maps.Keys(v.cuts)) {
-		out = append(out, audit.Gap{Kind: audit.GapLimit, What: fmt.Sprintf("versions of SDKs: not all of it was looked at: %s", reachedOf(limit, int64(v.cuts[limit]))), Weakens: audit.Text{
-			ZH: "可能有 SDK 的版本未能确定，而应用中本有说明。",
-			EN: "The version of an SDK may be unknown although the app states it.",
-		}})
-	}
-	return out
+	return limitGaps("versions of SDKs", v.cuts, audit.Text{
+		ZH: "可能有 SDK 的版本未能确定，而应用中本有说明。",
+		EN: "The version of an SDK may be unknown although the app states it.",
+	})
 }
 
 // cut notes a limit that was met in search of the version at hand.

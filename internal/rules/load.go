@@ -7,6 +7,7 @@ package rules
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/gob"
 	"encoding/json"
 	"errors"
@@ -71,13 +72,21 @@ func (e *Error) Error() string {
 // Load returns the built-in knowledge, merged with the given overlay
 // directories in their order. An entry of an overlay replaces the entry of the
 // same id; phrases are added to.
-func Load(overlays ...string) (*Set, error) { return load(signatures.Compiled, overlays) }
+func Load(overlays ...string) (*Set, error) {
+	return load(bytes.NewReader(signatures.Compiled), overlays)
+}
 
 // LoadFull is Load with examples, notes and proofs, which only authors and those who
 // look something up need. It takes twice the time.
-func LoadFull(overlays ...string) (*Set, error) { return load(signatures.Full, overlays) }
+func LoadFull(overlays ...string) (*Set, error) {
+	form, err := gzip.NewReader(bytes.NewReader(signatures.Full))
+	if err != nil {
+		return nil, fmt.Errorf("built-in signatures: %w", err)
+	}
+	return load(form, overlays)
+}
 
-func load(form []byte, overlays []string) (*Set, error) {
+func load(form io.Reader, overlays []string) (*Set, error) {
 	src, sums, err := readCompiled(form)
 	if err != nil {
 		return nil, fmt.Errorf("built-in signatures: %w", err)
@@ -140,9 +149,10 @@ func LoadSource(fsys fs.FS, name string) (*Set, error) {
 }
 
 // Compile returns two forms of the set for embedding: that from which programs start,
-// without what has no place in JSON (examples, notes and proofs), and the full one. Each
-// is a stream of two gob values, digests and Source: the digests cost more to make than
-// all of it to read, and some ask for nothing else.
+// without what has no place in JSON (examples, notes and proofs), and the full one, which
+// is compressed, being twice as large and not what every start reads. Each is a stream of
+// two gob values, digests and Source: the digests cost more to make than all of it to
+// read, and some ask for nothing else.
 func (s *Set) Compile() (compact, full []byte, err error) {
 	text, err := json.Marshal(s.Source)
 	if err != nil {
@@ -152,21 +162,27 @@ func (s *Set) Compile() (compact, full []byte, err error) {
 	if err := json.Unmarshal(text, &less); err != nil {
 		return nil, nil, err
 	}
-	if compact, err = encode(s.digests, less); err != nil {
+	var small, packed bytes.Buffer
+	if err := encode(&small, s.digests, less); err != nil {
 		return nil, nil, err
 	}
-	full, err = encode(s.digests, s.Source)
-	return compact, full, err
+	w, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := encode(w, s.digests, s.Source); err != nil {
+		return nil, nil, err
+	}
+	err = w.Close()
+	return small.Bytes(), packed.Bytes(), err
 }
 
-func encode(sums digests, src Source) ([]byte, error) {
-	var out bytes.Buffer
-	e := gob.NewEncoder(&out)
+func encode(w io.Writer, sums digests, src Source) error {
+	e := gob.NewEncoder(w)
 	if err := e.Encode(sums); err != nil {
-		return nil, err
+		return err
 	}
-	err := e.Encode(src)
-	return out.Bytes(), err
+	return e.Encode(src)
 }
 
 func readDigests(d *gob.Decoder) (digests, error) {
@@ -175,8 +191,8 @@ func readDigests(d *gob.Decoder) (digests, error) {
 	return sums, err
 }
 
-func readCompiled(form []byte) (*Source, digests, error) {
-	d := gob.NewDecoder(bytes.NewReader(form))
+func readCompiled(form io.Reader) (*Source, digests, error) {
+	d := gob.NewDecoder(form)
 	sums, err := readDigests(d)
 	if err != nil {
 		return nil, sums, err
